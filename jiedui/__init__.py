@@ -1,0 +1,1 @@
+"""Jiedui 结对: paired medical-assistance programmes from end to end."""

@@ -1,0 +1,1 @@
+"""Users, roles as code, permissions, sessions, the audit log, backup."""

@@ -1,0 +1,1 @@
+"""Pure rules of accounts: roles and the audit chain."""

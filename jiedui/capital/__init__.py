@@ -1,0 +1,1 @@
+"""Will own projects, money, equipment and donations."""

@@ -1,0 +1,1 @@
+"""Will own patients and their pathways. Sealed: nothing but exchange.fhir may read its models."""

@@ -1,0 +1,62 @@
+"""``jiedui``: the one entry point; each room brings its commands.
+
+A room's ``commands.py`` holds click commands in a list ``COMMANDS``; a dotted
+name such as ``figures.show`` puts a command into a group.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from jiedui.core.errors import Refused
+
+ROOMS = ("config", "accounts", "directory", "programmes", "ledger", "indicators", "exchange")
+
+
+class House(click.Group):
+    """A refusal is printed as one line and ends with 2; never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            place = f"{refused.field}: " if refused.field else ""
+            click.echo(f"{place}{refused} [{refused.code}]", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=House)
+def main() -> None:
+    """Jiedui 结对: paired medical-assistance programmes from end to end."""
+
+
+def _add(command: click.Command) -> None:
+    """Put a command at its dotted name below ``main``."""
+    group: click.Group = main
+    *parents, leaf = (command.name or "").split(".")
+    for name in parents:
+        found = group.commands.get(name)
+        if not isinstance(found, click.Group):
+            found = click.Group(name)
+            group.add_command(found)
+        group = found
+    group.add_command(command, leaf)
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.config.settings")
+import django  # noqa: E402 - the settings module must be named first
+
+django.setup()
+for room in ROOMS:
+    try:
+        commands = import_module(f"jiedui.{room}.commands")
+    except ModuleNotFoundError as missing:
+        if missing.name != f"jiedui.{room}.commands":
+            raise
+        continue
+    for command in commands.COMMANDS:
+        _add(command)

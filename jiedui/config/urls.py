@@ -1,0 +1,14 @@
+"""Root URLs: each room under its own name."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jiedui.home.urls")),
+    path("accounts/", include("jiedui.accounts.urls")),
+    path("directory/", include("jiedui.directory.urls")),
+    path("programmes/", include("jiedui.programmes.urls")),
+    path("ledger/", include("jiedui.ledger.urls")),
+    path("figures/", include("jiedui.indicators.urls")),
+    path("exchange/", include("jiedui.exchange.urls")),
+    path("web/", include("jiedui.web.urls")),
+]

@@ -1,0 +1,1 @@
+"""Pure building blocks: errors, periods, quantities, identifiers, clock, packs, sheets. No Django."""

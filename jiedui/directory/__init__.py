@@ -1,0 +1,1 @@
+"""Places in their trees, organisations, departments, people, memberships."""

@@ -1,0 +1,1 @@
+"""Pure rules, states and value types of the room directory."""

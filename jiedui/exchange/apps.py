@@ -1,0 +1,9 @@
+"""Registers the room exchange with Django."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    name = "jiedui.exchange"
+    label = "exchange"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,6 @@
+"""URLs of the room exchange."""
+
+from django.urls import URLPattern
+
+app_name = "exchange"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The landing page Today, the inbox and the search."""

@@ -1,0 +1,1 @@
+"""Definitions of figures, the figures store, the engine, contradictions, targets and scorecards."""

@@ -1,0 +1,9 @@
+"""Registers the room indicators with Django."""
+
+from django.apps import AppConfig
+
+
+class IndicatorsConfig(AppConfig):
+    name = "jiedui.indicators"
+    label = "indicators"
+    default_auto_field = "django.db.models.BigAutoField"

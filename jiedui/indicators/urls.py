@@ -1,0 +1,6 @@
+"""URLs of the room indicators."""
+
+from django.urls import URLPattern
+
+app_name = "indicators"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Activity entries, published statements, their evidence, sign-off and versions."""

@@ -1,0 +1,1 @@
+"""Will own discharge data, outflow, gaps and the menu of needs."""

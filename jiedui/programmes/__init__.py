@@ -1,0 +1,1 @@
+"""Programmes and the dated pairings of givers with receivers."""

@@ -1,0 +1,9 @@
+"""Registers the room programmes with Django."""
+
+from django.apps import AppConfig
+
+
+class ProgrammesConfig(AppConfig):
+    name = "jiedui.programmes"
+    label = "programmes"
+    default_auto_field = "django.db.models.BigAutoField"

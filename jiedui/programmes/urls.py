@@ -1,0 +1,6 @@
+"""URLs of the room programmes."""
+
+from django.urls import URLPattern
+
+app_name = "programmes"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Will own publications, their sign-off, and the checker of figures in prose."""

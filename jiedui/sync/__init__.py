@@ -1,0 +1,1 @@
+"""Will own phones, their outbox, reconciliation after a restore, and the field app."""

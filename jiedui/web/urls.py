@@ -1,0 +1,6 @@
+"""URLs of the room web."""
+
+from django.urls import URLPattern
+
+app_name = "web"
+urlpatterns: list[URLPattern] = []
