@@ -73,8 +73,20 @@ class EntryVersion(models.Model):
     recorded_on = models.DateField()
     recorded_at = models.DateTimeField(default=now)
     recorded_by = models.UUIDField(null=True)
+    # The side that records: only its people see and edit a draft.
+    recorded_for = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.UUIDField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.UUIDField(null=True, blank=True)
+    # When a version was superseded or withdrawn; the day from which that is known.
+    ended_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.UUIDField(null=True, blank=True)
+    # Hash of the content as first recorded under this id: a repeated write compares it.
+    content_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -95,6 +107,8 @@ class EntryVersion(models.Model):
             models.Index(fields=["-happened_from", "-id"]),
             models.Index(fields=["receiver", "state", "-happened_from"]),
             models.Index(fields=["giver", "state", "-happened_from"]),
+            models.Index(fields=["state", "recorded_at"]),
+            models.Index(fields=["-confirmed_at"]),
         ]
 
 
@@ -156,6 +170,22 @@ class EntryEvidence(models.Model):
         ]
 
 
+class RefusedWrite(models.Model):
+    """A second content for an id that is taken: refused, and kept for a person to look at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    content = models.JSONField()
+    at = models.DateTimeField(default=now)
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object_id", "content_hash"], name="refused_once")
+        ]
+
+
 class Publication(models.Model):
     """A published report that states figures."""
 
@@ -173,7 +203,11 @@ class Statement(Measured):
     publication = models.ForeignKey(
         Publication, on_delete=models.PROTECT, related_name="statements"
     )
-    claim = models.CharField(max_length=32)
+    # Unique over all publications ("002-01").
+    claim = models.CharField(max_length=32, unique=True)
+    # The number in the stream of facts under which it was read in.
+    sequence = models.BigIntegerField(unique=True)
+    content_hash = models.CharField(max_length=64)
     kind = models.CharField(max_length=8, choices=one_of(FigureKind))
     giver_text = models.CharField(max_length=160, blank=True)
     receiver_text = models.CharField(max_length=160, blank=True)
@@ -193,7 +227,6 @@ class Statement(Measured):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["publication", "claim"], name="claim_once"),
             models.CheckConstraint(
                 condition=Q(period_start__isnull=True)
                 | Q(period_end__isnull=True)
