@@ -1,1 +1,1 @@
-"""Pure building blocks: errors, periods, quantities, identifiers, clock, packs, sheets. No Django."""
+"""Pure building blocks: errors, periods, quantities, identifiers, clock, packs. No Django."""

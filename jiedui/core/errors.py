@@ -21,7 +21,7 @@ class Refused(Exception):
     status: ClassVar[int] = 400
 
     def __init__(
-        self, code: str, message: str, *, field: str | None = None, **details: Any
+        self, code: str, message: str, /, *, field: str | None = None, **details: Any
     ) -> None:
         super().__init__(code, message)
         self.code = code

@@ -18,4 +18,7 @@ def content_hash(content: bytes | BinaryIO) -> str:
     """SHA-256 of a file's content, in hexadecimal; files are stored under it."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
-    return hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := content.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()

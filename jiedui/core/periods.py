@@ -21,11 +21,13 @@ def read_day(text: str, *, last: bool = False) -> date:
     """
     match = _DAY.fullmatch(text.strip())
     if match:
-        year, month, day = (int(part) if part else 0 for part in match.groups())
+        year, month, day = (int(part) if part else None for part in match.groups())
         try:
-            if day:
+            if year is None:
+                raise ValueError
+            if month is not None and day is not None:
                 return date(year, month, day)
-            if month:
+            if month is not None:
                 return date(year, month, calendar.monthrange(year, month)[1] if last else 1)
             return date(year, 12, 31) if last else date(year, 1, 1)
         except (ValueError, calendar.IllegalMonthError):
