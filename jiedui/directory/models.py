@@ -30,10 +30,36 @@ class Dated(models.Model):
         abstract = True
 
 
-class Place(Dated):
-    """A place with its code: GB/T 2260 or a custom one, each under its scheme."""
+class Created(models.Model):
+    """Made once by whoever creates it: the same id with the same content is one creation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Hash of what the creation said, so that a repeated call is told from a clash.
+    content = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class DirectoryState(models.Model):
+    """One row: writers of the directory lock it, and its token names the state of the trees.
+
+    The token is random and not a counter: a counter of a rolled-back transaction
+    would come again for another state.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.UUIDField(default=new_id)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="directory_state_is_one_row")
+        ]
+
+
+class Place(Created, Dated):
+    """A place with its code: GB/T 2260 or a custom one, each under its scheme."""
+
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, blank=True)
     code_scheme = models.CharField(max_length=32, blank=True)
@@ -62,10 +88,9 @@ class Place(Dated):
         return self.name
 
 
-class PlaceEdge(Dated):
+class PlaceEdge(Created, Dated):
     """A place below another in one tree (a code of the pack's ``trees``) for a time."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tree = models.CharField(max_length=32)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="parents")
     parent = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="children")
@@ -100,10 +125,9 @@ class PlaceChange(models.Model):
     note = models.CharField(max_length=400, blank=True)
 
 
-class Organisation(Dated):
+class Organisation(Created, Dated):
     """A body that gives or receives: hospital, region's health system, command office, team."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=160)
     name_en = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=32)
@@ -148,10 +172,9 @@ class OrganisationIdentifier(models.Model):
         ]
 
 
-class OrganisationSeat(Dated):
+class OrganisationSeat(Created, Dated):
     """Where an organisation lies, for a time: the place that its lineage climbs from."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seats")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="seated")
 
@@ -159,10 +182,9 @@ class OrganisationSeat(Dated):
         constraints: ClassVar = [dates_in_order("seat_dates_in_order")]
 
 
-class OrganisationEdge(Dated):
+class OrganisationEdge(Created, Dated):
     """An organisation that is part of another, for a time."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="part_of")
     whole = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="parts")
 
@@ -175,10 +197,9 @@ class OrganisationEdge(Dated):
         ]
 
 
-class Department(Dated):
+class Department(Created, Dated):
     """A department of an organisation under its 诊疗科目 (pack's ``specialties``)."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="departments"
     )
@@ -196,10 +217,9 @@ class Department(Dated):
         ]
 
 
-class Person(models.Model):
+class Person(Created):
     """A member of staff. No national ID, ethnicity, origin or politics: see design, Privacy."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=64)
     # The number under which the home organisation knows the person.
     staff_number = models.CharField(max_length=64, blank=True)

@@ -7,14 +7,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiedui.core.identifiers import new_id
-from jiedui.directory.models import Dated, Organisation, dates_in_order
+from jiedui.directory.models import Created, Dated, Organisation, dates_in_order
 
 
-class Programme(Dated):
+class Programme(Created, Dated):
     """An assistance programme; real or invented, and no figure spans both."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=160)
     name_en = models.CharField(max_length=200, blank=True)
@@ -29,10 +27,9 @@ class Programme(Dated):
         return self.name
 
 
-class Pairing(Dated):
+class Pairing(Created, Dated):
     """A giver tied to a receiver in a programme, for a time."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="pairings")
     kind = models.CharField(max_length=32)
     giver = models.ForeignKey(

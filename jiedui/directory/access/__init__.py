@@ -1,0 +1,33 @@
+"""The only way to places, organisations, departments and people."""
+
+from jiedui.directory.access.reach import (
+    Reach,
+    may_edit,
+    must_edit_everything,
+    must_edit_organisation,
+    must_edit_place,
+    reach,
+)
+from jiedui.directory.access.visible import (
+    get_organisation,
+    get_person,
+    get_place,
+    visible_organisations,
+    visible_people,
+    visible_places,
+)
+
+__all__ = [
+    "Reach",
+    "get_organisation",
+    "get_person",
+    "get_place",
+    "may_edit",
+    "must_edit_everything",
+    "must_edit_organisation",
+    "must_edit_place",
+    "reach",
+    "visible_organisations",
+    "visible_people",
+    "visible_places",
+]

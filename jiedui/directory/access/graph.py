@@ -1,0 +1,98 @@
+"""The directory's graph as plain edges, kept while the directory stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+from jiedui.directory.domain.lineage import Edge, Graph, LineageRow, lineage
+from jiedui.directory.models import (
+    DirectoryState,
+    Organisation,
+    OrganisationEdge,
+    OrganisationSeat,
+    PlaceEdge,
+)
+
+# What names a state: the token that every action renews, and the newest row of
+# each table, so that rows loaded in bulk are seen too.
+State = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The graph of a state of the directory; a place with a body is its body's node."""
+
+    state: State
+    graph: Graph
+    organisations: frozenset[UUID]
+    body_of: dict[UUID, UUID]
+
+    def node(self, place_id: UUID) -> UUID:
+        """The node of a place."""
+        return self.body_of.get(place_id, place_id)
+
+    @cached_property
+    def rows(self) -> list[LineageRow]:
+        """Every pair of organisations, dated."""
+        return lineage(self.graph, self.organisations)
+
+
+_kept: dict[str, Tree] = {}
+
+
+def state() -> State:
+    """Names the present state of the directory, in one query."""
+    newest: list[type[Model]] = [Organisation, OrganisationSeat, OrganisationEdge, PlaceEdge]
+    sources = [DirectoryState._default_manager.values_list("token")] + [
+        model._default_manager.order_by("-id").values_list("id")[:1] for model in newest
+    ]
+    parts, values = [], []
+    for source in sources:
+        sql, params = source.query.get_compiler("default").as_sql()
+        parts.append(f"({sql})")
+        values.extend(params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return tuple(cursor.fetchone())
+
+
+def tree() -> Tree:
+    """The graph as it stands now."""
+    now = state()
+    kept = _kept.get("tree")
+    if kept is None or kept.state != now:
+        kept = _kept["tree"] = _read(now)
+    return kept
+
+
+def _read(now: State) -> Tree:
+    organisations = list(Organisation.objects.values_list("id", "stands_for_id"))
+    body_of = {place: body for body, place in organisations if place}
+    bodies = set(body_of.values())
+    edges = [
+        Edge(body_of.get(place, place), body_of.get(parent, parent), tree, start, end)
+        for place, parent, tree, start, end in PlaceEdge.objects.values_list(
+            "place_id", "parent_id", "tree", "valid_from", "valid_to"
+        )
+    ]
+    edges += [
+        # A body that stands for a place lies where its place lies; its seat is an address.
+        Edge(body, body_of.get(place, place), "", start, end)
+        for body, place, start, end in OrganisationSeat.objects.values_list(
+            "organisation_id", "place_id", "valid_from", "valid_to"
+        )
+        if body not in bodies
+    ]
+    edges += [
+        Edge(part, whole, "", start, end)
+        for part, whole, start, end in OrganisationEdge.objects.values_list(
+            "organisation_id", "whole_id", "valid_from", "valid_to"
+        )
+    ]
+    return Tree(now, Graph.of(edges), frozenset(row[0] for row in organisations), body_of)

@@ -1,0 +1,17 @@
+"""Reads of the directory, for its pages and for the rooms above."""
+
+from jiedui.directory.queries.lineage import ancestors_of, lineage, parts_of
+from jiedui.directory.queries.names import find_organisation, find_place, names, normal
+from jiedui.directory.queries.people import title_on, titles_on
+
+__all__ = [
+    "ancestors_of",
+    "find_organisation",
+    "find_place",
+    "lineage",
+    "names",
+    "normal",
+    "parts_of",
+    "title_on",
+    "titles_on",
+]

@@ -1,0 +1,34 @@
+"""Lineage for the rooms above: who is part of whom, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from jiedui.directory.access.graph import tree
+from jiedui.directory.domain.lineage import LineageRow
+
+
+def lineage() -> list[LineageRow]:
+    """Every pair of organisations of which the first lies in the second, dated.
+
+    A pair may stand in several rows (trees, spans of days): a reader takes each
+    descendant once. Kept until the directory changes; do not alter the list.
+    """
+    return tree().rows
+
+
+def parts_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
+    """The organisation and all below it, on a day or (None) at any time."""
+    now = tree()
+    return frozenset(now.graph.below([organisation_id], day) & now.organisations) | {
+        organisation_id
+    }
+
+
+def ancestors_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
+    """The organisation and all that it lies in, on a day or (None) at any time."""
+    now = tree()
+    return frozenset(now.graph.above([organisation_id], day) & now.organisations) | {
+        organisation_id
+    }

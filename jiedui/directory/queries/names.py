@@ -1,0 +1,55 @@
+"""Names: of ids for pages, and of bodies as reports and people write them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
+
+from jiedui.directory.access.graph import State, state
+from jiedui.directory.models import Organisation, OrganisationName, Place
+
+_index: tuple[State, dict[str, set[UUID]]] | None = None
+
+
+def normal(name: str) -> str:
+    """A name as it is compared: NFKC, trimmed, inner white space as one blank."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def find_organisation(name: str) -> Organisation | None:
+    """The one organisation that bears this name (name, English name or other name).
+
+    None where there is none or more than one: a name is never guessed.
+    """
+    global _index
+    now = state()
+    if _index is None or _index[0] != now:
+        bearers: dict[str, set[UUID]] = {}
+        for id, chinese, english in Organisation.objects.values_list("id", "name", "name_en"):
+            for each in (chinese, english):
+                if each:
+                    bearers.setdefault(normal(each), set()).add(id)
+        for id, other in OrganisationName.objects.values_list("organisation_id", "name"):
+            bearers.setdefault(normal(other), set()).add(id)
+        _index = (now, bearers)
+    found = _index[1].get(normal(name), set())
+    return Organisation.objects.get(id=next(iter(found))) if len(found) == 1 else None
+
+
+def find_place(text: str) -> Place | None:
+    """The one place with this code or name; None where there is none or more than one."""
+    text = normal(text)
+    by_code = list(Place.objects.filter(code=text)[:2]) if text else []
+    found = by_code or list(Place.objects.filter(name=text)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:
+    """Names of organisations by id in a language (the Chinese one where there is no other)."""
+    wanted = set(ids)
+    rows = Organisation.objects.values_list("id", "name", "name_en")
+    if len(wanted) <= 5000:
+        rows = rows.filter(id__in=wanted)
+    english = language.startswith("en")
+    return {id: (en if english and en else zh) for id, zh, en in rows if id in wanted}

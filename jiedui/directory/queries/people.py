@@ -1,0 +1,41 @@
+"""What people were on a day: titles and specialties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from jiedui.core.packs import vocabulary
+from jiedui.directory.models import Person, PersonTitle
+
+
+def on_day(day: date, prefix: str = "") -> Q:
+    """Rows that hold on a day; blank ends are open."""
+    start, end = f"{prefix}valid_from", f"{prefix}valid_to"
+    return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": day})) & (
+        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day})
+    )
+
+
+def _rank(title: str) -> int:
+    term = vocabulary().tables.get("titles", {}).get(title)
+    rank = term.extra.get("rank", "") if term else ""
+    return int(rank) if rank.isdigit() else 0
+
+
+def titles_on(person_ids: Iterable[UUID], day: date) -> dict[UUID, str]:
+    """The highest title (by the pack's rank) that each person held on the day; others left out."""
+    held: dict[UUID, str] = {}
+    rows = PersonTitle.objects.filter(on_day(day), person_id__in=set(person_ids))
+    for person, title in rows.values_list("person_id", "title"):
+        if person not in held or _rank(title) > _rank(held[person]):
+            held[person] = title
+    return held
+
+
+def title_on(person: Person, day: date) -> str:
+    """The code of the person's title on the day; blank if none."""
+    return titles_on([person.id], day).get(person.id, "")

@@ -1,0 +1,126 @@
+"""What a viewer may see of programmes and pairings, and the side of a pairing they are on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import Viewer, viewer_of
+from jiedui.core.errors import NotAllowed, NotVisible
+from jiedui.directory import access as directory
+from jiedui.directory.queries import ancestors_of
+from jiedui.programmes.models import Pairing, Programme
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Everything, or ``own`` organisations and those ``seen`` through pairings with them."""
+
+    everything: bool
+    own: frozenset[UUID]
+    seen: frozenset[UUID]
+
+    def covers(self, organisation_id: UUID) -> bool:
+        """Whether the organisation is the viewer's own."""
+        return self.everything or organisation_id in self.own
+
+    def sees(self, organisation_id: UUID) -> bool:
+        """Whether the organisation is the viewer's own or paired with one of theirs."""
+        return self.everything or organisation_id in self.seen
+
+
+def on_day(viewer: Viewer) -> Q:
+    """Pairings that hold on the viewer's day."""
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=viewer.day)) & (
+        Q(valid_to__isnull=True) | Q(valid_to__gte=viewer.day)
+    )
+
+
+def _pairings_of(own: frozenset[UUID]) -> Q:
+    """Pairings of these organisations, or of what they lie in.
+
+    A region's pairing is its hospitals' too, so the ancestors' pairings count.
+    """
+    above: set[UUID] = set(own)
+    for body in own:
+        above |= ancestors_of(body)
+    return Q(giver_id__in=above) | Q(receiver_id__in=above)
+
+
+def reach(viewer: Viewer, permission: str = "programmes.read") -> Reach:
+    """The organisations within the viewer's scopes and those paired with them on the day."""
+    held = directory.reach(viewer, permission)
+    if held.everything:
+        return Reach(True, frozenset(), frozenset())
+    own = held.organisation_ids
+    if not own:
+        return Reach(False, own, own)
+    pairs = Pairing.objects.filter(on_day(viewer)).filter(_pairings_of(own))
+    seen = set(own)
+    for giver, receiver in pairs.values_list("giver_id", "receiver_id"):
+        seen |= {giver, receiver}
+    return Reach(False, own, frozenset(seen))
+
+
+def visible_pairings(viewer: Viewer) -> QuerySet[Pairing]:
+    """Pairings of which a side is the viewer's own, or holds it."""
+    held = directory.reach(viewer, "programmes.read")
+    if held.everything:
+        return Pairing.objects.all()
+    if not held.organisation_ids:
+        return Pairing.objects.none()
+    return Pairing.objects.filter(_pairings_of(held.organisation_ids))
+
+
+def visible_programmes(viewer: Viewer) -> QuerySet[Programme]:
+    """Programmes with a visible pairing; all of them where the role holds over everything."""
+    held = directory.reach(viewer, "programmes.read")
+    if held.everything:
+        return Programme.objects.all()
+    return Programme.objects.filter(id__in=visible_pairings(viewer).values("programme_id"))
+
+
+def _not_visible() -> NotVisible:
+    return NotVisible("not-visible", "This page does not exist or is not open to you.")
+
+
+def get_programme(viewer: Viewer, id: UUID) -> Programme:
+    """The programme, or NotVisible."""
+    found = visible_programmes(viewer).filter(pk=id).first()
+    if found is None:
+        raise _not_visible()
+    return found
+
+
+def get_pairing(viewer: Viewer, id: UUID) -> Pairing:
+    """The pairing, or NotVisible."""
+    found = (
+        visible_pairings(viewer)
+        .select_related("programme", "giver", "receiver")
+        .filter(pk=id)
+        .first()
+    )
+    if found is None:
+        raise _not_visible()
+    return found
+
+
+def may_edit(viewer: Viewer, *organisation_ids: UUID) -> bool:
+    """Whether the viewer may tie these organisations into pairings: one side is enough."""
+    held = directory.reach(viewer, "programmes.edit")
+    return held.everything or any(held.covers(body) for body in organisation_ids)
+
+
+def must_edit(by: User | None, *organisation_ids: UUID) -> None:
+    """NotAllowed unless ``by`` may edit programmes (of one of these organisations)."""
+    if by is None:
+        return
+    viewer = viewer_of(by)
+    viewer.must("programmes.edit")
+    if not may_edit(viewer, *organisation_ids):
+        raise NotAllowed(
+            "programme-out-of-reach", "This programme or pairing is not yours to edit."
+        )

@@ -1,0 +1,45 @@
+"""Reads of programmes and pairings, for pages and for the rooms above."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.directory.queries import ancestors_of
+from jiedui.programmes.access import visible_programmes
+from jiedui.programmes.models import Pairing, Programme
+
+
+def programmes(viewer: Viewer) -> QuerySet[Programme]:
+    """The programmes that the viewer sees, real ones before examples."""
+    return visible_programmes(viewer).order_by("example", "name", "id")
+
+
+def on(day: date) -> Q:
+    """Rows that hold on a day; blank ends are open."""
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
+
+
+def pairing_for(programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date) -> Pairing | None:
+    """The pairing under which the giver helps the receiver on the day, or None.
+
+    A pairing of regions covers what lies in them; of several the nearest stands:
+    the one whose sides are both given themselves, then by the fewest steps up.
+    """
+    givers, receivers = ancestors_of(giver_id, day), ancestors_of(receiver_id, day)
+    rows = Pairing.objects.filter(
+        on(day), programme_id=programme_id, giver_id__in=givers, receiver_id__in=receivers
+    ).select_related("giver", "receiver")
+
+    def distance(pairing: Pairing) -> tuple[int, str]:
+        steps = len(givers - ancestors_of(pairing.giver_id, day)) + len(
+            receivers - ancestors_of(pairing.receiver_id, day)
+        )
+        return steps, str(pairing.id)
+
+    return min(rows, key=distance, default=None)
