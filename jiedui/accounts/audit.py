@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jiedui.accounts.domain.chain import Link, link_hash
+from jiedui.accounts.domain.chain import Link, link_hash, plain
 from jiedui.accounts.models import AuditHead, AuditRow, User
 from jiedui.core.clock import now
 
@@ -42,8 +42,10 @@ def record(
 ) -> AuditRow:
     """Write one row: who (None is the house itself), what, on which object.
 
-    ``details`` are plain JSON values and never hold data of patients.
+    ``details`` become plain values (see domain.chain.plain) and never hold data
+    of patients, passwords or other secrets.
     """
+    details = plain(details)
     head = lock_head()
     at = now()
     link = Link(

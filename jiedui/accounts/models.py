@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.clock import now
@@ -35,6 +36,11 @@ class User(AbstractBaseUser):
     totp_secret = models.CharField(max_length=200, blank=True)
     totp_confirmed_at = models.DateTimeField(null=True, blank=True)
     totp_last_step = models.BigIntegerField(default=0)
+    # Wrong codes in a row, whatever the address, and until when no code is taken.
+    totp_failures = models.PositiveSmallIntegerField(default=0)
+    totp_locked_until = models.DateTimeField(null=True, blank=True)
+    # Part of every session's key: counting it up ends all sessions of the user.
+    session_generation = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
     # Last visit to Today, from which “what changed” is told.
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -47,6 +53,19 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a second factor is enrolled and confirmed."""
+        return bool(self.totp_secret) and self.totp_confirmed_at is not None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return salted_hmac(
+            "jiedui.accounts.session",
+            f"{self.password}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class RoleGrant(models.Model):

@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,29 @@ class Link:
     details: dict[str, Any]
     previous_hash: str
     hash: str = ""
+
+
+def plain(value: Any) -> Any:
+    """A detail as every database gives it back: text, whole number, yes/no, list or table.
+
+    Other numbers become text, since databases write them in different ways.
+    Raises TypeError for what has no plain form.
+    """
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal, float)):
+        return str(value)
+    if isinstance(value, dict):
+        return {plain(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(item) for item in value)
+    raise TypeError(f"the audit log takes plain details only, not {type(value).__name__}")
 
 
 def link_hash(link: Link) -> str:
@@ -45,7 +70,13 @@ def link_hash(link: Link) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """Where the chain breaks and how: ``changed``, ``missing`` or ``reordered``."""
+    """Where the chain breaks and how.
+
+    ``changed``: the row is not what its hash says. ``reordered``: it does not
+    follow the row before it. ``missing``: no such row. ``unexpected``: a row
+    behind the end. ``rewritten``: the rows agree among themselves and not with
+    the head.
+    """
 
     sequence: int
     kind: str
@@ -55,11 +86,15 @@ def faults(links: Iterable[Link], *, last_sequence: int, last_hash: str) -> list
     """Walk the rows in order of sequence and name every break of the chain.
 
     ``last_sequence`` and ``last_hash`` are the head's: rows cut from the end are
-    missing too.
+    missing too, and a chain made anew from some row on does not end in the
+    head's hash.
     """
     found: list[Fault] = []
     expected, previous = 1, ""
     for link in links:
+        if link.sequence > last_sequence:
+            found.append(Fault(link.sequence, "unexpected"))
+            continue
         if link.sequence != expected:
             found.extend(Fault(gap, "missing") for gap in range(expected, link.sequence))
             previous = link.previous_hash
@@ -69,6 +104,7 @@ def faults(links: Iterable[Link], *, last_sequence: int, last_hash: str) -> list
             found.append(Fault(link.sequence, "reordered"))
         expected, previous = link.sequence + 1, link.hash
     found.extend(Fault(gap, "missing") for gap in range(expected, last_sequence + 1))
-    if not found and last_sequence and previous != last_hash:
-        found.append(Fault(last_sequence, "changed"))
+    whole = expected > last_sequence
+    if whole and last_sequence and previous != last_hash:
+        found.append(Fault(last_sequence, "rewritten"))
     return found

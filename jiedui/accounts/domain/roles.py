@@ -102,3 +102,25 @@ def permissions_of(role: str) -> frozenset[str]:
     """What a role may do; a role that no longer exists may do nothing."""
     found = ROLES.get(role)
     return found.permissions if found else frozenset()
+
+
+ADMINISTRATORS = frozenset(
+    {"system_administrator", "security_administrator", "audit_administrator"}
+)
+
+
+def roles_markdown() -> str:
+    """The table of roles for the documentation, one row a role."""
+    lines = [
+        "| Role | Code | What it is for | Permissions | Over | Second factor |",
+        "|---|---|---|---|---|---|",
+    ]
+    for role in ROLES.values():
+        permissions = " ".join(f"`{permission}`" for permission in sorted(role.permissions))
+        over = "everything, an organisation or a place" if role.scoped else "everything"
+        factor = "compulsory" if role.second_factor else "by choice"
+        lines.append(
+            f"| {role.name} | `{role.code}` | {role.description} | {permissions} "
+            f"| {over} | {factor} |"
+        )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,26 @@
+"""What a user name may look like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from jiedui.core.errors import InvalidInput
+
+_SHAPE = re.compile(r"[\w.@+-]{2,64}")
+
+
+def read_username(text: str) -> str:
+    """The user name as it is stored: NFKC, trimmed, lower case.
+
+    Letters (Chinese ones too), digits and ``. @ + - _``. Raises InvalidInput
+    ``username-unreadable``.
+    """
+    name = unicodedata.normalize("NFKC", text).strip().lower()
+    if not _SHAPE.fullmatch(name):
+        raise InvalidInput(
+            "username-unreadable",
+            "A user name has 2 to 64 letters, digits or . @ + - _ and no spaces.",
+            field="username",
+        )
+    return name

@@ -1,0 +1,1 @@
+"""What accounts keeps outside its own tables: failed log-ins, secrets, triggers."""

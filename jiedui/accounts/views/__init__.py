@@ -1,0 +1,1 @@
+"""Pages of accounts: sessions, one's own account, administration, roles, audit log."""
