@@ -1,0 +1,1 @@
+"""The example: the real published history, and an invented programme marked as such."""
