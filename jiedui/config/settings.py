@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jiedui.web.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -97,13 +98,16 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jiedui.accounts.middleware.ViewerMiddleware",
+    "jiedui.web.middleware.LanguageMiddleware",
     "jiedui.accounts.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "jiedui.web.middleware.RefusedMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "jiedui.web.errors.csrf_failed"
 ROOT_URLCONF = "jiedui.config.urls"
 WSGI_APPLICATION = "jiedui.config.wsgi.application"
 
@@ -115,6 +119,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "jiedui.web.context.shell",
             ],
         },
     }
@@ -164,7 +169,8 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS: list[Path] = []
+# Pure code has no app of its own; its catalogue lies beside it.
+LOCALE_PATHS = [REPO / "jiedui" / "core" / "locale", REPO / "jiedui" / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("JIEDUI_TIME_ZONE", "Asia/Shanghai")

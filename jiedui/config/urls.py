@@ -12,3 +12,8 @@ urlpatterns = [
     path("exchange/", include("jiedui.exchange.urls")),
     path("web/", include("jiedui.web.urls")),
 ]
+
+handler400 = "jiedui.web.errors.bad_request"
+handler403 = "jiedui.web.errors.denied"
+handler404 = "jiedui.web.errors.not_found"
+handler500 = "jiedui.web.errors.broke"
