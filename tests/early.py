@@ -4,9 +4,31 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 _home = Path(tempfile.mkdtemp(prefix="jiedui-test-"))
 os.environ["JIEDUI_HOME"] = str(_home)
 (_home / "static").mkdir()
 os.environ.setdefault("JIEDUI_SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """Transactional tests empty all tables, the audit log too, which the database refuses."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from jiedui.accounts.sources.triggers import lifted
+
+    before = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: Any) -> None:
+        with lifted(self.connection):
+            before(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield

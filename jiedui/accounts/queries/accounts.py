@@ -1,0 +1,29 @@
+"""Questions about accounts."""
+
+from __future__ import annotations
+
+from jiedui.accounts.domain.codes import code_at
+from jiedui.accounts.models import User
+from jiedui.accounts.sources.sealing import unseal
+from jiedui.core.clock import now
+from jiedui.core.errors import InvalidInput
+
+
+def example_logins_active() -> bool:
+    """Whether any log-in of the example is open; the server then stays on loopback."""
+    return User.objects.filter(example=True, is_active=True).exists()
+
+
+def example_code(username: str) -> tuple[str, str]:
+    """The secret and the present code of an example log-in's second factor.
+
+    Raises InvalidInput ``example-only`` for any other account, and
+    ``second-factor-not-begun`` where there is none.
+    """
+    user = User.objects.filter(username=username, example=True).first()
+    if user is None:
+        raise InvalidInput("example-only", "This works for log-ins of the example only.")
+    secret = unseal(user.totp_secret) if user.totp_secret else None
+    if secret is None:
+        raise InvalidInput("second-factor-not-begun", "Begin with the second factor first.")
+    return secret, code_at(secret, now())
