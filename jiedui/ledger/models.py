@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.db import models
@@ -10,11 +11,16 @@ from django.db.models import F, Q
 from jiedui.core.clock import now
 from jiedui.core.identifiers import new_id
 from jiedui.core.quantities import FigureKind, OutputClass, Precision, UnitClass
-from jiedui.directory.models import Department, Organisation, Person, Place
-from jiedui.programmes.models import Pairing, Programme
+from jiedui.directory.models import Affiliation as Affiliation
+from jiedui.directory.models import Department as Department
+from jiedui.directory.models import Organisation as Organisation
+from jiedui.directory.models import Person as Person
+from jiedui.directory.models import Place as Place
+from jiedui.programmes.models import Pairing as Pairing
+from jiedui.programmes.models import Programme as Programme
 
 
-def one_of(enum: type) -> list[tuple[str, str]]:
+def one_of(enum: type[StrEnum]) -> list[tuple[str, str]]:
     """Choices from an enumeration of codes; the web layer names them."""
     return [(member.value, member.value) for member in enum]
 

@@ -151,7 +151,9 @@ def read_number(value: Decimal | int | str, where: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise InvalidInput("number-unreadable", "“%(text)s” is not a number.", field=where, text=value)
+        raise InvalidInput(
+            "number-unreadable", "“%(text)s” is not a number.", field=where, text=value
+        )
     if number < 0:
         raise InvalidInput(
             "number-negative", "A count cannot be negative (%(text)s).", field=where, text=value
@@ -246,9 +248,7 @@ def check_span(
     return value, high
 
 
-def check_quantity(
-    given: QuantityInput, vocabulary: Vocabulary, kind: str, where: str
-) -> Output:
+def check_quantity(given: QuantityInput, vocabulary: Vocabulary, kind: str, where: str) -> Output:
     """One quantity with all its blanks filled, or InvalidInput at ``where``."""
     check_code(vocabulary, "measures", given.measure, f"{where}.measure")
     unit, unit_class = unit_and_class(

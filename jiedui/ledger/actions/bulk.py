@@ -1,0 +1,357 @@
+"""Many entries at once: imports, and the replay of a history that is invented."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from jiedui.accounts.audit import record
+from jiedui.accounts.models import User
+from jiedui.core.clock import now, today, zone
+from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
+from jiedui.core.identifiers import new_id
+from jiedui.core.packs import vocabulary
+from jiedui.ledger.actions._known import Known
+from jiedui.ledger.actions._rows import (
+    append_facts,
+    build_facts,
+    build_participants,
+    build_quantities,
+    build_version,
+)
+from jiedui.ledger.domain.bulk import PastEntry, PastVersion, Recorded, RowRefusal
+from jiedui.ledger.domain.content import Content, EntryInput, check_entry
+from jiedui.ledger.domain.states import CONFIRMED, DRAFT, SUBMITTED, SUPERSEDED, WITHDRAWN
+from jiedui.ledger.models import (
+    Entry,
+    EntryEvidence,
+    EntryQuantity,
+    EntryVersion,
+    EvidenceFile,
+    Fact,
+    Participant,
+    RefusedWrite,
+)
+
+BATCH = 2000
+T = TypeVar("T")
+
+
+def _batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _save_all(lines: list[tuple[EntryVersion, Content]]) -> None:
+    """Write versions with their lines, a batch to a statement."""
+    EntryVersion.objects.bulk_create([version for version, _ in lines], batch_size=BATCH)
+    EntryQuantity.objects.bulk_create(
+        [one for version, content in lines for one in build_quantities(version.id, content)],
+        batch_size=BATCH,
+    )
+    Participant.objects.bulk_create(
+        [one for version, content in lines for one in build_participants(version.id, content)],
+        batch_size=BATCH,
+    )
+    hashes = {one for _, content in lines for one in content.evidence}
+    named = EvidenceFile.objects.in_bulk(list(hashes)) if hashes else {}
+    EntryEvidence.objects.bulk_create(
+        EntryEvidence(version_id=version.id, file_id=one, name=named[one].name)
+        for version, content in lines
+        for one in content.evidence
+    )
+
+
+def record_many(
+    *,
+    by: User | None,
+    rows: Iterable[EntryInput],
+    state: str = SUBMITTED,
+    dry_run: bool = False,
+    source: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> Recorded:
+    """Record rows as drafts or submitted entries; faulty rows are named, the rest is kept.
+
+    Rows go in by batches, each in its own transaction: what was taken stays
+    taken if the machine stops, and the same rows (with ids) given again are
+    found there. One audit row tells count and content hash. ``dry_run`` checks
+    and writes nothing. ``progress`` hears how many rows are done.
+    """
+    if state not in (DRAFT, SUBMITTED):
+        raise InvalidInput("state-not-recordable", "Rows are recorded as drafts or submitted.")
+    known, outcome, digest, index = Known(by), Recorded(), hashlib.sha256(), 0
+    words, day = vocabulary(), today()
+    for batch in _batches(rows):
+        checked: list[tuple[int, EntryInput, Content, UUID, UUID | None]] = []
+        for offset, row in enumerate(batch):
+            try:
+                content, side, pairing = known.check(check_entry(row, words, day))
+            except Refused as refused:
+                outcome.refused.append(RowRefusal(index + offset, refused))
+                continue
+            checked.append((index + offset, row, content, side, pairing))
+        index += len(batch)
+        if dry_run:
+            outcome.recorded += len(checked)
+        else:
+            _record_batch(by, checked, state, day, outcome, digest.update)
+        if progress:
+            progress(index)
+    outcome.content_hash = digest.hexdigest()
+    if outcome.recorded and not dry_run:
+        with transaction.atomic():
+            record(
+                by=by,
+                action="ledger.record-many",
+                object_kind="import",
+                object_id=outcome.content_hash,
+                count=outcome.recorded,
+                repeated=outcome.repeated,
+                refused=len(outcome.refused),
+                state=state,
+                source=source,
+                content_hash=outcome.content_hash,
+            )
+    outcome.refused.sort(key=lambda one: one.index)
+    return outcome
+
+
+@transaction.atomic
+def _record_batch(
+    by: User | None,
+    checked: list[tuple[int, EntryInput, Content, UUID, UUID | None]],
+    state: str,
+    day: date,
+    outcome: Recorded,
+    digest: Callable[[bytes], object],
+) -> None:
+    actor, moment = by.id if by else None, now()
+    given = {row.id for _, row, *_ in checked if row.id}
+    if given:
+        # Made in the database first, so that of two writers of one id one waits here.
+        held = {
+            row.id: Entry(id=row.id, programme_id=content.programme, created_by=actor)
+            for _, row, content, *_ in checked
+            if row.id
+        }
+        Entry.objects.bulk_create(
+            [held[one] for one in sorted(held)], ignore_conflicts=True, batch_size=BATCH
+        )
+        list(Entry.objects.select_for_update().filter(id__in=given).order_by("id").only("id"))
+    taken: dict[UUID, str] = dict(
+        EntryVersion.objects.filter(entry_id__in=given, number=1).values_list(
+            "entry_id", "content_hash"
+        )
+        if given
+        else ()
+    )
+    entries: list[Entry] = []
+    refused: list[RefusedWrite] = []
+    lines: list[tuple[EntryVersion, Content]] = []
+    for index, row, content, side, pairing in checked:
+        entry_id = row.id or new_id()
+        version = build_version(
+            content,
+            entry_id=entry_id,
+            number=1,
+            state=state,
+            at=moment,
+            recorded_on=day,
+            by=actor,
+            side=side,
+            pairing=pairing,
+        )
+        if entry_id in taken:
+            if taken[entry_id] == version.content_hash:
+                outcome.repeated += 1
+            else:
+                refused.append(
+                    RefusedWrite(
+                        object_id=entry_id,
+                        content_hash=version.content_hash,
+                        content=content.plain(),
+                        by=actor,
+                    )
+                )
+                outcome.refused.append(
+                    RowRefusal(
+                        index,
+                        InvalidState(
+                            "id-taken",
+                            "This id already holds another content; both are kept.",
+                            field="id",
+                        ),
+                    )
+                )
+            continue
+        taken[entry_id] = version.content_hash
+        if state == SUBMITTED:
+            version.submitted_at, version.submitted_by = moment, actor
+        if row.id is None:
+            entries.append(Entry(id=entry_id, programme_id=content.programme, created_by=actor))
+        lines.append((version, content))
+        digest(version.content_hash.encode())
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    _save_all(lines)
+    RefusedWrite.objects.bulk_create(refused, ignore_conflicts=True)
+    outcome.recorded += len(lines)
+
+
+def _noon(day: date) -> datetime:
+    """A moment of a day in the past of which only the day is known."""
+    return datetime.combine(day, time(12), tzinfo=zone()).astimezone(UTC)
+
+
+def replay_entries(*, by: User | None, entries: Iterable[PastEntry], source: str = "") -> Recorded:
+    """Write entries with their past, as it went: only the house may, for an invented example.
+
+    Every version is checked as on the day it was recorded. Entries that are
+    there already are left as they are. One audit row tells count and hash.
+    """
+    if by is not None:
+        raise NotAllowed("house-only", "Only the house itself replays a history.")
+    known, outcome, digest = Known(None), Recorded(), hashlib.sha256()
+    for batch in _batches(entries):
+        with transaction.atomic():
+            _replay_batch(known, batch, outcome, digest.update)
+    outcome.content_hash = digest.hexdigest()
+    if outcome.recorded:
+        with transaction.atomic():
+            record(
+                by=None,
+                action="ledger.replay",
+                object_kind="import",
+                object_id=outcome.content_hash,
+                count=outcome.recorded,
+                source=source,
+                content_hash=outcome.content_hash,
+            )
+    return outcome
+
+
+def _replay_batch(
+    known: Known,
+    batch: list[PastEntry],
+    outcome: Recorded,
+    digest: Callable[[bytes], object],
+) -> None:
+    words = vocabulary()
+    there = set(
+        Entry.objects.filter(id__in=[past.id for past in batch]).values_list("id", flat=True)
+    )
+    entries: list[Entry] = []
+    lines: list[tuple[EntryVersion, Content]] = []
+    events: list[tuple[date, int, list[Fact]]] = []
+    for past in batch:
+        if past.id in there:
+            outcome.repeated += 1
+            continue
+        _check_past(past)
+        first = past.versions[0]
+        entries.append(
+            Entry(
+                id=past.id,
+                programme_id=first.content.programme,
+                created_at=_noon(first.recorded_on),
+                created_by=first.recorded_by,
+            )
+        )
+        for number, one in enumerate(past.versions, 1):
+            content, side, pairing = known.check(check_entry(one.content, words, one.recorded_on))
+            version = _past_version(past.id, number, one, content, side, pairing)
+            lines.append((version, content))
+            events += _past_facts(version, one, content)
+            digest(version.content_hash.encode())
+        outcome.recorded += 1
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    _save_all(lines)
+    events.sort(key=lambda event: event[:2])
+    append_facts([fact for _, _, facts in events for fact in facts])
+
+
+def _check_past(past: PastEntry) -> None:
+    """The history must be one that could have happened."""
+    last = date.min
+    for number, one in enumerate(past.versions, 1):
+        is_last = number == len(past.versions)
+        ended = one.state in (SUPERSEDED, WITHDRAWN)
+        possible = (
+            one.recorded_on >= last
+            and (one.confirmed_on is None or one.confirmed_on >= one.recorded_on)
+            and (one.confirmed_on is not None) >= (one.state in (CONFIRMED, SUPERSEDED))
+            and ended == (one.ended_on is not None)
+            and (one.ended_on is None or one.ended_on >= one.recorded_on)
+            and (not is_last or one.state != SUPERSEDED)
+            and (
+                one.state != SUPERSEDED
+                or is_last
+                or one.ended_on == past.versions[number].recorded_on
+            )
+        )
+        if not possible:
+            raise InvalidInput(
+                "history-impossible",
+                "Version %(number)s of entry %(entry)s has dates or states that cannot be.",
+                number=number,
+                entry=str(past.id),
+            )
+        last = one.recorded_on
+
+
+def _past_version(
+    entry_id: UUID,
+    number: int,
+    one: PastVersion,
+    content: Content,
+    side: UUID,
+    pairing: UUID | None,
+) -> EntryVersion:
+    recorded = _noon(one.recorded_on)
+    version = build_version(
+        content,
+        entry_id=entry_id,
+        number=number,
+        state=one.state,
+        at=recorded,
+        recorded_on=one.recorded_on,
+        by=one.recorded_by,
+        side=side,
+        pairing=pairing,
+    )
+    version.reason = one.reason
+    if one.state != DRAFT:
+        version.submitted_at, version.submitted_by = recorded, one.recorded_by
+    if one.confirmed_on:
+        version.confirmed_at, version.confirmed_by = _noon(one.confirmed_on), one.confirmed_by
+    if one.ended_on:
+        version.ended_on, version.ended_at = one.ended_on, _noon(one.ended_on)
+    return version
+
+
+def _past_facts(
+    version: EntryVersion, one: PastVersion, content: Content
+) -> list[tuple[date, int, list[Fact]]]:
+    """Facts of a version with the day on which each came to be, old ones taken back first."""
+    if one.confirmed_on is None:
+        return []
+    quantities = build_quantities(version.id, content)
+
+    def rows(sign: int, known_from: date) -> list[Fact]:
+        return build_facts(version, quantities, content.programme, sign=sign, known_from=known_from)
+
+    found = [(one.confirmed_on, version.number * 2, rows(1, one.recorded_on))]
+    if one.ended_on:
+        order = version.number * 2 + 1
+        found.append((max(one.ended_on, one.confirmed_on), order, rows(-1, one.ended_on)))
+    return found
+
+
+__all__ = ["record_many", "replay_entries"]
