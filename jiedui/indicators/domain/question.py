@@ -9,6 +9,9 @@ from uuid import UUID
 
 from jiedui.core.periods import Period
 
+# No bounds: whatever the period.
+EVER = Period(None, None)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -29,7 +32,7 @@ class Question:
     place: UUID | None = None
     activity: str | None = None
     output_class: str | None = None
-    period: Period = Period(None, None)
+    period: Period = EVER
     as_of: date | None = None
     sequence: int | None = None
     tree: str = "now"
@@ -48,6 +51,11 @@ class Beside:
     precision: str
     unit: str
     period: Period
+    unit_class: str = ""
+    kind: str = ""
+    item: str = ""
+    giver: str = ""
+    receiver: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,3 +82,4 @@ class Figure:
     beside: tuple[Beside, ...] = ()
     parts: tuple[Beside, ...] = ()
     unexplained: Decimal | None = None
+    item: str = ""
