@@ -64,6 +64,9 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("JIEDUI_ORIGINS", "").split(",
 # Where files (by content hash) and the figures store lie.
 FILES = Path(os.environ.get("JIEDUI_FILES") or HOME / "files")
 STORE = Path(os.environ.get("JIEDUI_STORE") or HOME / "store")
+# What the figures' DuckDB may take of the machine in each process; the rest spills to HOME/tmp.
+FIGURES_MEMORY = os.environ.get("JIEDUI_FIGURES_MEMORY", "1GB")
+FIGURES_THREADS = int(os.environ.get("JIEDUI_FIGURES_THREADS", "0")) or os.cpu_count() or 2
 
 PACKS_FOLDER = Path(os.environ.get("JIEDUI_PACKS_FOLDER") or REPO / "packs")
 PACKS = os.environ.get("JIEDUI_PACKS", "common,cn-xpcc,cn-county,thet").split(",")
@@ -93,6 +96,7 @@ MIDDLEWARE = [
     "jiedui.web.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -179,6 +183,12 @@ clock.use_zone(TIME_ZONE)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Collected once, with a compressed copy beside each file.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -1,6 +1,10 @@
 """URLs of the room home."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jiedui.home import views
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+]

@@ -1,6 +1,14 @@
 """URLs of the room web."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jiedui.web import gallery, views
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("health/", views.health, name="health"),
+    path("styles-<slug:name>.css", views.sheet, name="styles"),
+]

@@ -1,0 +1,23 @@
+"""Refusals brought to the form: the sentence at its field, the rest of the input kept."""
+
+from __future__ import annotations
+
+from django.forms import BaseForm
+from django.utils.translation import gettext
+
+from jiedui.core.errors import Refused
+
+
+def sentence(refused: Refused) -> str:
+    """The refusal's sentence in the reader's language, its places filled."""
+    text = gettext(refused.message)
+    return text % refused.details if refused.details else text
+
+
+def refused_to_form(form: BaseForm, refused: Refused) -> None:
+    """Put a refusal at the field it names, or above the form where it names none."""
+    field = refused.field if refused.field in form.fields else None
+    text = sentence(refused)
+    if refused.field and field is None:
+        text = f"{refused.field}: {text}"
+    form.add_error(field, text)

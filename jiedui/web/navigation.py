@@ -1,0 +1,134 @@
+"""The main navigation: each room offers its entries as data, the shell shows what may be seen.
+
+A room's ``navigation.py`` holds ``ITEMS``, a list of NavItem. Entries of one
+code form one section; the sections stand in the order of the work, not of the
+tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+_ = str  # marks message ids for the catalogue
+
+# Sections in the order of the work.
+SECTIONS: dict[str, str] = {
+    "today": _("Today"),
+    "needs": _("Needs"),
+    "plan": _("Plan"),
+    "people": _("People"),
+    "ledger": _("Ledger"),
+    "learning": _("Learning"),
+    "care": _("Care"),
+    "money": _("Money"),
+    "figures": _("Figures"),
+    "reports": _("Reports"),
+    "administration": _("Administration"),
+}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry: the section's code, the message id, the URL name, who may see it.
+
+    ``permission`` blank means every user; a tuple means any one of them.
+    """
+
+    code: str
+    msgid: str
+    url_name: str
+    permission: str | tuple[str, ...] = ""
+
+    def shown_to(self, viewer: Any) -> bool:
+        """Whether the viewer (accounts.permissions.Viewer, or None) may see it."""
+        if not self.permission:
+            return True
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return viewer is not None and any(viewer.may(permission) for permission in wanted)
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """An entry as the page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class NavSection:
+    """A section as the page shows it; ``links`` are its entries."""
+
+    code: str
+    label: str
+    url: str
+    current: bool
+    links: tuple[NavLink, ...]
+
+
+@cache
+def items() -> tuple[NavItem, ...]:
+    """All rooms' entries, in the order of the sections and of the rooms."""
+    found: list[NavItem] = []
+    for config in apps.get_app_configs():
+        if not config.name.startswith("jiedui."):
+            continue
+        name = f"{config.name}.navigation"
+        try:
+            module = import_module(name)
+        except ModuleNotFoundError as missing:
+            if missing.name != name:
+                raise
+            continue
+        found.extend(item for item in getattr(module, "ITEMS", ()) if isinstance(item, NavItem))
+    order = list(SECTIONS)
+    return tuple(sorted(found, key=lambda item: order.index(item.code)))
+
+
+def sections(
+    request: HttpRequest, offered: Iterable[NavItem] | None = None
+) -> tuple[NavSection, ...]:
+    """What this request's viewer is shown; nothing without a log-in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    viewer = getattr(request, "viewer", None)
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    grouped: dict[str, list[tuple[NavItem, str]]] = {}
+    for item in items() if offered is None else offered:
+        if not item.shown_to(viewer):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        grouped.setdefault(item.code, []).append((item, url))
+    shown = []
+    for code, entries in grouped.items():
+        exact = [url for _item, url in entries if request.path == url]
+        below = [url for _item, url in entries if url != "/" and request.path.startswith(url)]
+        nearest = exact or sorted(below, key=len)[-1:]
+        links = tuple(
+            NavLink(item.msgid, url, current=[url] == nearest[:1]) for item, url in entries
+        )
+        namespaces = {item.url_name.partition(":")[0] for item, _url in entries}
+        shown.append(
+            NavSection(
+                code,
+                SECTIONS[code],
+                entries[0][1],
+                current=here in namespaces,
+                links=links if len(links) > 1 else (),
+            )
+        )
+    return tuple(shown)
