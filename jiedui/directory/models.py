@@ -153,7 +153,13 @@ class OrganisationName(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="other_names"
     )
-    name = models.CharField(max_length=160, unique=True)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="other_name_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["name"])]
 
 
 class OrganisationIdentifier(models.Model):

@@ -43,3 +43,8 @@ def pairing_for(programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date
         return steps, str(pairing.id)
 
     return min(rows, key=distance, default=None)
+
+
+def example_programmes() -> frozenset[UUID]:
+    """The invented programmes: no figure of real ones counts them."""
+    return frozenset(Programme.objects.filter(example=True).values_list("id", flat=True))

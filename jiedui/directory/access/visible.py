@@ -39,16 +39,9 @@ def visible_places(viewer: Viewer) -> QuerySet[Place]:
     now = tree()
     seats = OrganisationSeat.objects.filter(organisation_id__in=held.organisation_ids)
     known = set(held.place_ids) | set(seats.values_list("place_id", flat=True))
-    waiting = {now.node(place) for place in known}
-    waiting |= held.organisation_ids & set(now.body_of.values())
-    seen = set(waiting)
-    while waiting:
-        node = waiting.pop()
-        for layer in now.graph.up.values():
-            for parent, _ in layer.get(node, ()):
-                if parent not in seen:
-                    seen.add(parent)
-                    waiting.add(parent)
+    nodes = {now.node(place) for place in known}
+    nodes |= held.organisation_ids & set(now.body_of.values())
+    seen = now.graph.above(nodes)
     return Place.objects.filter(Q(id__in=seen) | Q(body__id__in=seen))
 
 

@@ -109,15 +109,16 @@ def create_organisation(
 def insert_name(body: Organisation, name: str) -> OrganisationName:
     """Another name of the organisation; the same name again is the same row."""
     name = guards.text(name, "other_names", 160)
-    row, _ = OrganisationName.objects.get_or_create(name=name, defaults={"organisation": body})
-    if row.organisation_id != body.id:
+    other = OrganisationName.objects.filter(name=name).exclude(organisation=body).first()
+    if other is not None:
         raise InvalidInput(
             "name-taken",
             "“%(name)s” is already a name of %(other)s.",
             field="other_names",
             name=name,
-            other=row.organisation.name,
+            other=other.organisation.name,
         )
+    row, _ = OrganisationName.objects.get_or_create(organisation=body, name=name)
     return row
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
-from jiedui.directory.access import must_edit_everything, must_edit_organisation
+from jiedui.directory.access import must_edit_everything, must_edit_organisation, reach
 from jiedui.directory.actions import guards
 from jiedui.directory.models import (
     Affiliation,
@@ -103,3 +106,110 @@ def check_department(organisation: Organisation, department: Department | None) 
             department=department.name,
             organisation=organisation.name,
         )
+
+
+def must_edit_person(by: User | None, person: Person) -> None:
+    """A person is kept by who may edit an organisation of the present or last post."""
+    if by is None:
+        return
+    bodies = list(person.affiliations.values_list("organisation_id", flat=True))
+    viewer = viewer_of(by)
+    viewer.must("directory.edit")
+    held = reach(viewer, "directory.edit")
+    if not held.everything and not any(held.covers(body) for body in bodies):
+        must_edit_everything(by)
+
+
+@transaction.atomic
+def edit_person(*, by: User | None, person: Person, name: str, staff_number: str = "") -> Person:
+    """Change a person's name or staff number."""
+    must_edit_person(by, person)
+    guards.lock(structure=False)
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    held.name = guards.text(name, "name", 64)
+    held.staff_number = guards.optional(staff_number, "staff_number", 64)
+    held.save()
+    record(by=by, action="directory.edit-person", object_kind="person", object_id=held.id)
+    return held
+
+
+def _succeed(rows: QuerySet[Any], valid_from: date) -> None:
+    """Close what is open the day before; a later row stands in the way."""
+    for row in rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)):
+        if row.valid_from is not None and row.valid_from >= valid_from:
+            raise InvalidInput(
+                "change-too-early",
+                "On %(day)s there is already a later state; choose a day after it.",
+                field="valid_from",
+                day=row.valid_from,
+            )
+        row.valid_to = valid_from - timedelta(days=1)
+        row.save(update_fields=["valid_to"])
+
+
+@transaction.atomic
+def give_title(*, by: User | None, person: Person, title: str, valid_from: date) -> PersonTitle:
+    """From a day on the person holds this title; the one before ends the day before."""
+    must_edit_person(by, person)
+    guards.lock(structure=False)
+    guards.term("titles", title, "title")
+    same = PersonTitle.objects.filter(person=person, title=title, valid_from=valid_from).first()
+    if same is not None:
+        return same
+    _succeed(PersonTitle.objects.filter(person=person), valid_from)
+    row = PersonTitle.objects.create(person=person, title=title, valid_from=valid_from)
+    record(
+        by=by, action="directory.give-title", object_kind="person", object_id=person.id,
+        title=title, on=valid_from.isoformat(),
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def add_specialty(
+    *, by: User | None, person: Person, specialty: str, valid_from: date | None = None
+) -> PersonSpecialty:
+    """The person practises this specialty from a day on (None: as far back as known)."""
+    must_edit_person(by, person)
+    guards.lock(structure=False)
+    guards.term("specialties", specialty, "specialty")
+    same = PersonSpecialty.objects.filter(
+        person=person, specialty=specialty, valid_to__isnull=True
+    ).first()
+    if same is not None:
+        return same
+    row = PersonSpecialty.objects.create(person=person, specialty=specialty, valid_from=valid_from)
+    record(
+        by=by, action="directory.add-specialty", object_kind="person", object_id=person.id,
+        specialty=specialty,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def post_person(
+    *,
+    by: User | None,
+    person: Person,
+    organisation: Organisation,
+    department: Department | None = None,
+    valid_from: date,
+) -> Affiliation:
+    """From a day on the home post is here; the one before ends the day before."""
+    must_edit_organisation(by, organisation.id)
+    guards.lock(structure=False)
+    check_department(organisation, department)
+    same = Affiliation.objects.filter(
+        person=person, organisation=organisation, department=department, valid_from=valid_from
+    ).first()
+    if same is not None:
+        return same
+    _succeed(Affiliation.objects.filter(person=person), valid_from)
+    row = Affiliation.objects.create(
+        person=person, organisation=organisation, department=department, valid_from=valid_from
+    )
+    record(
+        by=by, action="directory.post-person", object_kind="person", object_id=person.id,
+        organisation=str(organisation.id), on=valid_from.isoformat(),
+    )  # fmt: skip
+    return row

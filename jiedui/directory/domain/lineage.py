@@ -9,8 +9,7 @@ what lies in the health network.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -19,7 +18,9 @@ from uuid import UUID
 # Days as ordinals; an open end lies beyond every date that Python knows.
 FIRST, LAST = 0, 10_000_000
 Span = tuple[int, int]
-Ancestors = dict[UUID, list[Span]]
+# A node is a small number inside: numbers are compared many times faster than UUIDs.
+Steps = dict[int, list[tuple[int, Span]]]
+Ancestors = dict[int, list[Span]]
 
 
 class Edge(NamedTuple):
@@ -81,43 +82,45 @@ class Graph:
     """The edges of a directory, ready to be climbed in either direction."""
 
     trees: tuple[str, ...]
-    up: Mapping[str, Mapping[UUID, list[tuple[UUID, Span]]]]
-    down: Mapping[str, Mapping[UUID, list[tuple[UUID, Span]]]] = field(repr=False)
+    numbers: dict[UUID, int] = field(repr=False)
+    ids: list[UUID] = field(repr=False)
+    up: Mapping[str, Steps] = field(repr=False)
+    down: Mapping[str, Steps] = field(repr=False)
 
     @classmethod
     def of(cls, edges: Iterable[Edge]) -> Graph:
         """Sort the edges by tree; an edge from a node to itself says nothing."""
-        up: dict[str, dict[UUID, list[tuple[UUID, Span]]]] = {"": {}}
-        down: dict[str, dict[UUID, list[tuple[UUID, Span]]]] = {"": {}}
+        numbers: dict[UUID, int] = {}
+        up: dict[str, Steps] = {"": {}}
+        down: dict[str, Steps] = {"": {}}
         for edge in edges:
             if edge.child == edge.parent:
                 continue
+            child = numbers.setdefault(edge.child, len(numbers))
+            parent = numbers.setdefault(edge.parent, len(numbers))
             days = span(edge.valid_from, edge.valid_to)
-            up.setdefault(edge.tree, {}).setdefault(edge.child, []).append((edge.parent, days))
-            down.setdefault(edge.tree, {}).setdefault(edge.parent, []).append((edge.child, days))
-        return cls(tuple(sorted(t for t in up if t)), up, down)
+            up.setdefault(edge.tree, {}).setdefault(child, []).append((parent, days))
+            down.setdefault(edge.tree, {}).setdefault(parent, []).append((child, days))
+        return cls(tuple(sorted(t for t in up if t)), numbers, list(numbers), up, down)
 
-    def _steps(self, tree: str) -> dict[UUID, list[tuple[UUID, Span]]]:
-        """Upward steps that hold in a tree: its own and those of no tree."""
+    def ancestors(self, tree: str, wanted: Set[int]) -> dict[int, Ancestors]:
+        """For every node with a parent: its wanted ancestors (itself left out), with their days.
+
+        The steps of a tree are its own and those of no tree.
+        """
         steps = dict(self.up[""])
-        if tree:
-            for node, parents in self.up.get(tree, {}).items():
-                steps[node] = [*steps[node], *parents] if node in steps else parents
-        return steps
-
-    def ancestors(self, tree: str) -> dict[UUID, Ancestors]:
-        """For every node with a parent: its ancestors (itself left out) with their days."""
-        steps = self._steps(tree)
+        for node, parents in self.up[tree].items() if tree else ():
+            steps[node] = [*steps[node], *parents] if node in steps else parents
         order, tangled = _parents_first(steps)
-        found: dict[UUID, Ancestors] = {}
+        found: dict[int, Ancestors] = {}
         changed = True
         while changed:
             changed = False
             for node in order:
-                above = _above(node, steps[node], found)
-                if found.get(node) != above:
-                    found[node] = above
-                    changed = tangled
+                above = _above(node, steps[node], found, wanted)
+                if tangled and found.get(node) != above:
+                    changed = True
+                found[node] = above
         return found
 
     def below(self, nodes: Iterable[UUID], day: date | None = None) -> set[UUID]:
@@ -129,42 +132,44 @@ class Graph:
         return self._reached(nodes, day, self.up)
 
     def _reached(
-        self,
-        nodes: Iterable[UUID],
-        day: date | None,
-        steps: Mapping[str, Mapping[UUID, list[tuple[UUID, Span]]]],
+        self, nodes: Iterable[UUID], day: date | None, steps: Mapping[str, Steps]
     ) -> set[UUID]:
-        start = set(nodes)
+        asked = set(nodes)
+        start = [self.numbers[node] for node in asked if node in self.numbers]
         days = (FIRST, LAST) if day is None else (day.toordinal(), day.toordinal())
-        everything = set(start)
+        reached: set[int] = set()
         for tree in self.trees or ("",):
             layers = [steps[""], *([steps[tree]] if tree else [])]
             if day is not None:
-                everything |= set(_walk({node: [days] for node in start}, layers))
+                reached |= _walk({node: [days] for node in start}, layers).keys()
             else:
                 for node in start:
-                    everything |= set(_walk({node: [days]}, layers))
-        return everything
+                    reached |= _walk({node: [days]}, layers).keys()
+        return asked | {self.ids[node] for node in reached}
 
     def would_close(self, edge: Edge) -> bool:
         """Whether the edge, added, makes a node lie in itself on some day.
 
         An edge of no tree (a seat, a part) lies in the paths of every tree.
         """
-        days = span(edge.valid_from, edge.valid_to)
         if edge.child == edge.parent:
             return True
+        child, parent = self.numbers.get(edge.child), self.numbers.get(edge.parent)
+        if child is None or parent is None:
+            return False
+        days = span(edge.valid_from, edge.valid_to)
         for tree in [edge.tree] if edge.tree else ["", *self.trees]:
             layers = [self.up[""], *([self.up[tree]] if tree and tree in self.up else [])]
-            if edge.child in _walk({edge.parent: [days]}, layers):
+            if child in _walk({parent: [days]}, layers):
                 return True
         return False
 
 
-def _walk(
-    reached: dict[UUID, list[Span]], layers: list[Mapping[UUID, list[tuple[UUID, Span]]]]
-) -> dict[UUID, list[Span]]:
-    """Every node that steps lead to, with the days on which the whole way holds."""
+def _walk(reached: dict[int, list[Span]], layers: list[Steps]) -> dict[int, list[Span]]:
+    """Every node that steps lead to, with the days on which the whole way holds.
+
+    Of a walk from several nodes only which nodes are reached is meant.
+    """
     waiting = list(reached)
     while waiting:
         node = waiting.pop()
@@ -182,36 +187,56 @@ def _walk(
 def _common(spans: Iterable[Span], days: Span) -> list[Span]:
     """Those parts of the spans that lie in ``days``."""
     first, last = days
-    return [(max(a, first), min(b, last)) for a, b in spans if max(a, first) <= min(b, last)]
+    return [
+        (a if a > first else first, b if b < last else last)
+        for a, b in spans
+        if a <= last and first <= b
+    ]
 
 
 def _above(
-    node: UUID, parents: list[tuple[UUID, Span]], found: Mapping[UUID, Ancestors]
+    node: int,
+    parents: list[tuple[int, Span]],
+    found: Mapping[int, Ancestors],
+    wanted: Set[int],
 ) -> Ancestors:
-    """A node's ancestors from those of its parents."""
-    gathered: defaultdict[UUID, list[Span]] = defaultdict(list)
+    """A node's wanted ancestors from those of its parents.
+
+    Lists of spans are shared between nodes where they are alike, and never altered.
+    """
+    gathered: Ancestors = {}
     for parent, days in parents:
-        gathered[parent].append(days)
         first, last = days
+        if parent in wanted:
+            before = gathered.get(parent)
+            gathered[parent] = [days] if before is None else _both(before, [days])
         for ancestor, spans in found.get(parent, {}).items():
-            for a, b in spans:
-                low, high = (a if a > first else first), (b if b < last else last)
-                if low <= high:
-                    gathered[ancestor].append((low, high))
+            if spans[0][0] < first or last < spans[-1][1]:
+                spans = _common(spans, days)
+                if not spans:
+                    continue
+            before = gathered.get(ancestor)
+            gathered[ancestor] = spans if before is None else _both(before, spans)
     gathered.pop(node, None)
-    return {
-        ancestor: spans if len(spans) == 1 else join(spans) for ancestor, spans in gathered.items()
-    }
+    return gathered
 
 
-def _parents_first(steps: Mapping[UUID, list[tuple[UUID, Span]]]) -> tuple[list[UUID], bool]:
+def _both(earlier: list[Span], later: list[Span]) -> list[Span]:
+    """The days of both; quick where one follows the other, as after a move."""
+    gap = later[0][0] - earlier[-1][1]
+    if gap == 1:
+        return [*earlier[:-1], (earlier[-1][0], later[0][1]), *later[1:]]
+    return [*earlier, *later] if gap > 1 else join([*earlier, *later])
+
+
+def _parents_first(steps: Steps) -> tuple[list[int], bool]:
     """The nodes, parents before children, and whether edges of different days form a ring.
 
     Two places that changed their order over the years are such a ring; on no
     single day is there one.
     """
-    order: list[UUID] = []
-    done: dict[UUID, bool] = {}
+    order: list[int] = []
+    done: dict[int, bool] = {}
     tangled = False
     for root in steps:
         if root in done:
@@ -243,23 +268,25 @@ def lineage(graph: Graph, organisations: Iterable[UUID]) -> list[LineageRow]:
     """
     bodies = set(organisations)
     rows = [LineageRow(body, body, "", None, None) for body in bodies]
-    plain: dict[UUID, Ancestors] = {}
-    day_of: dict[int, date | None] = {FIRST: None, LAST: None}
+    wanted = {graph.numbers[body] for body in bodies if body in graph.numbers}
+    plain: dict[int, Ancestors] = {}
+    dates_of: dict[Span, tuple[date | None, date | None]] = {}
+    ids = graph.ids
     for tree in ("", *graph.trees):
-        found = graph.ancestors(tree)
+        found = graph.ancestors(tree, wanted)
         if not tree:
             plain = found
         for descendant, above in found.items():
-            if descendant not in bodies:
+            if descendant not in wanted:
                 continue
             said = plain.get(descendant, {}) if tree else {}
+            low = ids[descendant]
             for ancestor, spans in above.items():
-                if ancestor not in bodies or (said and said.get(ancestor) == spans):
+                if said and said.get(ancestor) == spans:
                     continue
-                for first, last in spans:
-                    if first not in day_of:
-                        day_of[first] = date.fromordinal(first)
-                    if last not in day_of:
-                        day_of[last] = date.fromordinal(last)
-                    rows.append(LineageRow(descendant, ancestor, tree, day_of[first], day_of[last]))
+                for days in spans:
+                    ends = dates_of.get(days)
+                    if ends is None:
+                        ends = dates_of[days] = dates(days)
+                    rows.append(LineageRow(low, ids[ancestor], tree, *ends))
     return rows
