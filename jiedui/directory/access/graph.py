@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from jiedui.directory.domain.lineage import Edge, Graph, LineageRow, lineage
 from jiedui.directory.models import (
@@ -96,3 +96,49 @@ def _read(now: State) -> Tree:
         )
     ]
     return Tree(now, Graph.of(edges), frozenset(row[0] for row in organisations), body_of)
+
+
+def upward(places: set[UUID], bodies: set[UUID]) -> Tree:
+    """Only what lies above these places and organisations: a few rows of a large directory.
+
+    For the checks of a write, which must not read the whole directory each time.
+    """
+    edges: list[tuple[UUID, UUID, str, Any, Any]] = []
+    body_of: dict[UUID, UUID] = {}
+    seen_places: set[UUID] = set()
+    seen_bodies: set[UUID] = set()
+    while places or bodies:
+        seen_places |= places
+        seen_bodies |= bodies
+        for body, place in Organisation.objects.filter(
+            Q(id__in=bodies) | Q(stands_for_id__in=places), stands_for__isnull=False
+        ).values_list("id", "stands_for_id"):
+            if place is not None:
+                body_of[place] = body
+        standing = set(body_of.values())
+        up = list(
+            PlaceEdge.objects.filter(place_id__in=places).values_list(
+                "place_id", "parent_id", "tree", "valid_from", "valid_to"
+            )
+        )
+        seats = [
+            (body, place, "", start, end)
+            for body, place, start, end in OrganisationSeat.objects.filter(
+                organisation_id__in=bodies - standing
+            ).values_list("organisation_id", "place_id", "valid_from", "valid_to")
+        ]
+        wholes = [
+            (part, whole, "", start, end)
+            for part, whole, start, end in OrganisationEdge.objects.filter(
+                organisation_id__in=bodies
+            ).values_list("organisation_id", "whole_id", "valid_from", "valid_to")
+        ]
+        edges += [*up, *seats, *wholes]
+        places = {e[1] for e in up} | {e[1] for e in seats} | body_of.keys()
+        bodies = {e[1] for e in wholes} | standing
+        places, bodies = places - seen_places, bodies - seen_bodies
+    graph = Graph.of(
+        Edge(body_of.get(child, child), body_of.get(parent, parent), tree, start, end)
+        for child, parent, tree, start, end in edges
+    )
+    return Tree((), graph, frozenset(seen_bodies), body_of)

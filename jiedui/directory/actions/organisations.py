@@ -17,10 +17,10 @@ from jiedui.directory.access import (
     must_edit_organisation,
     must_edit_place,
 )
-from jiedui.directory.access.graph import tree as present_tree
+from jiedui.directory.access.graph import upward
 from jiedui.directory.actions import guards
 from jiedui.directory.domain.identifiers import check_identifier
-from jiedui.directory.domain.lineage import Edge
+from jiedui.directory.domain.lineage import Edge, Graph
 from jiedui.directory.models import (
     Department,
     Organisation,
@@ -71,8 +71,41 @@ def create_organisation(
     )  # fmt: skip
     if found := guards.first_answer(Organisation, id, content):
         return found
+    body = insert_organisation(
+        id=id, content=content, name=name, name_en=name_en, kind=kind, tier=tier,
+        stands_for=stands_for, example=example, valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip
+    if seat is not None:
+        insert_seat(body, seat, valid_from, valid_to)
+    for other in others:
+        insert_name(body, other)
+    for scheme, value in numbers:
+        insert_identifier(body, scheme, value)
+    for specialty, ward in wards:
+        insert_department(body, specialty, ward, None, None)
+    record(
+        by=by, action="directory.create-organisation", object_kind="organisation",
+        object_id=body.id, name=body.name, kind=body.kind,
+    )  # fmt: skip
+    return body
+
+
+def insert_organisation(
+    *,
+    id: UUID | None,
+    content: str,
+    name: str,
+    name_en: str,
+    kind: str,
+    tier: str,
+    stands_for: Place | None,
+    example: bool,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> Organisation:
+    """Insert an organisation after all checks of its fields."""
     guards.in_order(valid_from, valid_to)
-    body = guards.insert(
+    return guards.insert(
         Organisation(
             id=id or new_id(),
             content=content,
@@ -89,21 +122,6 @@ def create_organisation(
         "Another organisation already stands for this place.",
         field="stands_for",
     )
-    if seat is not None:
-        OrganisationSeat.objects.create(
-            organisation=body, place=seat, valid_from=valid_from, valid_to=valid_to
-        )
-    for other in others:
-        insert_name(body, other)
-    for scheme, value in numbers:
-        insert_identifier(body, scheme, value)
-    for specialty, ward in wards:
-        insert_department(body, specialty, ward, None, None)
-    record(
-        by=by, action="directory.create-organisation", object_kind="organisation",
-        object_id=body.id, name=body.name, kind=body.kind,
-    )  # fmt: skip
-    return body
 
 
 def insert_name(body: Organisation, name: str) -> OrganisationName:
@@ -216,6 +234,24 @@ def seat_organisation(
     content = guards.hash_of(organisation=organisation, place=place, start=valid_from, end=valid_to)
     if found := guards.first_answer(OrganisationSeat, id, content):
         return found
+    seat = insert_seat(organisation, place, valid_from, valid_to, id=id, content=content)
+    record(
+        by=by, action="directory.seat-organisation", object_kind="organisation",
+        object_id=organisation.id, place=str(place.id),
+    )  # fmt: skip
+    return seat
+
+
+def insert_seat(
+    organisation: Organisation,
+    place: Place,
+    valid_from: date | None,
+    valid_to: date | None,
+    *,
+    id: UUID | None = None,
+    content: str = "",
+) -> OrganisationSeat:
+    """Insert a seat after the checks that need the lock: one at a time, no ring."""
     guards.in_order(valid_from, valid_to)
     held = OrganisationSeat.objects.filter(organisation=organisation).select_related("place")
     other = guards.overlapping(held, valid_from, valid_to)
@@ -227,24 +263,55 @@ def seat_organisation(
             body=organisation.name,
             place=other.place.name,
         )
-    now = present_tree()
     if organisation.stands_for_id is None:
-        _refuse_ring(organisation, Edge(
-            organisation.id, now.node(place.id), "", valid_from, valid_to
-        ), "place")  # fmt: skip
-    seat = OrganisationSeat.objects.create(
-        id=id or new_id(), content=content, organisation=organisation, place=place,
-        valid_from=valid_from, valid_to=valid_to,
-    )  # fmt: skip
-    record(
-        by=by, action="directory.seat-organisation", object_kind="organisation",
-        object_id=organisation.id, place=str(place.id),
-    )  # fmt: skip
-    return seat
+        now = upward({place.id}, set())
+        edge = Edge(organisation.id, now.node(place.id), "", valid_from, valid_to)
+        _refuse_ring(now.graph, organisation, edge, "place")
+    return OrganisationSeat.objects.create(
+        id=id or new_id(),
+        content=content,
+        organisation=organisation,
+        place=place,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
 
 
-def _refuse_ring(organisation: Organisation, edge: Edge, field: str) -> None:
-    if present_tree().graph.would_close(edge):
+def insert_part(
+    organisation: Organisation,
+    whole: Organisation,
+    valid_from: date | None,
+    valid_to: date | None,
+    *,
+    id: UUID | None = None,
+    content: str = "",
+) -> OrganisationEdge:
+    """Insert a part-of edge after the checks that need the lock."""
+    guards.in_order(valid_from, valid_to)
+    held = OrganisationEdge.objects.filter(organisation=organisation, whole=whole)
+    if guards.overlapping(held, valid_from, valid_to):
+        raise InvalidInput(
+            "part-overlaps",
+            "%(name)s is already part of %(whole)s on some of these days.",
+            field="whole",
+            name=organisation.name,
+            whole=whole.name,
+        )
+    now = upward(set(), {whole.id})
+    edge = Edge(organisation.id, whole.id, "", valid_from, valid_to)
+    _refuse_ring(now.graph, organisation, edge, "whole")
+    return OrganisationEdge.objects.create(
+        id=id or new_id(),
+        content=content,
+        organisation=organisation,
+        whole=whole,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+
+
+def _refuse_ring(graph: Graph, organisation: Organisation, edge: Edge, field: str) -> None:
+    if graph.would_close(edge):
         raise InvalidInput(
             "organisation-in-itself",
             "%(name)s would become part of itself.",
@@ -269,21 +336,7 @@ def make_part(
     content = guards.hash_of(organisation=organisation, whole=whole, start=valid_from, end=valid_to)
     if found := guards.first_answer(OrganisationEdge, id, content):
         return found
-    guards.in_order(valid_from, valid_to)
-    held = OrganisationEdge.objects.filter(organisation=organisation, whole=whole)
-    if guards.overlapping(held, valid_from, valid_to):
-        raise InvalidInput(
-            "part-overlaps",
-            "%(name)s is already part of %(whole)s on some of these days.",
-            field="whole",
-            name=organisation.name,
-            whole=whole.name,
-        )
-    _refuse_ring(organisation, Edge(organisation.id, whole.id, "", valid_from, valid_to), "whole")
-    edge = OrganisationEdge.objects.create(
-        id=id or new_id(), content=content, organisation=organisation, whole=whole,
-        valid_from=valid_from, valid_to=valid_to,
-    )  # fmt: skip
+    edge = insert_part(organisation, whole, valid_from, valid_to, id=id, content=content)
     record(
         by=by, action="directory.make-part", object_kind="organisation",
         object_id=organisation.id, whole=str(whole.id),

@@ -62,19 +62,10 @@ def add_person(
         return found
     guards.in_order(valid_from, valid_to)
     guards.term("titles", title, "title", blank=True)
-    person = guards.insert(
-        Person(
-            id=id or new_id(),
-            content=content,
-            name=guards.text(name, "name", 64),
-            staff_number=guards.optional(staff_number, "staff_number", 64),
-            user_id=user_id,
-            example=example,
-        ),
-        "account-has-person",
-        "This account already belongs to another person.",
-        field="user_id",
-    )
+    person = insert_person(
+        id=id, content=content, name=name, staff_number=staff_number, user_id=user_id,
+        example=example,
+    )  # fmt: skip
     if organisation is not None:
         check_department(organisation, department)
         Affiliation.objects.create(
@@ -94,6 +85,31 @@ def add_person(
         organisation=str(organisation.id) if organisation else "",
     )  # fmt: skip
     return person
+
+
+def insert_person(
+    *,
+    id: UUID | None,
+    content: str,
+    name: str,
+    staff_number: str,
+    user_id: UUID | None,
+    example: bool,
+) -> Person:
+    """Insert a person after all checks of the fields."""
+    return guards.insert(
+        Person(
+            id=id or new_id(),
+            content=content,
+            name=guards.text(name, "name", 64),
+            staff_number=guards.optional(staff_number, "staff_number", 64),
+            user_id=user_id,
+            example=example,
+        ),
+        "account-has-person",
+        "This account already belongs to another person.",
+        field="user_id",
+    )
 
 
 def check_department(organisation: Organisation, department: Department | None) -> None:

@@ -13,7 +13,7 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.directory.access import must_edit_everything, must_edit_place
-from jiedui.directory.access.graph import tree as present_tree
+from jiedui.directory.access.graph import upward
 from jiedui.directory.actions import guards
 from jiedui.directory.domain.lineage import Edge
 from jiedui.directory.models import Place, PlaceEdge
@@ -48,10 +48,39 @@ def create_place(
     )  # fmt: skip
     if found := guards.first_answer(Place, id, content):
         return found
+    place = insert_place(
+        id=id, content=content, name=name, name_en=name_en, code_scheme=code_scheme, code=code,
+        tier=tier, latitude=latitude, longitude=longitude, altitude_m=altitude_m,
+        example=example, valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip
+    record(
+        by=by, action="directory.create-place", object_kind="place", object_id=place.id,
+        name=place.name, code=place.code,
+    )  # fmt: skip
+    return place
+
+
+def insert_place(
+    *,
+    id: UUID | None,
+    content: str,
+    name: str,
+    name_en: str,
+    code_scheme: str,
+    code: str,
+    tier: str,
+    latitude: Decimal | None,
+    longitude: Decimal | None,
+    altitude_m: int | None,
+    example: bool,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> Place:
+    """Insert a place after all checks of its fields."""
     code = check_code(code_scheme, code)
     check_coordinates(latitude, longitude)
     guards.in_order(valid_from, valid_to)
-    place = guards.insert(
+    return guards.insert(
         Place(
             id=id or new_id(),
             content=content,
@@ -72,11 +101,6 @@ def create_place(
         field="code",
         value=code,
     )
-    record(
-        by=by, action="directory.create-place", object_kind="place", object_id=place.id,
-        name=place.name, code=place.code,
-    )  # fmt: skip
-    return place
 
 
 def check_code(scheme: str, code: str) -> str:
@@ -162,7 +186,7 @@ def add_edge(
             place=place.name,
             parent=other.parent.name,
         )
-    now = present_tree()
+    now = upward({parent.id, place.id}, set())
     node, above = now.node(place.id), now.node(parent.id)
     if now.graph.would_close(Edge(node, above, tree, valid_from, valid_to)):
         raise InvalidInput(
