@@ -21,6 +21,7 @@ class House(click.Group):
     """A refusal is printed as one line and ends with 2; never a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command; say a refusal with its place and code."""
         try:
             return super().invoke(ctx)
         except Refused as refused:

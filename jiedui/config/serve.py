@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 import click
-from django.conf import settings
+from django.db import connection
 from gunicorn.app.base import BaseApplication
 
 from jiedui.accounts import queries as accounts
@@ -62,7 +62,7 @@ def serve(host: str, port: int, workers: int) -> None:
             "The example's log-ins are active, so only this machine may reach the server;"
             " end them with “jiedui accounts end-example” or serve on 127.0.0.1.",
         )
-    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    on_sqlite = connection.vendor == "sqlite"
     tasks = subprocess.Popen([sys.executable, "-m", "jiedui.config.worker"], start_new_session=True)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"\n结对 Jiedui: http://{shown}:{port}/\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiedui.accounts.domain.codes import code_at
-from jiedui.accounts.models import User
+from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.sources.sealing import unseal
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidInput
@@ -27,3 +27,14 @@ def example_code(username: str) -> tuple[str, str]:
     if secret is None:
         raise InvalidInput("second-factor-not-begun", "Begin with the second factor first.")
     return secret, code_at(secret, now())
+
+
+def find_user(username: str) -> User | None:
+    """The account of a user name, or None."""
+    return User.objects.filter(username=username).first()
+
+
+def has_recorded(action: str, **details: str) -> bool:
+    """Whether the audit log holds an act with these details; a loader asks before it repeats."""
+    wanted = {f"details__{name}": value for name, value in details.items()}
+    return AuditRow.objects.filter(action=action, **wanted).exists()

@@ -43,24 +43,24 @@ def link_of(row: AuditRow) -> Link:
     )
 
 
-def verify_chain(*, expected: str = "") -> Verification:
+def verify_chain(*, expected: str = "", using: str = "default") -> Verification:
     """Walk the whole audit log; writers may go on meanwhile.
 
     ``expected`` is ``SEQUENCE:HASH`` as an earlier verification or a backup
     noted it: a chain that was made anew together with its head no longer
-    passes there. Raises InvalidInput ``head-unreadable``.
+    passes there. ``using`` names the database, for one that is being restored. Raises InvalidInput ``head-unreadable``.
     """
     noted = _read_head(expected) if expected else None
     # Rows first, then the head: the head can only be further on.
-    end = AuditRow.objects.aggregate(end=Max("sequence"))["end"] or 0
-    head = AuditHead.objects.filter(id=1).first() or AuditHead()
+    end = AuditRow.objects.using(using).aggregate(end=Max("sequence"))["end"] or 0
+    head = AuditHead.objects.using(using).filter(id=1).first() or AuditHead()
     count = 0
     noted_found = noted is None
 
     def links() -> Iterator[Link]:
         nonlocal count, noted_found
         last = max(end, head.sequence)
-        rows = AuditRow.objects.filter(sequence__lte=last).order_by("sequence")
+        rows = AuditRow.objects.using(using).filter(sequence__lte=last).order_by("sequence")
         for row in rows.iterator(chunk_size=2000):
             count += 1
             if noted == (row.sequence, row.hash):

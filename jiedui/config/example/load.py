@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 
@@ -60,6 +59,7 @@ class Loaded:
     places: dict[str, Place]
     departments: dict[tuple[str, str], Department]
     people: dict[str, Person]
+    logins: dict[str, User]
 
 
 def load_places() -> dict[str, Place]:
@@ -121,10 +121,6 @@ def load_bodies(places: dict[str, Place]) -> dict[str, Organisation]:
             example=True,
         )
     return bodies
-
-
-def _department_name(specialty: str, name: str) -> str:
-    return name.removesuffix("专业")
 
 
 def load_departments(
@@ -255,8 +251,8 @@ def load_directory(last_day: date, specialty_names: dict[str, str]) -> Loaded:
     departments = load_departments(bodies, specialty_names)
     staff = load_people(bodies, departments)
     programme = load_programme(bodies, last_day)
-    load_logins(bodies, last_day - timedelta(days=DAYS - 1))
-    return Loaded(programme, bodies, places, departments, staff)
+    logins = load_logins(bodies, last_day - timedelta(days=DAYS - 1))
+    return Loaded(programme, bodies, places, departments, staff, logins)
 
 
 def last_day_of(programme: Programme | None) -> date:
@@ -264,8 +260,3 @@ def last_day_of(programme: Programme | None) -> date:
     if programme is None or programme.valid_from is None:
         return today()
     return programme.valid_from + timedelta(days=DAYS - 1)
-
-
-def pairing_id(giver: str, receiver: str) -> UUID:
-    """The id of an invented pairing."""
-    return example_id("pairing", giver, receiver)
