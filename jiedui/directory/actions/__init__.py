@@ -1,6 +1,7 @@
 """Writes of the directory: each atomic, checked, audited, and safe to repeat by id."""
 
 from jiedui.directory.actions.changes import merge_places, move_place, split_place
+from jiedui.directory.actions.history import create_bodies
 from jiedui.directory.actions.keeping import (
     add_identifier,
     add_name,
@@ -33,6 +34,7 @@ __all__ = [
     "add_specialty",
     "attach_place",
     "close_department",
+    "create_bodies",
     "create_organisation",
     "create_place",
     "edit_organisation",

@@ -1,5 +1,6 @@
 """Reads of the directory, for its pages and for the rooms above."""
 
+from jiedui.directory.queries.bodies import known_bodies
 from jiedui.directory.queries.lineage import ancestors_of, lineage, parts_of
 from jiedui.directory.queries.names import find_organisation, find_place, names, normal
 from jiedui.directory.queries.people import title_on, titles_on
@@ -8,6 +9,7 @@ __all__ = [
     "ancestors_of",
     "find_organisation",
     "find_place",
+    "known_bodies",
     "lineage",
     "names",
     "normal",
