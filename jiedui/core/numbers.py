@@ -166,9 +166,9 @@ def read_number(text: str) -> Stated:
     precision = Precision.EXACT
     for _ in range(3):
         rest = _FILLERS.sub("", rest, count=1)
-        for before, says in _BEFORE:
+        for before, meant in _BEFORE:
             if match := before.match(rest):
-                precision, rest = says, rest[match.end() :].lstrip()
+                precision, rest = meant, rest[match.end() :].lstrip()
     if rest.startswith("百分之"):
         rest = rest[3:] + "%"
     negative = rest[:1] in {"-", "−"} and rest[1:2].isdigit()
@@ -204,7 +204,7 @@ def read_number(text: str) -> Stated:
                 raise InvalidInput(
                     "range-reversed", "The range “%(text)s” ends below its start.", text=text
                 )
-            unit, says = _unit(tail, text)
+            unit, _says = _unit(tail, text)
             if upper == value:
                 return Stated(plain(value), Precision.EXACT, None, unit)
             return Stated(plain(value), Precision.RANGE, plain(upper), unit)

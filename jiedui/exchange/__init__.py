@@ -1,1 +1,1 @@
-"""Exchange with the outside, one sub-package each: workbooks and CSV files (excel), later FHIR, IATI and DHIS2."""
+"""Exchange with the outside, a sub-package each: excel; later fhir, iati and dhis2."""

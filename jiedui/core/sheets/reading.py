@@ -54,7 +54,8 @@ def _opener(source: Source) -> Opener:
     return from_path if isinstance(source, Path) else from_stream
 
 
-def _size(source: Source) -> int:
+def size_of(source: Source) -> int:
+    """The size of a file in bytes."""
     if isinstance(source, bytes):
         return len(source)
     if isinstance(source, Path):
@@ -68,7 +69,7 @@ def kind_of(source: Source) -> str:
     Codes: ``file-too-large``, ``file-empty``, ``file-encrypted``, ``file-old-excel``,
     ``file-type-unknown``.
     """
-    if _size(source) > MAX_BYTES:
+    if size_of(source) > MAX_BYTES:
         raise InvalidInput(
             "file-too-large",
             "The file is larger than %(limit)s MB.",

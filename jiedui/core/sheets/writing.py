@@ -88,6 +88,11 @@ def shown_width(text: str) -> int:
     return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
+def column_width(*texts: str) -> int:
+    """A column's width for its widest text, within reason."""
+    return min(40, max(10, *(shown_width(text) + 4 for text in texts)))
+
+
 class XlsxCells:
     """Writes values into one worksheet by their type; texts are never formulas or links."""
 
@@ -164,7 +169,7 @@ def write_xlsx(
         cells = XlsxCells(workbook, sheet)
         sheet.freeze_panes(1, 0)
         for index, column in enumerate(columns):
-            sheet.set_column(index, index, min(40, max(10, shown_width(column) + 4)))
+            sheet.set_column(index, index, column_width(column))
             cells.write(0, index, column, bold)
         line = 1
         while waiting is not None and line < ROWS_A_SHEET:

@@ -1,1 +1,1 @@
-"""Pure rules, states and value types of the room exchange."""
+"""Pure rules of exchange: the states of an import."""

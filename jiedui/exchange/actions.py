@@ -1,0 +1,284 @@
+"""Imports handed in, checked, written and cancelled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from time import monotonic
+from uuid import UUID
+
+from django.db import transaction
+
+from jiedui.accounts.audit import record
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
+from jiedui.core.clock import now
+from jiedui.core.errors import InvalidInput, InvalidState, Refused
+from jiedui.core.sheets import safe_name
+from jiedui.core.sheets.limits import MAX_BYTES
+from jiedui.core.sheets.reading import kind_of
+from jiedui.exchange.access import get_job, get_kind, may_steer
+from jiedui.exchange.domain.states import (
+    CANCELLED,
+    CHECKED,
+    CHECKING,
+    ENDED,
+    FAILED,
+    IMPORT,
+    IMPORTING,
+    QUEUED,
+    REFUSED,
+    STOPPED,
+    WAITING,
+)
+from jiedui.exchange.excel.declare import Fault, Options
+from jiedui.exchange.excel.kinds import kind_named
+from jiedui.exchange.excel.run import Outcome, run
+from jiedui.exchange.models import ImportJob
+from jiedui.exchange.sources import files
+
+FAULTS_SHOWN = 200
+REMARKS_SHOWN = 50
+# Progress is told at most this often.
+SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def hand_in(
+    *, by: User, kind: str, name: str, chunks: Iterable[bytes], programme: str = ""
+) -> ImportJob:
+    """Take a file: refused before parsing if it is too large or no sheet.
+
+    Raises InvalidInput ``file-too-large``, ``file-type-unknown`` and the other
+    codes of ``core.sheets.reading.kind_of``, at the field ``file``.
+    """
+    declared = get_kind(viewer_of(by), kind)
+    if declared.needs_programme and not programme:
+        raise InvalidInput(
+            "programme-missing",
+            "Say to which programme the entries belong.",
+            field="programme",
+        )
+    sha256, size = files.store(chunks, MAX_BYTES)
+    try:
+        kind_of(files.content_path(sha256))
+    except InvalidInput as refused:
+        files.content_path(sha256).unlink(missing_ok=True)
+        refused.field = "file"
+        raise
+    job = ImportJob.objects.create(
+        kind=kind,
+        name=safe_name(name),
+        sha256=sha256,
+        size=size,
+        programme=programme,
+        created_by=by,
+    )
+    record(
+        by=by,
+        action="exchange.hand-in",
+        object_kind="import",
+        object_id=job.id,
+        kind=kind,
+        name=job.name,
+        sha256=job.sha256,
+        size=size,
+    )
+    return job
+
+
+def check_import(*, by: None, job_id: UUID) -> ImportJob:
+    """The dry run, as a background task: nothing is written but what was found."""
+    job = _move(job_id, WAITING, "check")
+    if job is None:
+        return ImportJob.objects.get(id=job_id)
+    return _work(job, commit=False)
+
+
+def commit_import(*, by: User, job: ImportJob, good_rows: bool = False) -> ImportJob:
+    """Ask for the writing of a checked import; ``good_rows`` leaves the others behind.
+
+    Raises InvalidState ``import-has-faults`` where rows are at fault and the
+    good ones alone were not asked for; ``import-empty`` where nothing is left.
+    """
+    with transaction.atomic():
+        viewer = viewer_of(by)
+        job = get_job(viewer, job.id)
+        if not may_steer(viewer, job):
+            raise InvalidState("import-not-yours", "Only who handed the file in may do this.")
+        job = ImportJob.objects.select_for_update().get(id=job.id)
+        if job.state in (QUEUED, IMPORTING):
+            return job
+        after = IMPORT.after(job.state, "commit")
+        if job.bad_rows and not good_rows:
+            raise InvalidState(
+                "import-has-faults",
+                "%(rows)s rows have faults; import the good rows alone, or correct the file.",
+                rows=job.bad_rows,
+            )
+        if job.rows and job.bad_rows >= job.rows:
+            raise InvalidState("import-empty", "No row of the file can be imported.")
+        job.state, job.stopping, job.moved_at = after, False, now()
+        job.save(update_fields=["state", "stopping", "moved_at"])
+        record(
+            by=by,
+            action="exchange.commit",
+            object_kind="import",
+            object_id=job.id,
+            kind=job.kind,
+            rows=job.rows,
+            left_behind=job.bad_rows,
+            sha256=job.sha256,
+        )
+    return job
+
+
+def write_import(*, by: None, job_id: UUID) -> ImportJob:
+    """The writing, as a background task, in the name of who asked for it."""
+    job = _move(job_id, QUEUED, "write")
+    if job is None:
+        return ImportJob.objects.get(id=job_id)
+    return _work(job, commit=True)
+
+
+@transaction.atomic
+def cancel_import(*, by: User, job: ImportJob) -> ImportJob:
+    """Give an import up; a writing under way stops, and what was written stays."""
+    viewer = viewer_of(by)
+    job = get_job(viewer, job.id)
+    if not may_steer(viewer, job):
+        raise InvalidState("import-not-yours", "Only who handed the file in may do this.")
+    job = ImportJob.objects.select_for_update().get(id=job.id)
+    if job.state == CANCELLED:
+        return job
+    if job.state == IMPORTING:
+        job.stopping = True
+    else:
+        job.state = IMPORT.after(job.state, "cancel")
+        job.stopping = True
+    job.moved_at = now()
+    job.save(update_fields=["state", "stopping", "moved_at"])
+    if job.state == CANCELLED:
+        shared = ImportJob.objects.filter(sha256=job.sha256).exclude(id=job.id)
+        keep = shared.exclude(state__in=ENDED).exists()
+        transaction.on_commit(lambda: files.discard(job.id, job.sha256, keep_content=keep))
+    record(
+        by=by,
+        action="exchange.cancel",
+        object_kind="import",
+        object_id=job.id,
+        kind=job.kind,
+        state=job.state,
+    )
+    return job
+
+
+def _move(job_id: UUID, source: str, verb: str) -> ImportJob | None:
+    """Take the import from one state by a verb, or None if it is elsewhere by now."""
+    moved = ImportJob.objects.filter(id=job_id, state=source).update(
+        state=IMPORT.after(source, verb), moved_at=now()
+    )
+    return ImportJob.objects.select_related("created_by").get(id=job_id) if moved else None
+
+
+def _work(job: ImportJob, *, commit: bool) -> ImportJob:
+    """Run over the file; what was found is kept, and a bug leaves the state ``failed``."""
+    shown: list[dict[str, object]] = []
+    at = IMPORTING if commit else CHECKING
+    try:
+        with files.faults_path(job.id).open("w", encoding="utf-8") as file:
+
+            def on_fault(fault: Fault) -> None:
+                if len(shown) < FAULTS_SHOWN:
+                    shown.append(fault.plain())
+                files.write_fault(file, fault)
+
+            outcome = run(
+                files.content_path(job.sha256),
+                job.name,
+                kind_named(job.kind),
+                by=job.created_by,
+                options=Options(programme=job.programme),
+                on_fault=on_fault,
+                on_progress=_teller(job.id),
+                commit=commit,
+            )
+    except Refused as refused:
+        _end(
+            job.id,
+            at,
+            state=FAILED if commit else REFUSED,
+            refusal={
+                "code": refused.code,
+                "message": refused.message,
+                "field": refused.field or "",
+                "details": {key: str(value)[:400] for key, value in refused.details.items()},
+            },
+        )
+    except Exception:
+        _log.exception("import %s broke off", job.id)
+        _end(
+            job.id,
+            at,
+            state=FAILED,
+            refusal={
+                "code": "import-broke-off",
+                "message": "The import broke off; what was written stays, and it can be repeated.",
+                "field": "",
+                "details": {},
+            },
+        )
+    else:
+        done = "done" if commit else CHECKED
+        _end(
+            job.id,
+            at,
+            state=(STOPPED if commit else CANCELLED) if outcome.stopped else done,
+            rows=outcome.rows,
+            bad_rows=outcome.bad,
+            fault_count=outcome.faults,
+            added=outcome.added,
+            unchanged=outcome.unchanged,
+            faults=shown,
+            remarks=[remark.plain() for remark in outcome.remarks[:REMARKS_SHOWN]],
+            refusal={},
+        )
+    return ImportJob.objects.get(id=job.id)
+
+
+def _end(job_id: UUID, at: str, **values: object) -> None:
+    """Write where the work ended, unless the owner has cancelled it meanwhile."""
+    with transaction.atomic():
+        ended = ImportJob.objects.filter(id=job_id, state=at).update(moved_at=now(), **values)
+        if ended and at == IMPORTING:
+            job = ImportJob.objects.select_related("created_by").get(id=job_id)
+            record(
+                by=job.created_by,
+                action="exchange.import",
+                object_kind="import",
+                object_id=job.id,
+                kind=job.kind,
+                state=job.state,
+                added=job.added,
+                unchanged=job.unchanged,
+                left_behind=job.bad_rows,
+                sha256=job.sha256,
+            )
+
+
+def _teller(job_id: UUID) -> Callable[[Outcome], bool]:
+    """Tells progress to the import's row twice a second, and hears whether to stop."""
+    last = 0.0
+
+    def tell(outcome: Outcome) -> bool:
+        nonlocal last
+        if monotonic() - last < SECONDS:
+            return True
+        last = monotonic()
+        ImportJob.objects.filter(id=job_id).update(
+            rows=outcome.rows, bad_rows=outcome.bad, fault_count=outcome.faults
+        )
+        return not ImportJob.objects.filter(id=job_id, stopping=True).exists()
+
+    return tell

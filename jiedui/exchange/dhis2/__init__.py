@@ -1,0 +1,1 @@
+"""DHIS2 data value sets; empty until the room reports publishes its figures."""
