@@ -81,39 +81,44 @@ class ExampleEvent:
     corrected: tuple[ExampleQuantity, ...] = field(default=())
 
 
+# Outputs of one event of a kind: measure, least, most, whether people round it.
+_CLINIC = (("free_clinic_sessions", 1, 1, False), ("free_clinic_beneficiaries", 30, 320, True))
+OUTPUTS: dict[str, tuple[tuple[str, int, int, bool], ...]] = {
+    "outpatient_session": (("outpatient_visits", 6, 34, False),),
+    "surgery": (("surgeries", 1, 4, False),),
+    "inpatient_care": (("inpatients", 1, 7, False),),
+    "critical_rescue": (("critical_rescues", 1, 2, False),),
+    "joint_rescue": (("critical_rescues", 1, 1, False),),
+    "consultation": (("consultations", 1, 4, False),),
+    "remote_consultation": (("consultations", 1, 3, False),),
+    "free_clinic": _CLINIC,
+    "touring_clinic": _CLINIC,
+    "teaching_free_clinic": (*_CLINIC, ("trainees", 4, 22, False)),
+    "teaching_round": (("teaching_rounds", 1, 2, False),),
+    "lecture": (("lectures", 1, 1, False), ("lecture_attendances", 12, 90, True)),
+    "surgical_demo": (
+        ("surgical_demos", 1, 1, False),
+        ("surgical_demo_attendances", 3, 18, False),
+    ),
+    "case_conference": (("consultations", 1, 3, False), ("trainees", 4, 16, False)),
+    "coaching": (("teaching_activities", 1, 2, False),),
+    "drug_donation": (("donated_medicine_value", 800, 26000, False),),
+    "technique_introduced": (("new_techniques", 1, 1, False),),
+    "protocol": (("management_protocols", 1, 1, False),),
+    "local_lead": (("surgeries", 1, 3, False),),
+}
+
+
 def _quantities(chance: random.Random, kind: str) -> tuple[ExampleQuantity, ...]:
-    """Plausible outputs of one event of a kind."""
-
-    def some(measure: str, low: int, high: int, precision: str = "exact") -> ExampleQuantity:
-        return ExampleQuantity(measure, Decimal(chance.randint(low, high)), precision)
-
-    rounded = "at_least" if chance.random() < 0.25 else "exact"
-    clinic = (
-        some("free_clinic_sessions", 1, 1),
-        some("free_clinic_beneficiaries", 30, 320, rounded),
+    """Plausible outputs of one event of a kind, now and then rounded as people do."""
+    return tuple(
+        ExampleQuantity(
+            measure,
+            Decimal(chance.randint(least, most)),
+            "at_least" if rounded and chance.random() < 0.25 else "exact",
+        )
+        for measure, least, most, rounded in OUTPUTS[kind]
     )
-    outputs: dict[str, tuple[ExampleQuantity, ...]] = {
-        "outpatient_session": (some("outpatient_visits", 6, 34),),
-        "surgery": (some("surgeries", 1, 4),),
-        "inpatient_care": (some("inpatients", 1, 7),),
-        "critical_rescue": (some("critical_rescues", 1, 2),),
-        "joint_rescue": (some("critical_rescues", 1, 1),),
-        "consultation": (some("consultations", 1, 4),),
-        "remote_consultation": (some("consultations", 1, 3),),
-        "free_clinic": clinic,
-        "touring_clinic": clinic,
-        "teaching_free_clinic": (*clinic, some("trainees", 4, 22)),
-        "teaching_round": (some("teaching_rounds", 1, 2),),
-        "lecture": (some("lectures", 1, 1), some("lecture_attendances", 12, 90, rounded)),
-        "surgical_demo": (some("surgical_demos", 1, 1), some("surgical_demo_attendances", 3, 18)),
-        "case_conference": (some("consultations", 1, 3), some("trainees", 4, 16)),
-        "coaching": (some("teaching_activities", 1, 2),),
-        "drug_donation": (some("donated_medicine_value", 800, 26000),),
-        "technique_introduced": (some("new_techniques", 1, 1),),
-        "protocol": (some("management_protocols", 1, 1),),
-        "local_lead": (some("surgeries", 1, 3),),
-    }
-    return outputs[kind]
 
 
 def _silent(receiver: str, day: int) -> bool:
