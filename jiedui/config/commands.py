@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
 
 from jiedui.config import serve
+from jiedui.config.backup import commands as backup
 from jiedui.core import packs
 
 
@@ -41,4 +42,4 @@ def manage(arguments: tuple[str, ...]) -> None:
     execute_from_command_line(["jiedui manage", *arguments])
 
 
-COMMANDS = [setup, check, manage, *serve.COMMANDS]
+COMMANDS = [setup, check, manage, *serve.COMMANDS, *backup.COMMANDS]
