@@ -9,11 +9,11 @@ docs/adr/ on entries and statements.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from jiedui.core.periods import Period
-from jiedui.core.quantities import Precision
+from jiedui.core.quantities import FigureKind, Precision
 from jiedui.indicators.domain.question import Beside, Figure, Question
 
 ENTRIES = "entries"
@@ -22,7 +22,8 @@ STATEMENTS = "statements"
 # Why a stated value stands beside the entries.
 AGREES = "statement-agrees"
 DIFFERS = "statement-differs"
-OTHER_PERIOD = "statement-other-period"
+NO_ENTRIES = "statement-without-entries"
+NOT_COMPARED = "statement-not-compared"
 
 # 近, 约: the number is rounded, and nobody says how far; a tenth is allowed.
 ABOUT = Decimal("0.1")
@@ -37,6 +38,8 @@ class Counted:
     unit_class: str
     records: int
     period: Period
+    precision: str = Precision.EXACT.value
+    high: Decimal | None = None
 
 
 def agrees(counted: Decimal, value: Decimal, precision: str, high: Decimal | None = None) -> bool:
@@ -50,54 +53,47 @@ def agrees(counted: Decimal, value: Decimal, precision: str, high: Decimal | Non
     return counted == value
 
 
+def compare(within: Counted | None, stated: Beside, high: Decimal | None = None) -> str:
+    """Why a statement stands beside entries: what the entries of its own scope say of it.
+
+    ``within`` are the entries of the statement's own giver, receiver and period.
+    """
+    if within is None or not within.records or within.unit_class != stated.unit_class:
+        return NO_ENTRIES
+    return AGREES if agrees(within.value, stated.value, stated.precision, high) else DIFFERS
+
+
 def unify(
     question: Question,
     entries: Counted | None,
-    stated: Figure | None,
-    within: Counted | None,
-    report: Beside | None = None,
-) -> Figure | None:
-    """One figure out of both; None where there is neither.
+    stated: Figure,
+    compared: tuple[Beside, ...] = (),
+    *,
+    same_scope: bool = False,
+) -> Figure:
+    """One figure out of both.
 
-    ``stated`` is the figure that the statements alone give, ``report`` the same
-    as a line that names its report, ``within`` the entries inside the stated
-    period. The result is contested where the statement is, or where the two
-    speak of one period and cannot both be true.
+    ``stated`` is the figure that the statements alone give, ``compared`` the
+    statements that stand in it, each with its reason by ``compare``. Where
+    entries count, the figure is contested if it is about the very scope of a
+    statement (``same_scope``) and the two cannot both be true.
     """
-    has_entries = entries is not None and entries.records > 0
-    has_statement = stated is not None and stated.value is not None
-    if not has_entries:
-        return stated if has_statement else None
-    assert entries is not None  # noqa: S101 - for the type checker: said by has_entries
-    figure = Figure(
+    if entries is None or not entries.records:
+        return stated
+    return Figure(
         measure=question.measure or question.indicator,
         value=entries.value,
-        high=None,
-        precision=Precision.EXACT.value,
+        high=entries.high,
+        precision=entries.precision,
         unit=entries.unit,
         unit_class=entries.unit_class,
-        kind=question.kind or "flow",
+        kind=FigureKind.FLOW.value,
         period=entries.period,
         as_of=question.as_of,
         records=entries.records,
-        contested=False,
+        contested=same_scope and any(line.reason == DIFFERS for line in compared),
         counts=ENTRIES,
-    )
-    if not has_statement or stated is None or stated.value is None:
-        return figure
-    if within is None or not within.records or within.unit_class != stated.unit_class:
-        reason = OTHER_PERIOD
-    elif agrees(within.value, stated.value, stated.precision, stated.high):
-        reason = AGREES
-    else:
-        reason = DIFFERS
-    line = report or Beside(
-        "", "", "", None, stated.value, stated.precision, stated.unit, stated.period
-    )
-    return replace(
-        figure,
-        contested=reason == DIFFERS or (reason == AGREES and stated.contested),
-        beside=(replace(line, reason=reason), *stated.beside),
+        beside=(*compared, *stated.beside),
         parts=stated.parts,
-        unexplained=stated.unexplained,
+        item=question.item or "",
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from jiedui.core.periods import Period
-from jiedui.indicators.domain.counting import Counted, agrees, unify
+from jiedui.indicators.domain.counting import Counted, agrees, compare, unify
 from jiedui.indicators.domain.question import Beside, Figure, Question
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
@@ -59,51 +60,63 @@ def test_a_count_agrees_with_a_stated_value_by_its_precision(
     assert agrees(Decimal(count), Decimal(value), precision, top) is expected
 
 
-def test_neither_is_no_figure() -> None:
-    assert unify(QUESTION, None, None, None) is None
-    assert unify(QUESTION, counted(0, records=0), None, None) is None
+def nothing() -> Figure:
+    return replace(stated(1), value=None, records=0, beside=())
 
 
-def test_a_statement_alone_counts_as_it_stands() -> None:
+def line(value: int, reason: str = "") -> Beside:
+    return Beside(
+        reason, "9-2", "9", None, Decimal(value), "exact", "台次", YEAR, unit_class="cases"
+    )
+
+
+def test_a_statement_counts_as_it_stands_where_there_is_no_entry() -> None:
     alone = stated(887)
-    assert unify(QUESTION, None, alone, None) is alone
+    assert unify(QUESTION, None, alone) is alone
+    assert unify(QUESTION, counted(0, records=0), alone) is alone
+
+
+def test_neither_has_no_value() -> None:
+    assert unify(QUESTION, None, nothing()).value is None
 
 
 def test_entries_alone_are_exact_and_say_their_days() -> None:
-    figure = unify(QUESTION, counted(12), None, None)
-    assert figure is not None
+    figure = unify(QUESTION, counted(12), nothing())
     assert (figure.value, figure.precision, figure.counts) == (Decimal(12), "exact", "entries")
     assert (figure.records, figure.period, figure.contested) == (3, YEAR, False)
     assert figure.beside == ()
 
 
-def test_both_of_one_period_are_compared_and_never_added() -> None:
-    figure = unify(QUESTION, counted(900), stated(887), counted(887))
-    assert figure is not None
-    assert (figure.value, figure.counts, figure.contested) == (Decimal(900), "entries", False)
-    assert [line.reason for line in figure.beside] == ["statement-agrees", "earlier"]
-
-
-def test_both_of_one_period_that_cannot_both_be_true_are_contested() -> None:
-    figure = unify(QUESTION, counted(900), stated(887), counted(880))
-    assert figure is not None
-    assert figure.contested
-    assert (figure.beside[0].reason, figure.beside[0].value) == ("statement-differs", Decimal(887))
-
-
-def test_a_contested_statement_that_agrees_leaves_the_figure_contested() -> None:
-    figure = unify(QUESTION, counted(887), stated(887, contested=True), counted(887))
-    assert figure is not None
-    assert figure.contested
+def test_rounded_entries_stay_rounded() -> None:
+    rounded = replace(counted(12), precision="range", high=Decimal(15))
+    figure = unify(QUESTION, rounded, nothing())
+    assert (figure.precision, figure.high) == ("range", Decimal(15))
 
 
 @pytest.mark.parametrize(
-    "within", [None, counted(0, records=0), counted(887, unit_class="person_times")]
+    ("within", "reason"),
+    [
+        (counted(887), "statement-agrees"),
+        (counted(880), "statement-differs"),
+        (counted(0, records=0), "statement-without-entries"),
+        (counted(887, unit_class="person_times"), "statement-without-entries"),
+        (None, "statement-without-entries"),
+    ],
 )
-def test_a_statement_without_entries_of_its_period_and_class_is_not_compared(
-    within: Counted | None,
+def test_a_statement_is_compared_with_the_entries_of_its_own_scope_and_class(
+    within: Counted | None, reason: str
 ) -> None:
-    figure = unify(QUESTION, counted(12), stated(887), within)
-    assert figure is not None
-    assert not figure.contested
-    assert figure.beside[0].reason == "statement-other-period"
+    assert compare(within, line(887)) == reason
+
+
+def test_both_are_never_added_and_the_statement_stands_first_beside() -> None:
+    figure = unify(QUESTION, counted(900), stated(887), (line(887, "statement-agrees"),))
+    assert (figure.value, figure.counts, figure.contested) == (Decimal(900), "entries", False)
+    assert [each.reason for each in figure.beside] == ["statement-agrees", "earlier"]
+
+
+@pytest.mark.parametrize("same_scope", [True, False])
+def test_only_the_very_scope_of_a_statement_can_contest_the_figure(same_scope: bool) -> None:
+    compared = (line(887, "statement-differs"),)
+    figure = unify(QUESTION, counted(900), stated(887), compared, same_scope=same_scope)
+    assert figure.contested is same_scope

@@ -1,0 +1,360 @@
+"""What stands behind a figure: its cuts, its course, who reported, who confirmed, the records.
+
+Each of these is asked of the same question as the figure, so that the total
+equals its parts and its records. Call them within ``engine.moment()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.periods import Period
+from jiedui.directory.queries import names, parts_of
+from jiedui.indicators.access import sight
+from jiedui.indicators.domain import disclosure
+from jiedui.indicators.domain.counting import STATEMENTS
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.question import Figure, Question
+from jiedui.indicators.domain.statement_figure import statement_figure
+from jiedui.indicators.queries import engine
+from jiedui.indicators.queries.figure import known_statements, measure_of, scaled
+from jiedui.indicators.queries.figure_scope import place_names
+from jiedui.indicators.queries.statements import bodies
+from jiedui.ledger.domain.facts import FactRow
+from jiedui.ledger.domain.statements import StatementRow
+from jiedui.programmes.access import visible_pairings
+
+# Every confirmed record, whatever it counts: who has reported at all.
+ALL_RECORDS = Definition(
+    code="records",
+    version=1,
+    title="记录",
+    title_en="Records",
+    why="",
+    why_en="",
+    scope="",
+    scope_en="",
+    unit="条",
+    unit_class="things",
+    period="starts",
+    additive=True,
+    exclusive=(),
+    overlapping=(),
+    source="",
+    numerator=Side(count="records"),
+)
+KEYS = {"giver": "giver", "receiver": "receiver", "place": "place", "kind": "kind"}
+Mark = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One line of a breakdown; ``value`` None is withheld by the small-number rule.
+
+    ``asks`` is the question that gives this line as a figure of its own.
+    """
+
+    code: str
+    label: str
+    value: Decimal | None
+    records: int | None
+    precision: str
+    asks: Question | None = None
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A breakdown; ``total`` is withheld where it would give a small part away."""
+
+    cuts: tuple[Cut, ...]
+    withheld: bool
+    total: Decimal | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Whether a receiver of the programme's pairings has reported in the period."""
+
+    body: UUID
+    name: str
+    reported: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The receivers of the programme's pairings: how many of them have reported."""
+
+    reports: tuple[Report, ...] = ()
+
+    @property
+    def reported(self) -> int:
+        """How many have."""
+        return sum(1 for row in self.reports if row.reported)
+
+    @property
+    def expected(self) -> int:
+        """How many could."""
+        return len(self.reports)
+
+    @property
+    def missing(self) -> tuple[Report, ...]:
+        """Those that have not."""
+        return tuple(row for row in self.reports if not row.reported)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all have reported."""
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class Confirmer:
+    """Who has confirmed how many of the records; in the order of names, never of numbers."""
+
+    name: str
+    records: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record behind a figure: an entry's output, or a published statement."""
+
+    entry: UUID | None
+    what: str
+    giver: str
+    receiver: str
+    happened_from: date | None
+    happened_to: date | None
+    value: Decimal
+    high: Decimal | None
+    precision: str
+    unit: str
+    known_from: date | None
+    source: str
+
+
+def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divided:
+    """The entries divided by giver, receiver, place or kind, small numbers withheld."""
+    visible = sight(viewer).organisation_ids
+    groups = engine.breakdown(None, question, KEYS[by], visible=visible)
+    labels = _labels(viewer, by, (group.key[0] for group in groups), language)
+    cuts = [
+        Cut(
+            code=str(group.key[0] or ""),
+            label=labels.get(group.key[0], ""),
+            value=group.value,
+            records=group.records,
+            precision=group.precision,
+            asks=_asks(question, by, group.key[0]),
+        )
+        for group in groups
+    ]
+    return protected(question, cuts)
+
+
+def months(viewer: Viewer, question: Question) -> Divided:
+    """The entries by the month in which the event began."""
+    visible = sight(viewer).organisation_ids
+    groups = engine.series(None, question, "month", visible=visible)
+    cuts = [
+        Cut(
+            code=f"{group.key[0]:%Y-%m}",
+            label=f"{group.key[0]:%Y-%m}",
+            value=group.value,
+            records=group.records,
+            precision=group.precision,
+            asks=_month(question, group.key[0]),
+        )
+        for group in groups
+    ]
+    return protected(question, cuts)
+
+
+def protected(question: Question, cuts: Sequence[Cut]) -> Divided:
+    """The cuts with small numbers of patients withheld, and what would give them away."""
+    definition = engine.definition_of(None, question)
+    if definition.ratio:
+        cuts = [
+            cut if cut.value is None else replace(cut, value=scaled(definition, cut.value))
+            for cut in cuts
+        ]
+    values = [cut.value if cut.value is not None else Decimal(0) for cut in cuts]
+    whole = sum(values, Decimal(0)) if definition.additive else None
+    if not engine.about_patients(definition) or definition.ratio:
+        return Divided(tuple(cuts), False, whole)
+    shown = disclosure.protect(values, whole)
+    kept = tuple(
+        cut if value is not None else replace(cut, value=None, records=None)
+        for cut, value in zip(cuts, shown.parts, strict=True)
+    )
+    return Divided(kept, any(value is None for value in shown.parts), shown.total)
+
+
+def _asks(question: Question, by: str, key: Any) -> Question | None:
+    if not key:
+        return None
+    return replace(question, **{"activity" if by == "kind" else by: key})
+
+
+def _month(question: Question, first: date) -> Question:
+    """The question cut to a month, and to the period that was asked for."""
+    last = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    end = date.fromordinal(last.toordinal() - 1)
+    asked = question.period
+    start = max(first, asked.start) if asked.start else first
+    return replace(question, period=Period(start, min(end, asked.end) if asked.end else end))
+
+
+def _labels(viewer: Viewer, by: str, keys: Iterable[Any], language: str) -> dict[Any, str]:
+    wanted = [key for key in keys if key]
+    if by == "place":
+        return dict(place_names(viewer, wanted, language))
+    return {} if by == "kind" else dict(names(wanted, language))
+
+
+def coverage(viewer: Viewer, question: Question, language: str) -> Coverage:
+    """The receivers of visible pairings in the period, and which of them have reported.
+
+    A receiver has reported when it, or a part of it, has a confirmed entry of any
+    measure in the period. Without a programme there is nobody to wait for.
+    """
+    if question.programme is None:
+        return Coverage()
+    pairs = visible_pairings(viewer).filter(programme_id=question.programme)
+    inside = parts_of(question.receiver) if question.receiver else None
+    giver = question.giver
+    wanted: set[UUID] = set()
+    for row in pairs:
+        held = Period(row.valid_from, row.valid_to).overlaps(question.period)
+        received = inside is None or row.receiver_id in inside
+        if held and received and (giver is None or _gives(row.giver_id, giver)):
+            wanted.add(row.receiver_id)
+    asked = replace(
+        question,
+        measure="",
+        indicator="",
+        item=None,
+        unit_class=None,
+        kind=None,
+        activity=None,
+        output_class=None,
+        place=None,
+    )
+    visible = sight(viewer).organisation_ids
+    groups = engine.breakdown(ALL_RECORDS, asked, "receiver", visible=visible)
+    reporting = {group.key[0] for group in groups}
+    named = names(wanted, language)
+    reports = [
+        Report(body, named.get(body, ""), bool(parts_of(body) & reporting)) for body in wanted
+    ]
+    return Coverage(tuple(sorted(reports, key=lambda row: (row.reported, row.name))))
+
+
+def _gives(pairing_giver: UUID, giver: UUID) -> bool:
+    """Whether the pairing's giver is the body asked for, a part of it, or holds it."""
+    return pairing_giver in parts_of(giver) or giver in parts_of(pairing_giver)
+
+
+def confirmers(viewer: Viewer, question: Question) -> tuple[Confirmer, ...]:
+    """The accounts that confirmed the records, by name."""
+    visible = sight(viewer).organisation_ids
+    groups = engine.breakdown(None, question, "confirmed_by", visible=visible)
+    people = {
+        user.id: str(user)
+        for user in User.objects.filter(id__in=[g.key[0] for g in groups if g.key[0]])
+    }
+    rows = [Confirmer(people.get(g.key[0], ""), g.records) for g in groups]
+    return tuple(sorted(rows, key=lambda row: row.name))
+
+
+def statements(question: Question) -> tuple[StatementRow, ...]:
+    """The statements that stand, where no entry counts."""
+    measure = measure_of(question, engine.definition_of(None, question))
+    if not measure:
+        return ()
+    asked = replace(question, measure=measure, indicator="")
+    return statement_figure(known_statements(asked), asked, bodies()).standing.rows
+
+
+def records(
+    viewer: Viewer,
+    question: Question,
+    found: Figure,
+    language: str,
+    *,
+    limit: int | None = None,
+    after: Mark | None = None,
+) -> tuple[list[Record], Mark | None]:
+    """The records that make up the figure, the latest event first, and the next page's mark."""
+    if found.counts == STATEMENTS:
+        rows = statements(question)
+        bodies_named = names({b for r in rows for b in (*r.givers, *r.receivers)}, language)
+        return [_statement(row, bodies_named) for row in rows], None
+    visible = sight(viewer).organisation_ids
+    ask = limit + 1 if limit is not None else None
+    facts = engine.records(None, question, after, ask, visible=visible)
+    following = None
+    if limit is not None and len(facts) > limit:
+        facts = facts[:limit]
+        following = engine.page_mark(facts[-1])
+    named = names({id for row in facts for id in (row.giver_id, row.receiver_id)}, language)
+    return [_entry(row, named) for row in facts], following
+
+
+def _entry(row: FactRow, named: dict[UUID, str]) -> Record:
+    return Record(
+        entry=row.entry_id,
+        what=row.kind,
+        giver=named.get(row.giver_id, ""),
+        receiver=named.get(row.receiver_id, ""),
+        happened_from=row.happened_from,
+        happened_to=row.happened_to,
+        value=row.value,
+        high=row.high,
+        precision=row.precision,
+        unit=row.unit,
+        known_from=row.known_from,
+        source="",
+    )
+
+
+def _statement(row: StatementRow, named: dict[UUID, str]) -> Record:
+    def told(ids: frozenset[UUID], text: str) -> str:
+        return "、".join(sorted(named.get(id, "") for id in ids)) or text
+
+    return Record(
+        entry=None,
+        what=row.measure,
+        giver=told(row.givers, row.giver_text),
+        receiver=told(row.receivers, row.receiver_text),
+        happened_from=row.start,
+        happened_to=row.end,
+        value=row.value,
+        high=row.high,
+        precision=row.precision,
+        unit=row.unit,
+        known_from=row.published_on,
+        source=f"{row.publisher} {row.claim}",
+    )
+
+
+def band(viewer: Viewer, question: Question) -> list[tuple[date, dict[str, int]]]:
+    """How many confirmed outputs did, taught and enabled, month by month.
+
+    Outputs are counted, not their amounts: amounts of unlike units are never added.
+    """
+    visible = sight(viewer).organisation_ids
+    found: dict[date, dict[str, int]] = {}
+    for group in engine.breakdown(
+        ALL_RECORDS, question, ("month", "output_class"), visible=visible
+    ):
+        month, output_class = group.key
+        found.setdefault(month, {})[output_class] = group.records
+    return sorted(found.items())

@@ -1,0 +1,182 @@
+"""A figure and its evidence as the page, the panel and the file show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
+from jiedui.core.periods import Period
+from jiedui.indicators.access import sight
+from jiedui.indicators.domain.counting import ENTRIES, STATEMENTS
+from jiedui.indicators.domain.question import Beside, Figure
+from jiedui.indicators.forms import QuestionForm
+from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries.figure_evidence import Confirmer, Coverage, Record
+from jiedui.indicators.views import words
+from jiedui.indicators.views.ask import links
+from jiedui.indicators.views.card import Card, card
+from jiedui.web.templatetags.jiedui import day
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first screenful: how much, by which definition, how do you know."""
+
+    figure: Figure
+    unit: str
+    period: str
+    as_of: date | None
+    spark: Sequence[Decimal]
+    giver: str
+    receiver: str
+    to: str
+    scope: str
+    counts: str
+    partial: str
+    card: Card
+    records_url: str
+    contradictions_url: str
+    confirmers: Sequence[Confirmer]
+    published: str
+    coverage: Coverage
+    knowledge: str
+    tree: str
+
+    @property
+    def share(self) -> int:
+        """How many of a hundred receivers have reported."""
+        return (
+            round(100 * self.coverage.reported / self.coverage.expected)
+            if self.coverage.expected
+            else 0
+        )
+
+
+@dataclass(frozen=True)
+class BesideLine:
+    """A value beside or beneath, with its reason and report in words."""
+
+    value: Decimal
+    unit: str
+    precision: str
+    period: str
+    reason: str
+    report: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """A record with its link and its days in words."""
+
+    url: str
+    when: str
+    giver: str
+    receiver: str
+    what: str
+    value: Decimal
+    high: Decimal | None
+    precision: str
+    unit: str
+    known_from: date | None
+    source: str
+
+
+def answer(viewer: Viewer, form: QuestionForm, found: Figure) -> Answer:
+    """Everything that the first screenful says of a figure."""
+    question = form.question
+    to = links(form)
+    chosen = form.programme_chosen
+    reader = words.language()
+    course = evidence.months(viewer, question).cuts
+    return Answer(
+        figure=found,
+        unit=words.unit(found.unit),
+        period=words.period(found.period),
+        as_of=question.as_of,
+        spark=[point.value for point in course if point.value is not None],
+        giver=form.named.get("giver") or gettext("every giver"),
+        receiver=form.named.get("receiver") or gettext("every receiver"),
+        to=gettext("gives to"),
+        scope=words.cuts(question, chosen.label(reader) if chosen else "", form.named),
+        counts=str(words.COUNTS.get(found.counts, "")),
+        partial=""
+        if sight(viewer).everything
+        else gettext("Of the entries only those of your organisations"),
+        card=card(question, found),
+        records_url=to("records"),
+        contradictions_url=to.contradictions(),
+        confirmers=evidence.confirmers(viewer, question) if found.counts == ENTRIES else (),
+        published=_published(viewer, form, found),
+        coverage=evidence.coverage(viewer, question, reader),
+        knowledge=words.knowledge(question, today()),
+        tree=str(words.TREES[question.tree]),
+    )
+
+
+def _published(viewer: Viewer, form: QuestionForm, found: Figure) -> str:
+    """Who has published the statements that make up the figure, and when."""
+    if found.counts != STATEMENTS:
+        return ""
+    rows = evidence.statements(form.question)
+    told = {f"{row.publisher}, {day(row.published_on)}": None for row in rows}
+    return gettext("; ").join(told)
+
+
+def beside(lines: Sequence[Beside]) -> list[BesideLine]:
+    """Values beside or beneath, in words."""
+    return [
+        BesideLine(
+            value=row.value,
+            unit=words.unit(row.unit),
+            precision=row.precision,
+            period=words.period(row.period),
+            reason=words.reason(row.reason),
+            report=gettext("Report %(report)s, %(day)s, claim %(claim)s")
+            % {"report": row.report, "day": day(row.published_on), "claim": row.claim}
+            if row.claim
+            else "",
+            url="",
+        )
+        for row in lines
+    ]
+
+
+def entry_url(entry: UUID | None) -> str:
+    """The entry's page in the ledger; blank where the ledger has none."""
+    if entry is None:
+        return ""
+    try:
+        return reverse("ledger:entry", args=[entry])
+    except NoReverseMatch:
+        return ""
+
+
+def record_lines(rows: Sequence[Record]) -> list[RecordLine]:
+    """Records as a list shows them."""
+    return [
+        RecordLine(
+            url=entry_url(row.entry),
+            when=words.period(Period(row.happened_from, row.happened_to)) or gettext("not stated"),
+            giver=row.giver,
+            receiver=row.receiver,
+            what=words.term("activity_kinds", row.what)
+            if row.entry
+            else words.term("measures", row.what),
+            value=row.value,
+            high=row.high,
+            precision=row.precision,
+            unit=words.unit(row.unit),
+            known_from=row.known_from,
+            source=row.source or gettext("Ledger"),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,106 @@
+"""The definition card: what is counted, by which rule, out of which source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.core.packs import vocabulary
+from jiedui.indicators.domain import counting
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.question import Figure, Question
+from jiedui.indicators.queries.catalogue import definitions
+from jiedui.indicators.views import words
+
+COUNTS = {
+    "sum": _("The recorded amounts added up: %(what)s"),
+    "records": _("The confirmed records: %(what)s"),
+    "distinct": _("Each counted once: %(what)s"),
+}
+DISTINCT = {
+    "entry": _("events"),
+    "receiver": _("receivers"),
+    "giver": _("givers"),
+    "place": _("places of service"),
+    "programme": _("programmes"),
+}
+PERIODS = {
+    "starts": _("An event belongs to the period in which it starts."),
+    "within": _("An event belongs to a period that holds it whole."),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A definition in the reader's language."""
+
+    title: str
+    why: str
+    counts: str
+    over: str
+    period: str
+    scope: str
+    source: str
+    version: int | None
+
+
+def card(question: Question, figure: Figure) -> Card:
+    """The card of the indicator, or of the measure as the pack has it."""
+    found = definitions().get(question.indicator) if question.indicator else None
+    return _of_indicator(found) if found else _of_measure(question, figure)
+
+
+def _of_indicator(found: Definition) -> Card:
+    english = words.language().startswith("en")
+    return Card(
+        title=found.title_in(words.language()),
+        why=found.why_en if english else found.why,
+        counts=side(found.numerator),
+        over=side(found.denominator) if found.denominator else "",
+        period=str(PERIODS[found.period]),
+        scope=found.scope_en if english else found.scope,
+        source=found.source,
+        version=found.version,
+    )
+
+
+def _of_measure(question: Question, figure: Figure) -> Card:
+    term = vocabulary().tables["measures"].get(question.measure)
+    extra: Any = term.extra if term else {}
+    unit_class = figure.unit_class or extra.get("unit_class", "")
+    label = words.measure(question)
+    if figure.counts == counting.STATEMENTS:
+        counts = gettext(
+            "A number as a report states it: the widest period stands, then the latest "
+            "report, then the exact before the rounded. Statements are never added to one another."
+        )
+        period = gettext(
+            "A statement counts only if its whole period lies within the one asked for."
+        )
+    else:
+        counts = str(COUNTS["sum"]) % {"what": label}
+        period = str(PERIODS["starts"])
+    return Card(
+        title=label,
+        why="",
+        counts=counts,
+        over="",
+        period=period,
+        scope=gettext("Counted in %(unit_class)s; never added to another class of unit.")
+        % {"unit_class": words.term("unit_classes", unit_class)},
+        source=term.source if term else "",
+        version=None,
+    )
+
+
+def side(found: Side) -> str:
+    """What a side of a definition counts, in words."""
+    parts = [words.term("measures", code) for code in found.measures]
+    parts += [words.term("activity_kinds", code) for code in found.kinds]
+    parts += [words.term("output_classes", code) for code in found.output_classes]
+    what = str(DISTINCT[found.of]) if found.count == "distinct" else ""
+    listed = gettext(", ").join(parts) or gettext("all measures")
+    return str(COUNTS[found.count]) % {"what": f"{what} ({listed})" if what else listed}

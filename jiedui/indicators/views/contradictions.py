@@ -1,0 +1,146 @@
+"""Figures that cannot both be true, their sources face to face; nothing is resolved here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from jiedui.directory.queries import names
+from jiedui.indicators.access import sight
+from jiedui.indicators.domain import contradictions as domain
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.forms import ContradictionsForm
+from jiedui.indicators.queries.contradictions import contradictions as found_contradictions
+from jiedui.indicators.views import words
+from jiedui.indicators.views.ask import choices_of, field_of, programmes_of
+from jiedui.web.pages import Crumb, Tab, render
+from jiedui.web.parts import Contradiction, Source
+
+KINDS = {
+    domain.FALL: _("A total falls"),
+    domain.PART_EXCEEDS_WHOLE: _("A part exceeds its whole"),
+    domain.DIFFERS: _("Two numbers for one thing"),
+    domain.SUM_MISMATCH: _("Lines do not make the sum"),
+    domain.RATE_JUMP: _("A jump in the rate"),
+    domain.FLOOR_FALLS: _("A lower floor"),
+    domain.NONE_ADDED: _("None added"),
+}
+
+
+@dataclass
+class ContradictionsPage:
+    """The list, one tab for what cannot be, one for what is merely strange."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    lead: str
+    example: bool
+    form: ContradictionsForm
+    fields: Sequence[Any]
+    tabs: Sequence[Tab]
+    items: Sequence[Contradiction]
+    remarks: bool
+
+
+@require_safe
+def contradictions(request: HttpRequest) -> HttpResponseBase:
+    """Contradictions and, on a second tab, remarks."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    sight(viewer)
+    form = ContradictionsForm(request.GET, viewer=viewer)
+    valid = form.is_valid()
+    remarks = request.GET.get("tab") == "remarks"
+    rows: Sequence[domain.Contradiction] = ()
+    if valid:
+        rows = [
+            row
+            for row in found_contradictions(form.question, remarks=True)
+            if not form.cleaned_data["kind"] or row.kind == form.cleaned_data["kind"]
+        ]
+    strange = [row for row in rows if row.is_remark]
+    hard = [row for row in rows if not row.is_remark]
+    chosen = form.programme_chosen
+    code = chosen.code if chosen else ""
+    named = names({body for row in rows for body in row.receivers}, words.language())
+    page = ContradictionsPage(
+        title=gettext("Contradictions"),
+        crumbs=[
+            Crumb(gettext("Figures"), reverse("indicators:home")),
+            Crumb(gettext("Contradictions")),
+        ],
+        lead=gettext(
+            "Figures that cannot both be true. Nothing is resolved here: ask the sources."
+        ),
+        example=bool(chosen and chosen.example),
+        form=form,
+        fields=[
+            field_of(form, "programme", programmes_of(form)),
+            field_of(form, "measure", choices_of("measures")),
+            field_of(form, "receiver"),
+            field_of(
+                form, "kind", [("", gettext("any")), *((k, str(v)) for k, v in KINDS.items())]
+            ),
+            field_of(form, "as_of", hint=gettext("2026-03-05, 2026-03 or 2026")),
+        ],
+        tabs=[
+            Tab(gettext("Contradictions"), _tab(request, ""), not remarks, len(hard)),
+            Tab(gettext("Remarks"), _tab(request, "remarks"), remarks, len(strange)),
+        ],
+        items=[_item(row, named, form.question, code) for row in (strange if remarks else hard)],
+        remarks=remarks,
+    )
+    return render(request, "indicators/contradictions.html", page, status=200 if valid else 422)
+
+
+def _tab(request: HttpRequest, tab: str) -> str:
+    kept = [(name, value) for name, value in request.GET.items() if name != "tab" and value]
+    if tab:
+        kept.append(("tab", tab))
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def _item(
+    row: domain.Contradiction, named: dict[Any, str], question: Question, programme: str
+) -> Contradiction:
+    receivers = gettext(", ").join(sorted(named.get(body, "") for body in row.receivers))
+    about = words.term("measures", row.measure)
+    if row.item:
+        about = f"{about} · {words.item(row.item)}"
+    pairs: dict[str, Any] = {"programme": programme, "measure": row.measure}
+    if len(row.receivers) == 1:
+        pairs["receiver"] = next(iter(row.receivers))
+    if row.item:
+        pairs["item"] = row.item
+    pairs["unit_class"] = row.unit_class
+    pairs["as_of"] = question.as_of
+    query = urlencode({name: str(value) for name, value in pairs.items() if value})
+    return Contradiction(
+        title=f"{receivers or row.receiver_text} · {about}",
+        kind=str(KINDS.get(row.kind, row.kind)),
+        earlier=_source(row.earlier),
+        later=_source(row.later),
+        question=gettext(row.question) % row.details if row.details else gettext(row.question),
+        url=f"{reverse('indicators:figure')}?{query}",
+    )
+
+
+def _source(side: domain.Side) -> Source:
+    about = words.term("measures", side.measure)
+    return Source(
+        report=f"{side.publisher} · {about}",
+        published=side.published_on,
+        value=side.value,
+        high=side.high,
+        precision=side.precision,
+        unit=words.unit(side.unit),
+        period=words.period(side.period),
+    )

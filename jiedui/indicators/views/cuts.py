@@ -1,0 +1,150 @@
+"""Breakdowns and courses as charts and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.forms import QuestionForm
+from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries.figure_evidence import Cut, Divided
+from jiedui.indicators.views import words
+from jiedui.indicators.views.ask import Links
+from jiedui.web.charts import ChartData, Series
+from jiedui.web.tables import Column, Table
+
+BARS = 24
+TONES = {"giver": "giver", "receiver": "receiver"}
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """One line of a breakdown, named and linked to the figure that it is."""
+
+    code: str
+    label: str
+    value: Decimal | None
+    records: int | None
+    url: str
+    withheld: str
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """A breakdown: its chart, its list, and what was withheld."""
+
+    title: str
+    unit: str
+    rows: Sequence[CutLine]
+    chart: ChartData | None
+    table: Table
+    note: str
+
+
+def divided(
+    request: HttpRequest, viewer: Viewer, form: QuestionForm, by: str, unit: str, to: Links
+) -> Cuts:
+    """The breakdown that the page shows, with its list."""
+    question = form.question
+    found = parts(viewer, question, by)
+    rows = [_line(cut, by, to) for cut in found.cuts]
+    title = str(words.DIMENSIONS[by])
+    note = gettext("Counts of patients from 1 to 9 are withheld.") if found.withheld else ""
+    return Cuts(
+        title,
+        unit,
+        rows,
+        _bars(title, unit, by, rows),
+        _table(request, by, rows, unit, found),
+        note,
+    )
+
+
+def parts(viewer: Viewer, question: Question, by: str) -> Divided:
+    """The breakdown by a dimension or by time."""
+    if by == "time":
+        return evidence.months(viewer, question)
+    return evidence.divided(viewer, question, by, words.language())
+
+
+def by_time(found: Divided, unit: str) -> ChartData | None:
+    """The course of the figure, every month from the first to the last."""
+    if not found.cuts:
+        return None
+    values = {cut.code: cut.value for cut in found.cuts}
+    months = list(_every_month(found.cuts[0].code, found.cuts[-1].code))
+    return ChartData(
+        title=gettext("By the month in which it began"),
+        category=gettext("Month"),
+        categories=months,
+        series=[Series(gettext("Amount"), [values.get(m, Decimal(0)) for m in months], "jade")],
+        kind="bar" if len(months) < 4 else "line",
+        unit=unit,
+    )
+
+
+def _every_month(first: str, last: str) -> Sequence[str]:
+    year, month = (int(part) for part in first.split("-"))
+    found = []
+    while (at := f"{year:04d}-{month:02d}") <= last:
+        found.append(at)
+        year, month = year + month // 12, month % 12 + 1
+    return found
+
+
+def _line(cut: Cut, by: str, to: Links) -> CutLine:
+    label = words.term("activity_kinds", cut.code) if by == "kind" else cut.label
+    return CutLine(
+        code=cut.code,
+        label=label or (gettext("not stated") if not cut.code else cut.code),
+        value=cut.value,
+        records=cut.records,
+        url=to.of(cut.asks) if cut.asks else "",
+        withheld="" if cut.value is not None else gettext("under 10, withheld"),
+    )
+
+
+def _bars(title: str, unit: str, by: str, rows: Sequence[CutLine]) -> ChartData | None:
+    """The greatest first; a chart of one bar says nothing."""
+    if len(rows) < 2 or by == "time":
+        return None
+    shown = list(rows)[:BARS]
+    return ChartData(
+        title=title,
+        category=title,
+        categories=[row.label for row in shown],
+        series=[Series(gettext("Amount"), [row.value for row in shown], TONES.get(by, "jade"))],
+        kind="bar",
+        unit=unit,
+    )
+
+
+def _table(
+    request: HttpRequest, by: str, rows: Sequence[CutLine], unit: str, found: Divided
+) -> Table:
+    label: Any = words.DIMENSIONS[by]
+    columns = [
+        Column("label", label, sort="code" if by == "time" else "label", url=lambda row: row.url),
+        Column("value", _("Amount"), sort="value", kind="number", unit=unit),
+        Column("records", _("Records"), sort="records", kind="number"),
+    ]
+    if found.withheld:
+        columns.append(Column("withheld", _("Remark")))
+    return Table(
+        request,
+        rows,
+        columns,
+        default_sort="label" if by == "time" else "-value",
+        key=lambda row: f"{row.label} {row.code}",
+        name="cut",
+        title=label,
+        size=20,
+    )

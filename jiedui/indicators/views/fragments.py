@@ -1,0 +1,136 @@
+"""Fragments that other pages load by address: a figure's panel, a programme's band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from jiedui.core.errors import InvalidInput, NotVisible
+from jiedui.core.periods import Period
+from jiedui.indicators.access import sight
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries.figure import figure, moment
+from jiedui.indicators.queries.figure_scope import open_programmes
+from jiedui.indicators.views import words
+from jiedui.indicators.views.answer import (
+    Answer,
+    BesideLine,
+    RecordLine,
+    answer,
+    beside,
+    record_lines,
+)
+from jiedui.indicators.views.ask import links
+from jiedui.indicators.views.cuts import Cuts, divided
+from jiedui.indicators.views.figure import read
+from jiedui.web.pages import render
+from jiedui.web.parts import Band, BandRow
+
+FEW = 5
+MONTHS = 24
+
+
+@dataclass
+class PanelPage:
+    """A figure in a panel: the first screenful, one breakdown, the newest records."""
+
+    title: str
+    answer: Answer
+    beside: Sequence[BesideLine]
+    cuts: Cuts
+    records: Sequence[RecordLine]
+    figure_url: str
+    example: bool
+
+
+@require_safe
+def panel(request: HttpRequest) -> HttpResponseBase:
+    """The figure as a fragment; a question that cannot be read is refused with its field."""
+    form, valid = read(request)
+    if not valid:
+        name, errors = next(iter(form.errors.items()))
+        raise InvalidInput(
+            "question-unreadable",
+            "%(field)s: %(fault)s",
+            field=name,
+            fault=str(errors[0]),
+        )
+    viewer = request.viewer  # type: ignore[attr-defined]
+    to = links(form)
+    by = request.GET.get("by", "receiver")
+    with moment():
+        found = figure(viewer, form.question)
+        shown = answer(viewer, form, found)
+        rows, _next = evidence.records(viewer, form.question, found, words.language(), limit=FEW)
+        cuts = divided(
+            request, viewer, form, by if by in words.DIMENSIONS else "receiver", shown.unit, to
+        )
+    chosen = form.programme_chosen
+    page = PanelPage(
+        title=words.measure(form.question),
+        answer=shown,
+        beside=beside(found.beside),
+        cuts=cuts,
+        records=record_lines(rows),
+        figure_url=to(),
+        example=bool(chosen and chosen.example),
+    )
+    return render(request, "indicators/_panel.html", page)
+
+
+@dataclass
+class BandPage:
+    """The do–teach–enable band of a programme."""
+
+    band: Band
+    empty: bool
+
+
+@require_safe
+def band(request: HttpRequest) -> HttpResponseBase:
+    """How a programme moves from doing to enabling, the last two years month by month."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    sight(viewer)
+    asked = request.GET.get("programme", "")
+    chosen = next(
+        (row for row in open_programmes(viewer) if asked in (row.code, str(row.id))), None
+    )
+    if chosen is None:
+        raise NotVisible("not-visible", "This page does not exist or is not open to you.")
+    with moment():
+        months = evidence.band(viewer, Question(programme=chosen.id))[-MONTHS:]
+    rows = [
+        BandRow(
+            label=_month(first),
+            do=counts.get("do", 0),
+            teach=counts.get("teach", 0),
+            enable=counts.get("enable", 0),
+            url=_events_url(chosen.code, first),
+        )
+        for first, counts in months
+    ]
+    title = gettext("From doing to enabling")
+    page = BandPage(Band(title, rows, gettext("confirmed outputs")), not rows)
+    return render(request, "indicators/_band.html", page)
+
+
+def _month(first: date) -> str:
+    if words.language().startswith("en"):
+        return f"{first:%Y-%m}"
+    return f"{first.year}年{first.month}月"
+
+
+def _events_url(programme: str, first: date) -> str:
+    whole = Period.read(f"{first:%Y-%m}", f"{first:%Y-%m}")
+    return (
+        f"{reverse('indicators:figure')}?programme={programme}&indicator=building_share"
+        f"&from={whole.start}&to={whole.end}"
+    )
