@@ -56,15 +56,27 @@ class EntryVersion(models.Model):
     """What was recorded of an event, by whom and when; only drafts are ever edited."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
+    # Keys whose index is the head of a wider one below have none of their own.
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=48)
     happened_from = models.DateField()
     happened_to = models.DateField()
-    giver = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    receiver = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    receiver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     pairing = models.ForeignKey(
-        Pairing, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Pairing,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -81,7 +93,12 @@ class EntryVersion(models.Model):
     recorded_by = models.UUIDField(null=True)
     # The side that records: only its people see and edit a draft.
     recorded_for = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.UUIDField(null=True, blank=True)
@@ -122,7 +139,9 @@ class EntryQuantity(Measured):
     """One output of an event, counted once under its class."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    version = models.ForeignKey(EntryVersion, on_delete=models.CASCADE, related_name="quantities")
+    version = models.ForeignKey(
+        EntryVersion, on_delete=models.CASCADE, related_name="quantities", db_index=False
+    )
     line = models.PositiveSmallIntegerField()
     output_class = models.CharField(max_length=8, choices=one_of(OutputClass))
 
@@ -140,7 +159,9 @@ class Participant(models.Model):
     """A person in an event, with the affiliation of that day."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    version = models.ForeignKey(EntryVersion, on_delete=models.CASCADE, related_name="participants")
+    version = models.ForeignKey(
+        EntryVersion, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=32, blank=True)
@@ -166,7 +187,9 @@ class EntryEvidence(models.Model):
     """A file that backs a version of an entry."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    version = models.ForeignKey(EntryVersion, on_delete=models.CASCADE, related_name="evidence")
+    version = models.ForeignKey(
+        EntryVersion, on_delete=models.CASCADE, related_name="evidence", db_index=False
+    )
     file = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -17,29 +17,26 @@ from jiedui.core.clock import now, today, zone
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
-from jiedui.ledger.actions._known import Known
-from jiedui.ledger.actions._rows import (
-    append_facts,
-    build_facts,
-    build_participants,
-    build_quantities,
-    build_version,
+from jiedui.ledger.actions._insert import (
+    fact_rows,
+    insert,
+    insert_facts,
+    insert_versions,
 )
+from jiedui.ledger.actions._known import Known
 from jiedui.ledger.domain.bulk import PastEntry, PastVersion, Recorded, RowRefusal
 from jiedui.ledger.domain.content import Content, EntryInput, check_entry
 from jiedui.ledger.domain.states import CONFIRMED, DRAFT, SUBMITTED, SUPERSEDED, WITHDRAWN
 from jiedui.ledger.models import (
     Entry,
     EntryEvidence,
-    EntryQuantity,
     EntryVersion,
     EvidenceFile,
-    Fact,
-    Participant,
     RefusedWrite,
 )
 
 BATCH = 2000
+ENTRY = ("id", "programme_id", "created_at", "created_by")
 T = TypeVar("T")
 
 
@@ -49,21 +46,19 @@ def _batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def _save_all(lines: list[tuple[EntryVersion, Content]]) -> None:
+# A version as a tuple in the order of VERSION, and what it says.
+Line = tuple[tuple[Any, ...], Content]
+# The day on which facts came to be, the order on that day, and the facts.
+Event = tuple[date, int, list[tuple[Any, ...]]]
+
+
+def _save_all(lines: list[Line]) -> None:
     """Write versions with their lines, a batch to a statement."""
-    EntryVersion.objects.bulk_create([version for version, _ in lines], batch_size=BATCH)
-    EntryQuantity.objects.bulk_create(
-        [one for version, content in lines for one in build_quantities(version.id, content)],
-        batch_size=BATCH,
-    )
-    Participant.objects.bulk_create(
-        [one for version, content in lines for one in build_participants(version.id, content)],
-        batch_size=BATCH,
-    )
+    insert_versions(lines)
     hashes = {one for _, content in lines for one in content.evidence}
     named = EvidenceFile.objects.in_bulk(list(hashes)) if hashes else {}
     EntryEvidence.objects.bulk_create(
-        EntryEvidence(version_id=version.id, file_id=one, name=named[one].name)
+        EntryEvidence(version_id=version[0], file_id=one, name=named[one].name)
         for version, content in lines
         for one in content.evidence
     )
@@ -153,56 +148,80 @@ def _record_batch(
         if given
         else ()
     )
-    entries: list[Entry] = []
+    entries: list[tuple[UUID, UUID, datetime, UUID | None]] = []
     refused: list[RefusedWrite] = []
-    lines: list[tuple[EntryVersion, Content]] = []
+    lines: list[Line] = []
+    sent = (moment, actor) if state == SUBMITTED else (None, None)
     for index, row, content, side, pairing in checked:
-        entry_id = row.id or new_id()
-        version = build_version(
-            content,
-            entry_id=entry_id,
-            number=1,
-            state=state,
-            at=moment,
-            recorded_on=day,
-            by=actor,
-            side=side,
-            pairing=pairing,
-        )
+        entry_id, digest_of = row.id or new_id(), content.hash()
         if entry_id in taken:
-            if taken[entry_id] == version.content_hash:
+            if taken[entry_id] == digest_of:
                 outcome.repeated += 1
-            else:
-                refused.append(
-                    RefusedWrite(
-                        object_id=entry_id,
-                        content_hash=version.content_hash,
-                        content=content.plain(),
-                        by=actor,
-                    )
+                continue
+            refused.append(
+                RefusedWrite(
+                    object_id=entry_id,
+                    content_hash=digest_of,
+                    content=content.plain(),
+                    by=actor,
                 )
-                outcome.refused.append(
-                    RowRefusal(
-                        index,
-                        InvalidState(
-                            "id-taken",
-                            "This id already holds another content; both are kept.",
-                            field="id",
-                        ),
-                    )
+            )
+            outcome.refused.append(
+                RowRefusal(
+                    index,
+                    InvalidState(
+                        "id-taken",
+                        "This id already holds another content; both are kept.",
+                        field="id",
+                    ),
                 )
+            )
             continue
-        taken[entry_id] = version.content_hash
-        if state == SUBMITTED:
-            version.submitted_at, version.submitted_by = moment, actor
+        taken[entry_id] = digest_of
         if row.id is None:
-            entries.append(Entry(id=entry_id, programme_id=content.programme, created_by=actor))
-        lines.append((version, content))
-        digest(version.content_hash.encode())
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
+            entries.append((entry_id, content.programme, moment, actor))
+        head = _head(entry_id, 1, content, pairing, state, "", day, moment, actor, side)
+        lines.append(((*head, *sent, None, None, None, None, None, digest_of), content))
+        digest(digest_of.encode())
+    insert(Entry, ENTRY, entries)
     _save_all(lines)
     RefusedWrite.objects.bulk_create(refused, ignore_conflicts=True)
     outcome.recorded += len(lines)
+
+
+def _head(
+    entry_id: UUID,
+    number: int,
+    content: Content,
+    pairing: UUID | None,
+    state: str,
+    reason: str,
+    recorded_on: date,
+    recorded_at: datetime,
+    recorded_by: UUID | None,
+    side: UUID,
+) -> tuple[Any, ...]:
+    """The columns of VERSION up to the side that records."""
+    return (
+        new_id(),
+        entry_id,
+        number,
+        content.kind,
+        content.happened_from,
+        content.happened_to,
+        content.giver,
+        content.receiver,
+        pairing,
+        content.place,
+        content.department,
+        content.narrative,
+        state,
+        reason,
+        recorded_on,
+        recorded_at,
+        recorded_by,
+        side,
+    )
 
 
 def _noon(day: date) -> datetime:
@@ -247,9 +266,9 @@ def _replay_batch(
     there = set(
         Entry.objects.filter(id__in=[past.id for past in batch]).values_list("id", flat=True)
     )
-    entries: list[Entry] = []
-    lines: list[tuple[EntryVersion, Content]] = []
-    events: list[tuple[date, int, list[Fact]]] = []
+    entries: list[tuple[UUID, UUID, datetime, UUID | None]] = []
+    lines: list[Line] = []
+    events: list[Event] = []
     for past in batch:
         if past.id in there:
             outcome.repeated += 1
@@ -257,24 +276,19 @@ def _replay_batch(
         _check_past(past)
         first = past.versions[0]
         entries.append(
-            Entry(
-                id=past.id,
-                programme_id=first.content.programme,
-                created_at=_noon(first.recorded_on),
-                created_by=first.recorded_by,
-            )
+            (past.id, first.content.programme, _noon(first.recorded_on), first.recorded_by)
         )
         for number, one in enumerate(past.versions, 1):
             content, side, pairing = known.check(check_entry(one.content, words, one.recorded_on))
             version = _past_version(past.id, number, one, content, side, pairing)
             lines.append((version, content))
             events += _past_facts(version, one, content)
-            digest(version.content_hash.encode())
+            digest(version[-1].encode())
         outcome.recorded += 1
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    insert(Entry, ENTRY, entries)
     _save_all(lines)
     events.sort(key=lambda event: event[:2])
-    append_facts([fact for _, _, facts in events for fact in facts])
+    insert_facts([fact for _, _, facts in events for fact in facts])
 
 
 def _check_past(past: PastEntry) -> None:
@@ -313,45 +327,44 @@ def _past_version(
     content: Content,
     side: UUID,
     pairing: UUID | None,
-) -> EntryVersion:
+) -> tuple[Any, ...]:
     recorded = _noon(one.recorded_on)
-    version = build_version(
+    head = _head(
+        entry_id,
+        number,
         content,
-        entry_id=entry_id,
-        number=number,
-        state=one.state,
-        at=recorded,
-        recorded_on=one.recorded_on,
-        by=one.recorded_by,
-        side=side,
-        pairing=pairing,
+        pairing,
+        one.state,
+        one.reason,
+        one.recorded_on,
+        recorded,
+        one.recorded_by,
+        side,
     )
-    version.reason = one.reason
-    if one.state != DRAFT:
-        version.submitted_at, version.submitted_by = recorded, one.recorded_by
-    if one.confirmed_on:
-        version.confirmed_at, version.confirmed_by = _noon(one.confirmed_on), one.confirmed_by
-    if one.ended_on:
-        version.ended_on, version.ended_at = one.ended_on, _noon(one.ended_on)
-    return version
+    sent = (None, None) if one.state == DRAFT else (recorded, one.recorded_by)
+    confirmed = (_noon(one.confirmed_on), one.confirmed_by) if one.confirmed_on else (None, None)
+    ended = (one.ended_on, _noon(one.ended_on), None) if one.ended_on else (None, None, None)
+    return (*head, *sent, *confirmed, *ended, content.hash())
 
 
-def _past_facts(
-    version: EntryVersion, one: PastVersion, content: Content
-) -> list[tuple[date, int, list[Fact]]]:
+def _past_facts(version: tuple[Any, ...], one: PastVersion, content: Content) -> list[Event]:
     """Facts of a version with the day on which each came to be, old ones taken back first."""
     if one.confirmed_on is None:
         return []
-    quantities = build_quantities(version.id, content)
+    id, entry_id, number = version[:3]
 
-    def rows(sign: int, known_from: date) -> list[Fact]:
-        return build_facts(version, quantities, content.programme, sign=sign, known_from=known_from)
+    def rows(sign: int, known_from: date) -> list[tuple[Any, ...]]:
+        return fact_rows(
+            id,
+            entry_id,
+            number,
+            content,
+            sign=sign,
+            known_from=known_from,
+            confirmed_by=one.confirmed_by,
+        )
 
-    found = [(one.confirmed_on, version.number * 2, rows(1, one.recorded_on))]
+    found = [(one.confirmed_on, number * 2, rows(1, one.recorded_on))]
     if one.ended_on:
-        order = version.number * 2 + 1
-        found.append((max(one.ended_on, one.confirmed_on), order, rows(-1, one.ended_on)))
+        found.append((max(one.ended_on, one.confirmed_on), number * 2 + 1, rows(-1, one.ended_on)))
     return found
-
-
-__all__ = ["record_many", "replay_entries"]

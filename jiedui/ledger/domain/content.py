@@ -254,6 +254,14 @@ def check_quantity(given: QuantityInput, vocabulary: Vocabulary, kind: str, wher
     unit, unit_class = unit_and_class(
         vocabulary, given.measure, given.unit, given.unit_class, where
     )
+    of_unit = vocabulary.tables.get("units", {}).get(unit)
+    if of_unit is not None and of_unit.extra.get("unit_class") == "share":
+        raise InvalidInput(
+            "share-not-countable",
+            "%(measure)s is a share; an entry holds counts, from which shares are made.",
+            field=f"{where}.measure",
+            measure=vocabulary.table("measures")[given.measure].name,
+        )
     value = read_number(given.value, f"{where}.value")
     high = None
     if given.high is not None and str(given.high).strip():
