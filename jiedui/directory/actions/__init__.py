@@ -2,6 +2,7 @@
 
 from jiedui.directory.actions.changes import merge_places, move_place, split_place
 from jiedui.directory.actions.history import create_bodies
+from jiedui.directory.actions.importing import Imported, import_rows
 from jiedui.directory.actions.keeping import (
     add_identifier,
     add_name,
@@ -27,6 +28,7 @@ from jiedui.directory.actions.people import (
 from jiedui.directory.actions.places import attach_place, create_place
 
 __all__ = [
+    "Imported",
     "add_department",
     "add_identifier",
     "add_name",
@@ -42,6 +44,7 @@ __all__ = [
     "edit_place",
     "end_part",
     "give_title",
+    "import_rows",
     "make_part",
     "merge_places",
     "move_organisation",
