@@ -41,21 +41,36 @@ REMARKS = (RATE_JUMP, FLOOR_FALLS, NONE_ADDED)
 # A total that grows this many times as fast as before is worth a question.
 JUMP = Decimal(2)
 
+# Marks message ids for the catalogues; the rooms with Django translate them.
+_ = str
+
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
-        FALL: "A total counted from the same start cannot fall. Ask both for their definition: "
-        "is it the whole hospital, or the aid experts alone?",
-        PART_EXCEEDS_WHOLE: "A part cannot be greater than its whole. Ask whether the part is "
-        "counted within it: the same period, the same unit, the same people?",
-        DIFFERS: "Both speak of one scope and one period. Ask by which definition and on which "
-        "day each was counted.",
-        SUM_MISMATCH: "The lines make %(sum)s and the whole is %(whole)s. Ask whether a line is "
-        "missing, or counted twice, or rounded.",
-        RATE_JUMP: "The total may rise, but in the last %(days)s days it grew %(times)s times as "
-        "fast as before. Ask for the monthly figures, or whether the scope became wider.",
-        FLOOR_FALLS: "The later report states a lower floor. Ask both for the exact number.",
-        NONE_ADDED: "“More than %(value)s” and later exactly %(value)s: both hold only if there "
-        "were exactly %(value)s at first and none was added. Ask for the list.",
+        FALL: _(
+            "A total counted from the same start cannot fall. Ask both for their definition: "
+            "is it the whole hospital, or the aid experts alone?"
+        ),
+        PART_EXCEEDS_WHOLE: _(
+            "A part cannot be greater than its whole. Ask whether the part is counted within "
+            "it: the same period, the same unit, the same people?"
+        ),
+        DIFFERS: _(
+            "Both speak of one scope and one period. Ask by which definition and on which day "
+            "each was counted."
+        ),
+        SUM_MISMATCH: _(
+            "The lines make %(sum)s and the whole is %(whole)s. Ask whether a line is missing, "
+            "or counted twice, or rounded."
+        ),
+        RATE_JUMP: _(
+            "The total may rise, but in the last %(days)s days it grew %(times)s times as fast "
+            "as before. Ask for the monthly figures, or whether the scope became wider."
+        ),
+        FLOOR_FALLS: _("The later report states a lower floor. Ask both for the exact number."),
+        NONE_ADDED: _(
+            "“More than %(value)s” and later exactly %(value)s: both hold only if there were "
+            "exactly %(value)s at first and none was added. Ask for the list."
+        ),
     }
 )
 

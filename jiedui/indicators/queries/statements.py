@@ -11,7 +11,7 @@ from jiedui.directory.domain.lineage import LineageRow
 from jiedui.indicators.domain import statement_figure as engine
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.statement_figure import StatementFigure
-from jiedui.indicators.domain.statements import Bodies
+from jiedui.indicators.domain.statements import Bodies, known
 from jiedui.ledger import queries as ledger
 from jiedui.ledger.domain.statements import StatementRow
 
@@ -36,3 +36,11 @@ def statement_rows(question: Question) -> list[StatementRow]:
     """The statements of the programme asked for, or of all; the engine leaves the example out."""
     chosen = {question.programme} if question.programme else None
     return ledger.statements(chosen, question.sequence)
+
+
+def statement_counts(question: Question) -> dict[str, int]:
+    """How many statements each measure has; repeated claims count nothing."""
+    counts: dict[str, int] = {}
+    for row in known(statement_rows(question), question):
+        counts[row.measure] = counts.get(row.measure, 0) + 1
+    return dict(sorted(counts.items()))
