@@ -359,11 +359,9 @@ class LedgerSheet:
         """The measure named, or the only output of the kind."""
         if text:
             return self.known.code("measures", text)
-        outputs = (
-            vocabulary().term("activity_kinds", kind).extra.get("outputs", "").split()
-            if kind
-            else []
-        )
+        if kind is None:
+            return ""  # the row is refused for its kind already
+        outputs = vocabulary().term("activity_kinds", kind).extra.get("outputs", "").split()
         if suffix == "" and len(outputs) == 1:
             return outputs[0]
         raise InvalidInput("cell-blank", "This cell must be filled.")
@@ -398,7 +396,7 @@ class LedgerSheet:
             event.given = self.common(record)
             event.broken = event.broken or event.given is None
             kind = event.given.kind if event.given else None
-        lines = self.quantities(record, kind) if kind or not event.broken else None
+        lines = self.quantities(record, kind)
         if lines is None:
             event.broken = True
             return
