@@ -48,3 +48,10 @@ def pairing_for(programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date
 def example_programmes() -> frozenset[UUID]:
     """The invented programmes: no figure of real ones counts them."""
     return frozenset(Programme.objects.filter(example=True).values_list("id", flat=True))
+
+
+def find_programme(text: str) -> Programme | None:
+    """The one programme with this code or name, for commands; None if there is none or two."""
+    text = text.strip()
+    found = list(Programme.objects.filter(Q(code=text) | Q(name=text) | Q(name_en=text))[:2])
+    return found[0] if len(found) == 1 else None
