@@ -1,0 +1,236 @@
+"""``jiedui import history``: published figures from a file, with the bodies they name."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+from django.conf import settings
+
+from jiedui.core.errors import InvalidInput
+from jiedui.core.identifiers import new_id
+from jiedui.directory.actions import create_bodies
+from jiedui.directory.queries import find_organisation, known_bodies, normal
+from jiedui.ledger.actions import HistoryOutcome, import_statements
+from jiedui.ledger.sources.history import read_history
+from jiedui.programmes.actions import create_programme
+from jiedui.programmes.queries import find_programme
+
+Rows = Sequence[tuple[int, Mapping[str, str]]]
+Body = Mapping[str, str]
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A table of the pack, or the one that lies beside the file."""
+    near = path.parent / name
+    return near if near.exists() else settings.PACKS_FOLDER / "history" / name
+
+
+def _names_of(body: Body) -> list[str]:
+    return [normal(body["name"]), *(normal(a) for a in body["aliases"].split(";") if a.strip())]
+
+
+def missing_bodies(rows: Rows, bodies: Sequence[Body]) -> list[Body]:
+    """Bodies that the rows name and the directory lacks, with what they are part of.
+
+    A name that holds several bodies of the list (甲医院和乙医院) asks for each
+    of them; who it is about a person says all the same.
+    """
+    texts = {normal(row.get(side, "")) for _, row in rows for side in ("giver", "receiver")}
+    names = {body["name"]: _names_of(body) for body in bodies}
+    joint = texts - {name for known in names.values() for name in known} - {""}
+    parts = {body["name"]: body["part_of"] for body in bodies}
+    waiting = [
+        body
+        for body, known in names.items()
+        if texts & set(known)
+        or any(len(name) > 2 and name in text for name in known for text in joint)
+    ]
+    wanted: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in parts and name not in wanted:
+            wanted.add(name)
+            waiting.append(parts[name])
+    return [
+        body
+        for body in bodies
+        if body["name"] in wanted and find_organisation(body["name"]) is None
+    ]
+
+
+def _programmes(path: Path) -> list[dict[str, str]]:
+    table = _beside(path, "programmes.csv")
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def programmes_of(rows: Rows, path: Path, other: str, *, dry_run: bool) -> dict[str, Any]:
+    """The programme of each report that the rows name, created where it is known but missing."""
+    reports = {row.get("report", "").strip() for _, row in rows}
+    found: dict[str, Any] = {}
+    for plan in _programmes(path):
+        own = reports & set(plan["reports"].split())
+        if not own:
+            continue
+        programme = find_programme(plan["code"])
+        if programme is None and not dry_run:
+            programme = create_programme(
+                by=None,
+                code=plan["code"],
+                name=plan["name"],
+                name_en=plan["name_en"],
+                kind=plan["kind"],
+                source=plan["source"],
+            )
+        found |= dict.fromkeys(own, programme)
+    if other:
+        programme = find_programme(other)
+        if programme is None:
+            raise InvalidInput(
+                "programme-unknown",
+                "There is no programme “%(text)s”.",
+                field="--programme",
+                text=other,
+            )
+        found |= dict.fromkeys(reports - found.keys(), programme)
+    return found
+
+
+def import_history_file(
+    path: Path,
+    *,
+    create: bool = False,
+    organisations: Path | None = None,
+    programme: str = "",
+    dry_run: bool = False,
+) -> tuple[HistoryOutcome, list[str]]:
+    """Read a file of published figures into the ledger; the outcome, and the bodies created.
+
+    With ``create`` bodies that the rows name are created where the list of
+    organisations has them; no other is. Safe to repeat.
+    """
+    rows = read_history(path)
+    bodies = known_bodies(organisations or _beside(path, "organisations.csv"))
+    missing = missing_bodies(rows, bodies) if create else []
+    if missing and not dry_run:
+        # The whole of the list's rows up to the root: a part finds what it is part of.
+        wanted = {body["name"] for body in missing}
+        above = {body["part_of"] for body in missing}
+        create_bodies(
+            by=None, rows=[b for b in bodies if b["name"] in wanted or b["name"] in above]
+        )
+    invented = {name: new_id() for body in missing for name in _names_of(body)}
+
+    def find(name: str) -> UUID | None:
+        found = find_organisation(name)
+        return found.id if found else (invented.get(normal(name)) if dry_run else None)
+
+    outcome = import_statements(
+        by=None,
+        rows=rows,
+        programmes=programmes_of(rows, path, programme, dry_run=dry_run),
+        dry_run=dry_run,
+        find=find,
+    )
+    return outcome, [body["name"] for body in missing]
+
+
+def _agrees(path: Path, organisations: Path | None) -> bool:
+    """Ask whether the bodies that are missing shall be created."""
+    bodies = known_bodies(organisations or _beside(path, "organisations.csv"))
+    missing = missing_bodies(read_history(path), bodies)
+    if not missing:
+        return False
+    click.echo("目录中还没有以下机构  Not in the directory yet:", err=True)
+    for body in missing:
+        click.echo(f"  {body['name']}  {body['name_en']}", err=True)
+    try:
+        return click.confirm("是否新建  Create them?", default=False, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        return False  # nobody there to ask: what has no body stays unplaced
+
+
+@click.command("import.history")
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--create", is_flag=True, help="Create the bodies of the list that FILE names.")
+@click.option(
+    "--organisations",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The list of bodies; else organisations.csv beside FILE, or the pack's.",
+)
+@click.option("--programme", default="", help="Programme of reports that no list assigns.")
+@click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def import_history(
+    path: Path,
+    create: bool,
+    organisations: Path | None,
+    programme: str,
+    dry_run: bool,
+    style: str,
+) -> None:
+    """Read published figures from a CSV file or workbook."""
+    if not create and not dry_run:
+        create = _agrees(path, organisations)
+    outcome, created = import_history_file(
+        path,
+        create=create,
+        organisations=organisations,
+        programme=programme,
+        dry_run=dry_run,
+    )
+    errors = [
+        {
+            "line": one.line,
+            "column": one.column,
+            "code": one.refused.code,
+            "message": str(one.refused),
+        }
+        for one in outcome.errors
+    ]
+    if style == "json":
+        plain = {
+            "rows": outcome.rows,
+            "read": outcome.read,
+            "repeated": outcome.repeated,
+            "placed": outcome.placed,
+            "unplaced": outcome.unplaced,
+            "created": created,
+            "errors": errors,
+            "dry_run": dry_run,
+        }
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"共 {outcome.rows} 行：新读入 {outcome.read}，已有 {outcome.repeated}，"
+            f"已归属 {outcome.placed}，待归属 {len(outcome.unplaced)}，有误 {len(errors)}；"
+            f"新建机构 {len(created)}  "
+            f"{outcome.rows} rows: {outcome.read} read, {outcome.repeated} there before,"
+            f" {outcome.placed} placed, {len(outcome.unplaced)} to be placed by a person"
+        )
+        for unplaced in outcome.unplaced:
+            click.echo(f"  待归属 {unplaced['claim']}: {unplaced['name']}")
+        for error in errors:
+            click.echo(
+                f"  {path.name}:{error['line']} {error['column']}: {error['message']}"
+                f" [{error['code']}]",
+                err=True,
+            )
+    if errors:
+        sys.exit(1)
+
+
+COMMANDS = [import_history]

@@ -1,0 +1,1 @@
+"""What the ledger reads from and keeps outside the database: evidence files, files of figures."""
