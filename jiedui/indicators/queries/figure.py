@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from jiedui.indicators.domain.counting import Counted, compare, unify
 from jiedui.indicators.domain.definitions import Definition
 from jiedui.indicators.domain.question import Beside, Figure, Question
 from jiedui.indicators.domain.statement_figure import StatementFigure, line, statement_figure
-from jiedui.indicators.queries import engine
+from jiedui.indicators.domain.statements import Bodies
+from jiedui.indicators.queries import engine, figure_kept
 from jiedui.indicators.queries.statements import bodies, statement_rows
 from jiedui.ledger.domain.statements import StatementRow
 from jiedui.ledger.queries import newest_fact
@@ -32,12 +33,19 @@ def figure(viewer: Viewer | None, question: Question) -> Figure:
     InvalidInput ``code-unknown`` or ``indicator-unknown``.
     """
     with moment():
-        return weigh(sight(viewer), question, known_statements(question))
+        seen = sight(viewer)
+        return weigh(seen, question, known_statements(question), entries_of(seen, question))
 
 
-_read: ContextVar[dict[tuple[UUID | None, int | None], list[StatementRow]] | None] = ContextVar(
-    "statements of the moment", default=None
-)
+@dataclass
+class Moment:
+    """What was read from the database for all figures of one moment."""
+
+    statements: dict[tuple[UUID | None, int | None], list[StatementRow]]
+    bodies: Bodies | None = None
+
+
+_read: ContextVar[Moment | None] = ContextVar("moment of statements", default=None)
 
 
 @contextmanager
@@ -46,7 +54,7 @@ def moment() -> Iterator[None]:
     if _read.get() is not None:
         yield
         return
-    token = _read.set({})
+    token = _read.set(Moment({}))
     try:
         with engine.moment():
             yield
@@ -60,9 +68,19 @@ def known_statements(question: Question) -> list[StatementRow]:
     if kept is None:
         return statement_rows(question)
     key = (question.programme, question.sequence)
-    if key not in kept:
-        kept[key] = statement_rows(question)
-    return kept[key]
+    if key not in kept.statements:
+        kept.statements[key] = statement_rows(question)
+    return kept.statements[key]
+
+
+def known_bodies() -> Bodies:
+    """The lineage of organisations; within a moment it is asked for once."""
+    kept = _read.get()
+    if kept is None:
+        return bodies()
+    if kept.bodies is None:
+        kept.bodies = bodies()
+    return kept.bodies
 
 
 def stream_end(question: Question) -> int:
@@ -70,10 +88,11 @@ def stream_end(question: Question) -> int:
     return max((newest_fact(), *(row.sequence for row in known_statements(question))))
 
 
-def weigh(seen: Sight, question: Question, rows: Sequence[StatementRow]) -> Figure:
-    """The figure, from statements that are already read; call it within a moment."""
+def weigh(
+    seen: Sight, question: Question, rows: Sequence[StatementRow], entries: Counted | None
+) -> Figure:
+    """The figure, from entries and statements that are already read; call it within a moment."""
     definition = engine.definition_of(None, question)
-    entries = entries_of(seen, question)
     stated = stated_figure(rows, question, definition, entries)
     if stated is None:
         nothing = _nothing(question, definition)
@@ -89,7 +108,7 @@ def weigh(seen: Sight, question: Question, rows: Sequence[StatementRow]) -> Figu
 
 def entries_of(seen: Sight, question: Question) -> Counted | None:
     """What the daily entries give; None where there is none."""
-    found = engine.total(None, question, visible=seen.organisation_ids)
+    found = figure_kept.total(None, question, seen.organisation_ids)
     if found.value is None or not found.records:
         return None
     definition = engine.definition_of(None, question)
@@ -132,7 +151,7 @@ def stated_figure(
             unit_class=question.unit_class or entries.unit_class,
             kind=question.kind or FLOW,
         )
-    return statement_figure(rows, asked, bodies())
+    return statement_figure(rows, asked, known_bodies())
 
 
 def measure_of(question: Question, definition: Definition) -> str:

@@ -23,10 +23,9 @@ from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statement_figure import statement_figure
-from jiedui.indicators.queries import engine
-from jiedui.indicators.queries.figure import known_statements, measure_of, scaled
+from jiedui.indicators.queries import engine, figure_kept
+from jiedui.indicators.queries.figure import known_bodies, known_statements, measure_of, scaled
 from jiedui.indicators.queries.figure_scope import place_names
-from jiedui.indicators.queries.statements import bodies
 from jiedui.ledger.domain.facts import FactRow
 from jiedui.ledger.domain.statements import StatementRow
 from jiedui.programmes.access import visible_pairings
@@ -143,7 +142,7 @@ class Record:
 def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divided:
     """The entries divided by giver, receiver, place or kind, small numbers withheld."""
     visible = sight(viewer).organisation_ids
-    groups = engine.breakdown(None, question, KEYS[by], visible=visible)
+    groups = figure_kept.breakdown(None, question, (KEYS[by],), visible)
     labels = _labels(viewer, by, (group.key[0] for group in groups), language)
     cuts = [
         Cut(
@@ -162,7 +161,7 @@ def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divid
 def months(viewer: Viewer, question: Question) -> Divided:
     """The entries by the month in which the event began."""
     visible = sight(viewer).organisation_ids
-    groups = engine.series(None, question, "month", visible=visible)
+    groups = figure_kept.breakdown(None, question, ("month",), visible)
     cuts = [
         Cut(
             code=f"{group.key[0]:%Y-%m}",
@@ -248,7 +247,7 @@ def coverage(viewer: Viewer, question: Question, language: str) -> Coverage:
         place=None,
     )
     visible = sight(viewer).organisation_ids
-    groups = engine.breakdown(ALL_RECORDS, asked, "receiver", visible=visible)
+    groups = figure_kept.breakdown(ALL_RECORDS, asked, ("receiver",), visible)
     reporting = {group.key[0] for group in groups}
     named = names(wanted, language)
     reports = [
@@ -265,7 +264,7 @@ def _gives(pairing_giver: UUID, giver: UUID) -> bool:
 def confirmers(viewer: Viewer, question: Question) -> tuple[Confirmer, ...]:
     """The accounts that confirmed the records, by name."""
     visible = sight(viewer).organisation_ids
-    groups = engine.breakdown(None, question, "confirmed_by", visible=visible)
+    groups = figure_kept.breakdown(None, question, ("confirmed_by",), visible)
     people = {
         user.id: str(user)
         for user in User.objects.filter(id__in=[g.key[0] for g in groups if g.key[0]])
@@ -280,7 +279,7 @@ def statements(question: Question) -> tuple[StatementRow, ...]:
     if not measure:
         return ()
     asked = replace(question, measure=measure, indicator="")
-    return statement_figure(known_statements(asked), asked, bodies()).standing.rows
+    return statement_figure(known_statements(asked), asked, known_bodies()).standing.rows
 
 
 def records(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
+from jiedui.core.periods import Period
+from jiedui.core.quantities import Precision
 from jiedui.indicators.access import sight
 from jiedui.indicators.domain import disclosure
+from jiedui.indicators.domain.counting import ENTRIES, Counted
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statements import known
-from jiedui.indicators.queries import engine
-from jiedui.indicators.queries.figure import known_statements, weigh
+from jiedui.indicators.queries import engine, figure_kept
+from jiedui.indicators.queries.engine import Group
+from jiedui.indicators.queries.figure import entries_of, known_statements, weigh
 
 # Amounts of every measure at once; each line is of one measure and class of unit.
 ALL_AMOUNTS = Definition(
@@ -37,6 +42,10 @@ ALL_AMOUNTS = Definition(
 )
 
 
+# One rounded month makes the sum rounded; a lower bound bounds it from below.
+ROUNDED = (Precision.ABOUT, Precision.AT_LEAST, Precision.RANGE)
+
+
 @dataclass(frozen=True)
 class Listed:
     """One figure of the list, with its course for the spark line."""
@@ -56,33 +65,64 @@ def listed(viewer: Viewer, question: Question) -> list[Listed]:
     """
     seen = sight(viewer)
     rows = known_statements(question)
-    groups = engine.breakdown(
-        ALL_AMOUNTS, question, ("measure", "unit_class", "month"), visible=seen.organisation_ids
-    )
-    course: dict[tuple[str, str], list[tuple[object, Decimal]]] = {}
+    keys = ("measure", "unit_class", "unit", "month")
+    groups = figure_kept.breakdown(ALL_AMOUNTS, question, keys, seen.organisation_ids)
+    amounts: dict[str, dict[str, list[Group]]] = {}
     for group in groups:
-        measure, unit_class, month = group.key
-        course.setdefault((measure, unit_class), []).append((month, group.value or Decimal(0)))
-    with_entries = {measure for measure, _ in course}
-    with_statements = {row.measure for row in known(rows, question)}
+        measure, unit_class = group.key[:2]
+        amounts.setdefault(measure, {}).setdefault(unit_class, []).append(group)
+    stated = {row.measure for row in known(rows, question)}
     found = []
     for code, term in vocabulary().table("measures").items():
-        if code not in with_entries and code not in with_statements:
+        if code not in amounts and code not in stated:
             continue
         asks = replace(question, measure=code, indicator="")
-        about = [row for row in rows if row.measure == code] if code in with_statements else ()
-        lines = rows if code in with_statements else ()
-        figure = weigh(seen, asks, lines if about else ())
-        if figure.value is None:
-            continue
-        points = sorted(course.get((code, figure.unit_class), ()), key=lambda point: str(point[0]))
-        shown = tuple(value for _, value in points)
-        if engine.about_patients(engine.definition_of(None, asks)) and any(
-            disclosure.small(value) for value in shown
-        ):
-            shown = ()
-        found.append(Listed(code, "", term.extra.get("output_class", "do"), figure, shown, asks))
+        own = _main_class(amounts.get(code, {}), term.extra.get("unit_class", ""))
+        figure = weigh(seen, asks, rows if code in stated else (), _counted(own))
+        if figure.value is not None:
+            course = _course(own, asks) if figure.counts == ENTRIES else ()
+            output_class = term.extra.get("output_class", "do")
+            found.append(Listed(code, "", output_class, figure, course, asks))
     return found
+
+
+def _main_class(by_class: Mapping[str, list[Group]], usual: str) -> list[Group]:
+    """The months of the measure's own class of unit, else of the one with most records."""
+    if usual in by_class:
+        return by_class[usual]
+    return max(by_class.values(), key=lambda rows: sum(row.records for row in rows), default=[])
+
+
+def _counted(groups: Sequence[Group]) -> Counted | None:
+    """Months added up; the period is that of whole months."""
+    if not groups:
+        return None
+    months = [row.key[3] for row in groups]
+    units = Counter(row.key[2] for row in groups)
+    rounded = {row.precision for row in groups}
+    precision = next((each for each in ROUNDED if each in rounded), Precision.EXACT)
+    high = None
+    if precision == Precision.RANGE:
+        high = sum((row.high or row.value or Decimal(0) for row in groups), Decimal(0))
+    return Counted(
+        value=sum((row.value or Decimal(0) for row in groups), Decimal(0)),
+        unit=units.most_common(1)[0][0],
+        unit_class=groups[0].key[1],
+        records=sum(row.records for row in groups),
+        period=Period.read(f"{min(months):%Y-%m}", f"{max(months):%Y-%m}"),
+        precision=precision.value,
+        high=high,
+    )
+
+
+def _course(groups: Sequence[Group], asks: Question) -> tuple[Decimal, ...]:
+    """The months for a spark line; nothing where a small number of patients is among them."""
+    values: dict[object, Decimal] = {}
+    for row in groups:
+        values[row.key[3]] = values.get(row.key[3], Decimal(0)) + (row.value or Decimal(0))
+    shown = tuple(value for _, value in sorted(values.items(), key=lambda each: str(each[0])))
+    patients = engine.about_patients(engine.definition_of(None, asks))
+    return () if patients and any(disclosure.small(value) for value in shown) else shown
 
 
 def indicators(viewer: Viewer, question: Question, codes: Sequence[str]) -> list[Listed]:
@@ -91,7 +131,7 @@ def indicators(viewer: Viewer, question: Question, codes: Sequence[str]) -> list
     found = []
     for code in codes:
         asks = replace(question, indicator=code, measure="")
-        figure = weigh(seen, asks, ())
+        figure = weigh(seen, asks, (), entries_of(seen, asks))
         if figure.value is not None:
             found.append(Listed("", code, "", figure, (), asks))
     return found

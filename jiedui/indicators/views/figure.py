@@ -150,7 +150,7 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
     ]
     page.kept = [
         (name, value)
-        for name, value in request.GET.items()
+        for name, value in request.GET.dict().items()
         if name not in ("as_of", "sequence", "at", "sort", "size")
     ]
     page.as_of = question.as_of
