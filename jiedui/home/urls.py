@@ -7,4 +7,6 @@ from jiedui.home import views
 app_name = "home"
 urlpatterns = [
     path("", views.today, name="today"),
+    path("search/", views.find, name="search"),
+    path("begin/", views.begin, name="begin"),
 ]

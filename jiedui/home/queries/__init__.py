@@ -1,0 +1,1 @@
+"""What Today and the search read of the rooms below."""

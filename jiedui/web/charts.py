@@ -1,0 +1,73 @@
+"""A chart and its table, from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import count
+from typing import Any, Literal
+
+Number = int | float | Decimal | None
+_serial = count(1)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or row of bars. ``tone`` names a colour token: do, teach, enable, giver,
+    receiver, jade, ink; blank takes the next of the house's order."""
+
+    name: str
+    values: Sequence[Number]
+    tone: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """What ``web/_chart.html`` draws: numbers over categories, always with their table.
+
+    ``category`` heads the table's first column; ``unit`` is said once. ``bands``
+    shades categories (a stay, a gap) as (first, last, word); ``limit`` draws a
+    level with its word.
+    """
+
+    title: str
+    category: str
+    categories: Sequence[str]
+    series: Sequence[Series]
+    kind: Literal["line", "bar", "stacked"] = "line"
+    unit: str = ""
+    folded: bool = True
+    limit: tuple[float, str] | None = None
+    bands: Sequence[tuple[str, str, str]] = ()
+    element_id: str = field(default_factory=lambda: f"chart-{next(_serial)}")
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """For the script that draws it."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "unit": self.unit,
+            "categories": [str(text) for text in self.categories],
+            "series": [
+                {
+                    "name": str(line.name),
+                    "tone": line.tone,
+                    "dashed": line.dashed,
+                    "values": [None if v is None else float(v) for v in line.values],
+                }
+                for line in self.series
+            ],
+            "limit": list(self.limit) if self.limit else None,
+            "bands": [list(band) for band in self.bands],
+        }
+
+    @property
+    def table(self) -> list[tuple[str, list[Number]]]:
+        """The same numbers as rows."""
+        return [
+            (str(text), [line.values[place] for line in self.series])
+            for place, text in enumerate(self.categories)
+        ]
