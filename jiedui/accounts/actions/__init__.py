@@ -8,6 +8,8 @@ from jiedui.accounts.actions.accounts import (
     end_sessions,
     reset_password,
 )
+from jiedui.accounts.actions.imports import ImportedAccounts, RowFault, import_accounts
+from jiedui.accounts.actions.reading import note_audit_search
 from jiedui.accounts.actions.roles import end_role, grant_role
 from jiedui.accounts.actions.second_factor import (
     begin_second_factor,
@@ -26,6 +28,8 @@ from jiedui.accounts.actions.sessions import (
 )
 
 __all__ = [
+    "ImportedAccounts",
+    "RowFault",
     "begin_second_factor",
     "change_password",
     "confirm_second_factor",
@@ -37,6 +41,8 @@ __all__ = [
     "end_sessions",
     "enrol_example",
     "grant_role",
+    "import_accounts",
+    "note_audit_search",
     "note_log_in",
     "note_log_out",
     "note_refused_log_in",

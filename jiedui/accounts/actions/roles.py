@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from jiedui.accounts import audit
+from jiedui.accounts.actions.second_factor import enrol_example
 from jiedui.accounts.domain.roles import ADMINISTRATORS, ROLES
 from jiedui.accounts.models import RoleGrant, User
 from jiedui.accounts.permissions import viewer_of
@@ -38,11 +39,12 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role over everything, an organisation or a place's tree, for a time.
 
-    The same role over the same scope from the same day is given once. Raises
-    NotAllowed ``roles-to-oneself``; InvalidInput ``role-unknown``,
-    ``scope-unknown``, ``scope-not-for-role``, ``scope-missing``,
-    ``grant-reversed``, ``administrators-kept-apart``; InvalidState
-    ``account-disabled``.
+    An example log-in that now needs a second factor gets one, whose code
+    ``jiedui accounts code`` tells. The same role over the same scope from the
+    same day is given once. Raises NotAllowed ``roles-to-oneself``; InvalidInput
+    ``role-unknown``, ``scope-unknown``, ``scope-not-for-role``,
+    ``scope-missing``, ``grant-reversed``, ``administrators-kept-apart``;
+    InvalidState ``account-disabled``.
     """
     _may_grant(by, user)
     user = User.objects.select_for_update().get(id=user.id)
@@ -69,6 +71,8 @@ def grant_role(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    if user.example and ROLES[role].second_factor and not user.has_second_factor:
+        enrol_example(by=None, user=user)
     audit.record(
         by=by,
         action="accounts.grant-role",
@@ -137,7 +141,7 @@ def end_role(*, by: User | None, grant: RoleGrant, last_day: date | None = None)
     end = last_day or today() - timedelta(days=1)
     if last_day is not None and last_day < grant.valid_from:
         raise InvalidInput(
-            "grant-reversed", "The role would end before it begins.", field="valid_to"
+            "grant-reversed", "The role would end before it begins.", field="last_day"
         )
     if grant.valid_to is not None and grant.valid_to <= end:
         return grant

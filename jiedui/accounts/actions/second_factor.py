@@ -196,7 +196,7 @@ def _clear(user: User) -> None:
 
 
 @transaction.atomic
-def enrol_example(*, by: None, user: User, secret: str) -> User:
+def enrol_example(*, by: None, user: User) -> User:
     """Give an example log-in a second factor at once; ``jiedui accounts code`` tells its code.
 
     Raises InvalidInput ``example-only``.
@@ -204,7 +204,7 @@ def enrol_example(*, by: None, user: User, secret: str) -> User:
     if not user.example:
         raise InvalidInput("example-only", "This works for log-ins of the example only.")
     user = User.objects.select_for_update().get(id=user.id)
-    user.totp_secret, user.totp_confirmed_at = seal(secret), now()
+    user.totp_secret, user.totp_confirmed_at = seal(new_secret()), now()
     user.save(update_fields=["totp_secret", "totp_confirmed_at"])
     audit.record(
         by=by,

@@ -38,3 +38,10 @@ def has_recorded(action: str, **details: str) -> bool:
     """Whether the audit log holds an act with these details; a loader asks before it repeats."""
     wanted = {f"details__{name}": value for name, value in details.items()}
     return AuditRow.objects.filter(action=action, **wanted).exists()
+
+
+def second_factor_secret(user: User) -> str:
+    """The secret that waits to be confirmed, for its owner's QR code; else blank."""
+    if user.has_second_factor or not user.totp_secret:
+        return ""
+    return unseal(user.totp_secret) or ""

@@ -48,7 +48,8 @@ def verify_chain(*, expected: str = "", using: str = "default") -> Verification:
 
     ``expected`` is ``SEQUENCE:HASH`` as an earlier verification or a backup
     noted it: a chain that was made anew together with its head no longer
-    passes there. ``using`` names the database, for one that is being restored. Raises InvalidInput ``head-unreadable``.
+    passes there. ``using`` names the database, for one that is being restored.
+    Raises InvalidInput ``head-unreadable``.
     """
     noted = _read_head(expected) if expected else None
     # Rows first, then the head: the head can only be further on.
