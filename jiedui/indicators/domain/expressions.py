@@ -1,0 +1,250 @@
+"""Indicators as Ibis expressions: one definition gives the number and its records.
+
+An expression is compiled once for its shape (what is counted, which cuts there
+are, what it is grouped by) and for a dialect of SQL; the values of the cuts are
+named places in the compiled text, filled in by ``render``. The same expressions
+run on DuckDB and on Spark.
+
+Every expression reads the table ``facts``. A cut to an organisation and its
+parts reads a table ``givers`` or ``receivers``, a breakdown by region a table
+``giver_regions`` or ``receiver_regions``, each with the columns of ``SPANS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import ibis
+
+from jiedui.indicators.domain.definitions import Side
+from jiedui.indicators.domain.layout import TYPES
+
+SPANS = {"code": "int32", "region": "int32", "first_day": "date", "last_day": "date"}
+
+# Cuts that compare a column with one value.
+EQUAL = {
+    "measure": "measure",
+    "item": "item",
+    "unit_class": "unit_class",
+    "activity": "kind",
+    "output_class": "output_class",
+    "giver": "giver",
+    "receiver": "receiver",
+    "programme": "programme",
+}
+# Cuts that compare a column with a list of values.
+AMONG = {
+    "programmes": "programme",
+    "places": "place",
+    "measures": "measure",
+    "kinds": "kind",
+    "output_classes": "output_class",
+    "unit_classes": "unit_class",
+}
+REGIONS = {"receiver_region": "receiver", "giver_region": "giver"}
+_PLACE = re.compile(r"CAST\('@@(\w+)@@' AS \w+\)")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What an expression looks like, whatever the values of its cuts.
+
+    ``what`` is ``total``, ``groups``, ``cube`` or ``records``; ``cuts`` name the
+    places to be filled. ``then`` reads the trees as they were when an event
+    began; ``by`` are columns or regions.
+    """
+
+    what: str
+    count: str
+    of: str = ""
+    cuts: frozenset[str] = frozenset()
+    by: tuple[str, ...] = ()
+    then: bool = False
+    limit: bool = False
+
+
+def shape_of(
+    what: str, side: Side, cuts: frozenset[str], by: tuple[str, ...] = (), *, then: bool = False
+) -> Shape:
+    """The shape of a side of a definition under the cuts of a question."""
+    own = {name for name in AMONG if getattr(side, name, ())}
+    return Shape(what, side.count, side.of, cuts | own, by, then)
+
+
+def _value(name: str, kind: str) -> Any:
+    return ibis.literal(f"@@{name}@@").cast(kind)
+
+
+def _within(rows: Any, column: str, table: str, then: bool) -> Any:
+    """Rows whose organisation is in a table of spans; each row once."""
+    spans = ibis.table(SPANS, name=table)
+    on = [rows[column] == spans.code]
+    if then:
+        on += [rows.happened_from >= spans.first_day, rows.happened_from <= spans.last_day]
+    return rows.semi_join(spans, on)
+
+
+def rows_of(shape: Shape, sign: int = 0) -> Any:
+    """The rows of the stream that the shape lets through, of one sign or (0) of either."""
+    facts = ibis.table(dict(TYPES), name="facts")
+    cuts = shape.cuts
+    terms = [facts[AMONG[n]].isin([_value(n, "int32")]) for n in sorted(cuts & set(AMONG))]
+    terms += [facts[EQUAL[n]] == _value(n, "int32") for n in sorted(cuts & set(EQUAL))]
+    if "not_programmes" in cuts:
+        terms.append(~facts.programme.isin([_value("not_programmes", "int32")]))
+    if sign:
+        terms.append(facts.sign == sign)
+    if sign > 0 and "after_sequence" in cuts:
+        day, number = _value("after_day", "date"), _value("after_sequence", "int64")
+        terms.append(facts.happened_from <= day)
+        terms.append((facts.happened_from < day) | (facts.sequence < number))
+    if "as_of" in cuts:
+        terms.append(facts.known_from <= _value("as_of", "date"))
+    if "sequence" in cuts:
+        terms.append(facts.sequence <= _value("sequence", "int64"))
+    if "first" in cuts:
+        terms.append(facts.happened_from >= _value("first", "date"))
+        terms.append(facts.month >= _value("first_month", "int32"))
+    if "last_start" in cuts:
+        terms.append(facts.happened_from <= _value("last_start", "date"))
+        terms.append(facts.month <= _value("last_month", "int32"))
+    if "last_end" in cuts:
+        terms.append(facts.happened_to <= _value("last_end", "date"))
+    if "visible" in cuts:
+        visible = _value("visible", "int32")
+        terms.append(facts.giver.isin([visible]) | facts.receiver.isin([visible]))
+    rows = facts.filter(terms) if terms else facts
+    for column, table in (("giver", "givers"), ("receiver", "receivers")):
+        if table in cuts:
+            rows = _within(rows, column, table, shape.then)
+    return rows
+
+
+def _sums(rows: Any) -> dict[str, Any]:
+    """Sums over the rows: of amounts, of records, and of records that are not exact."""
+    return {
+        "value": rows.amount.sum(),
+        "high": ibis.coalesce(rows.high_amount, rows.amount).sum(),
+        "records": rows.sign.sum(),
+        **{
+            name: ibis.ifelse(rows.precision == number, rows.sign, 0).sum()
+            for number, name in ((1, "at_least"), (2, "about"), (3, "ranges"))
+        },
+    }
+
+
+def _add_up(rows: Any) -> dict[str, Any]:
+    return {
+        name: rows[name].sum()
+        for name in ("value", "high", "records", "at_least", "about", "ranges")
+    }
+
+
+def total(shape: Shape) -> Any:
+    """One row for each class of unit and unit: sums, and the days that the records span.
+
+    Rows are first summed by their days: days whose records were all withdrawn
+    fall out, so that the span is that of records which stand.
+    """
+    rows = rows_of(shape)
+    keys = ["unit_class", "unit"]
+    if shape.count == "distinct":
+        keys = [shape.of]
+    days = rows.group_by([*keys, "happened_from", "happened_to"]).agg(**_sums(rows))
+    days = days.filter(days.records > 0)
+    span = {"first": days.happened_from.min(), "last": days.happened_to.max()}
+    if shape.count != "distinct":
+        return days.group_by(keys).agg(**_add_up(days), **span)
+    each = days.group_by(keys).agg(**_add_up(days), **span)
+    return each.agg(
+        value=each.count(),
+        high=each.count(),
+        **{n: each[n].sum() for n in ("records", "at_least", "about", "ranges")},
+        first=each["first"].min(),
+        last=each["last"].max(),
+    )
+
+
+def _keyed(rows: Any, shape: Shape) -> Any:
+    """Rows with the regions that the grouping asks for."""
+    for region, column in REGIONS.items():
+        if region in shape.by:
+            spans = ibis.table(SPANS, name=f"{region}s")
+            on = [rows[column] == spans.code]
+            if shape.then:
+                on += [rows.happened_from >= spans.first_day, rows.happened_from <= spans.last_day]
+            joined = rows.inner_join(spans, on)
+            rows = joined.select(rows, spans.region.name(region))
+    if "year" in shape.by:
+        rows = rows.mutate(year=(rows.month / 100).floor().cast("int32"))
+    return rows
+
+
+def groups(shape: Shape) -> Any:
+    """Sums for each combination of the keys that has a record."""
+    rows = _keyed(rows_of(shape), shape)
+    by = list(shape.by)
+    if shape.count != "distinct":
+        summed = rows.group_by(by).agg(**_sums(rows))
+        return summed.filter(summed.records > 0)
+    each = rows.group_by([*by, shape.of] if shape.of not in by else by).agg(**_sums(rows))
+    each = each.filter(each.records > 0)
+    return each.group_by(by).agg(
+        value=each.count(),
+        high=each.count(),
+        **{n: each[n].sum() for n in ("records", "at_least", "about", "ranges")},
+    )
+
+
+def cube(shape: Shape) -> Any:
+    """As ``groups`` with the value alone: for many keys at once."""
+    rows = _keyed(rows_of(shape), shape)
+    by = list(shape.by)
+    if shape.count == "sum":
+        summed = rows.group_by(by).agg(value=rows.amount.sum(), records=rows.sign.sum())
+        return summed.filter(summed.records > 0)
+    if shape.count == "records":
+        summed = rows.group_by(by).agg(value=rows.sign.sum())
+        return summed.filter(summed.value > 0)
+    each = rows.group_by([*by, shape.of]).agg(records=rows.sign.sum())
+    each = each.filter(each.records > 0)
+    return each.group_by(by).agg(value=each.count())
+
+
+def records(shape: Shape) -> Any:
+    """The rows that stand: versions made known and not taken back, the latest event first."""
+    # Two scans, each with its own cuts: a shared one would be kept whole in memory.
+    made = rows_of(shape, 1)
+    back = rows_of(shape, -1).select("version", "line")
+    stand = made.anti_join(back, ["version", "line"])
+    ordered = stand.order_by([ibis.desc("happened_from"), ibis.desc("sequence")])
+    return ordered.limit(987_654_321) if shape.limit else ordered
+
+
+_WHATS = {"total": total, "groups": groups, "cube": cube, "records": records}
+
+
+@lru_cache(maxsize=4096)
+def compiled(shape: Shape, dialect: str = "duckdb") -> str:
+    """The SQL of a shape, with named places for the values."""
+    sql = str(ibis.to_sql(_WHATS[shape.what](shape), dialect=dialect))
+    return sql.replace("987654321", "CAST('@@limit@@' AS INT)")
+
+
+def literal(value: Any) -> str:
+    """A value as SQL. Only whole numbers, days and lists of numbers: no text, ever."""
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, int):
+        return str(value)
+    return ", ".join(str(int(each)) for each in value) or "NULL"
+
+
+def render(sql: str, values: Mapping[str, Any]) -> str:
+    """Compiled SQL with its places filled."""
+    return _PLACE.sub(lambda place: literal(values[place.group(1)]), sql)

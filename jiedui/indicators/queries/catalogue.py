@@ -1,0 +1,84 @@
+"""The indicators there are: those with a file, and one for every measure of the packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from jiedui.core.errors import InvalidInput
+from jiedui.core.packs import vocabulary
+from jiedui.indicators.domain.definitions import Definition, Side, load
+from jiedui.indicators.domain.question import Question
+
+FOLDER = Path(__file__).resolve().parent.parent / "definitions"
+EXCLUSIVE = ("receiver", "giver", "place", "kind", "output_class", "month", "item", "programme")
+
+
+@cache
+def definitions() -> Mapping[str, Definition]:
+    """All indicators with a definition file, by code."""
+    return MappingProxyType(load(FOLDER))
+
+
+def of_measure(measure: str) -> Definition:
+    """The plain sum of one measure, for measures without a file of their own.
+
+    InvalidInput ``code-unknown`` where no pack in use has the measure.
+    """
+    term = vocabulary().term("measures", measure)
+    return Definition(
+        code=measure,
+        version=1,
+        title=term.name,
+        title_en=term.name_en,
+        why="台账中该指标的合计。",
+        why_en="The sum of this measure over the ledger.",
+        scope="已确认的台账记录。",
+        scope_en="Confirmed entries of the ledger.",
+        unit=term.extra.get("units", "").split(" ")[0],
+        unit_class=term.extra.get("unit_class", ""),
+        period="starts",
+        additive=True,
+        exclusive=EXCLUSIVE,
+        overlapping=(),
+        source=term.source,
+        numerator=Side(count="sum", measures=(measure,)),
+    )
+
+
+def definition_of(indicator: Definition | str | None, question: Question) -> Definition:
+    """The definition that is asked for: by itself, by its code, or by the question.
+
+    InvalidInput ``indicator-unknown`` where there is none of that code.
+    """
+    if isinstance(indicator, Definition):
+        return indicator
+    code = indicator or question.indicator
+    if not code:
+        return of_measure(question.measure)
+    found = definitions().get(code)
+    if found is not None:
+        return found
+    if code in vocabulary().tables.get("measures", {}):
+        return of_measure(code)
+    raise InvalidInput(
+        "indicator-unknown",
+        "“%(indicator)s” is not an indicator; “jiedui figures list” prints them all.",
+        field="indicator",
+        indicator=code,
+    )
+
+
+def about_patients(definition: Definition) -> bool:
+    """Whether the indicator counts patients, so that small numbers are withheld outside.
+
+    A definition that reads all measures counts events, not patients.
+    """
+    table = vocabulary().tables.get("measures", {})
+    return any(
+        table[measure].extra.get("patients") == "1"
+        for measure in definition.measures
+        if measure in table
+    )

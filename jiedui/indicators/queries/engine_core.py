@@ -1,0 +1,392 @@
+"""How questions become totals, breakdowns, series and records of the daily entries.
+
+One definition gives all of them. Nothing here knows who asks: ``visible`` are
+the bodies whose entries count for a viewer (either side), and small numbers are
+withheld by the queries that show them (domain.disclosure).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from jiedui.core.errors import InvalidInput
+from jiedui.core.periods import Period
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.layout import combined_precision
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.regions import Ties, assign
+from jiedui.indicators.queries.catalogue import definition_of
+from jiedui.indicators.queries.engine_scope import (
+    Scope,
+    World,
+    fill_side,
+    scope_of,
+    spans_table,
+)
+from jiedui.indicators.sources.state import Keeper
+from jiedui.indicators.sources.store.reader import Reader
+from jiedui.indicators.sources.store.rows import Codes, fact
+from jiedui.ledger.domain.facts import FactRow
+
+Indicator = Definition | str | None
+Visible = frozenset[UUID] | None
+# The last event of a page of records: its first day and the fact's number.
+After = tuple[date, int]
+IDS = ("giver", "receiver", "place", "programme", "confirmed_by")
+REGIONS = ("giver_region", "receiver_region")
+TEXTS = ("measure", "kind", "output_class", "item", "unit", "unit_class")
+MONTHS = ("month", "year")
+KEYS = (*IDS, *REGIONS, *TEXTS, *MONTHS, "happened_from", "known_from")
+ORDERS = {"month": "month", "year": "year", "day": "happened_from"}
+
+
+@dataclass(frozen=True)
+class EngineResult:
+    """A number made of entries; ``value`` None where there is no record (or 0 of 0).
+
+    ``records`` counts those of the numerator; ``period`` is the days they span,
+    ``sequence`` the number of the last fact that was seen.
+    """
+
+    value: Decimal | None
+    high: Decimal | None
+    precision: str
+    records: int
+    unit: str
+    unit_class: str
+    period: Period
+    sequence: int
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A line of a breakdown: ids as UUID (None for none), codes as text, months as first days."""
+
+    key: tuple[Any, ...]
+    value: Decimal | None
+    high: Decimal | None
+    precision: str
+    records: int
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """The stream's end, the lineage (one object while the directory stands), and the day."""
+
+    position: tuple[int, str]
+    ties: Ties
+    examples: frozenset[UUID]
+    today: date
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for equal marks, as long as the mark is held."""
+        return self.position, id(self.ties), self.examples, self.today
+
+
+class Engine:
+    """Questions to one store; ``world`` tells what the rooms below know at this moment."""
+
+    def __init__(self, keeper: Keeper, world: Callable[[], World]) -> None:
+        self.keeper = keeper
+        self._world = world
+        self._moment: ContextVar[tuple[Reader, World] | None] = ContextVar(
+            "moment of the figures", default=None
+        )
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Ask the database once for all questions within: for a page of several figures."""
+        token = self._moment.set(self._now())
+        try:
+            yield
+        finally:
+            self._moment.reset(token)
+
+    def _now(self) -> tuple[Reader, World]:
+        return self._moment.get() or (self.keeper.reader(), self._world())
+
+    def mark(self) -> Mark:
+        """What the answers of this moment rest on: an answer kept under it is never stale."""
+        reader, world = self._now()
+        return Mark(reader.position, world.ties, world.examples, world.today)
+
+    def totals(
+        self, indicator: Indicator, question: Question, *, visible: Visible = None
+    ) -> list[EngineResult]:
+        """The number in every class of unit that it is recorded in, most records first.
+
+        An indicator that counts records or bodies, and a ratio, has one.
+        """
+        definition = definition_of(indicator, question)
+        reader, world = self._now()
+        scope = scope_of(question, definition, reader.codes, world, visible)
+        rows = self._run(reader, "total", definition.numerator, scope)
+        found = _results(rows, definition, definition.numerator, reader)
+        if not definition.denominator:
+            return found
+        below = self._run(reader, "total", definition.denominator, scope)
+        under = _results(below, definition, definition.denominator, reader)
+        if not found and not under:
+            return []
+        nothing = self._nothing(definition, question, reader)
+        zero = replace(nothing, value=Decimal(0))
+        return [_ratio(found[0] if found else zero, under[0] if under else zero)]
+
+    def total(
+        self, indicator: Indicator, question: Question, *, visible: Visible = None
+    ) -> EngineResult:
+        """The number: in the class of unit asked for, else the definition's, else the main one."""
+        definition = definition_of(indicator, question)
+        if self._moment.get() is None:
+            with self.moment():
+                return self.total(definition, question, visible=visible)
+        found = self.totals(definition, question, visible=visible)
+        own = [each for each in found if each.unit_class == definition.unit_class]
+        if own or found:
+            return (own or found)[0]
+        return self._nothing(definition, question, self._now()[0])
+
+    @staticmethod
+    def _nothing(definition: Definition, question: Question, reader: Reader) -> EngineResult:
+        return EngineResult(
+            value=None,
+            high=None,
+            precision="exact",
+            records=0,
+            unit=definition.unit,
+            unit_class=question.unit_class or definition.unit_class,
+            period=Period(None, None),
+            sequence=reader.last,
+        )
+
+    def breakdown(
+        self,
+        indicator: Indicator,
+        question: Question,
+        by: str | Sequence[str],
+        *,
+        regions: Collection[UUID] = (),
+        visible: Visible = None,
+    ) -> list[Group]:
+        """The number for each value of one or several keys, the greatest first.
+
+        ``by`` are names of ``KEYS``. ``giver_region`` and ``receiver_region`` need
+        the ``regions`` to choose from; a record counts for the nearest of them,
+        or for none. Only months and years come in their own order.
+        """
+        keys = (by,) if isinstance(by, str) else tuple(by)
+        if unknown := set(keys) - set(KEYS):
+            raise InvalidInput(
+                "dimension-unknown", "There is no breakdown by %(by)s.", by=", ".join(unknown)
+            )
+        definition = definition_of(indicator, question)
+        with self.moment():
+            reader, world = self._now()
+            question = self._in_one_class(definition, question, keys, visible)
+            scope = scope_of(question, definition, reader.codes, world, visible)
+            order = sorted(regions)
+            for region in set(REGIONS) & set(keys):
+                spans = assign(world.ties, order, question.tree, world.today)
+                scope.tables[f"{region}s"] = spans_table(spans, reader.codes, order)
+            above = _groups(self._run(reader, "groups", definition.numerator, scope, keys), keys)
+            groups = [_group(key, row, definition.numerator) for key, row in above.items()]
+            if definition.denominator:
+                rows = self._run(reader, "groups", definition.denominator, scope, keys)
+                groups = _ratios(groups, _groups(rows, keys), definition.denominator)
+        groups = [
+            replace(each, key=_decoded(each.key, keys, reader.codes, order)) for each in groups
+        ]
+        if set(keys) <= {*MONTHS, "happened_from"}:
+            return sorted(groups, key=lambda each: each.key)
+        return sorted(groups, key=lambda each: (-(each.value or 0), [str(k) for k in each.key]))
+
+    def series(
+        self,
+        indicator: Indicator,
+        question: Question,
+        grain: str = "month",
+        *,
+        visible: Visible = None,
+    ) -> list[Group]:
+        """The number by ``month``, ``year`` or ``day`` of an event's first day, in order."""
+        return self.breakdown(indicator, question, ORDERS[grain], visible=visible)
+
+    def records(
+        self,
+        indicator: Indicator,
+        question: Question,
+        after: After | None = None,
+        limit: int | None = None,
+        *,
+        side: str = "numerator",
+        visible: Visible = None,
+    ) -> list[FactRow]:
+        """The records that make up the number, the latest event first.
+
+        ``after`` is ``page_mark`` of the last record of the page before.
+        """
+        definition = definition_of(indicator, question)
+        with self.moment():
+            reader, world = self._now()
+            question = self._in_one_class(definition, question, (), visible)
+            scope = scope_of(question, definition, reader.codes, world, visible)
+            if after is not None:
+                scope.cut("after_sequence", after[1])
+                scope.values["after_day"] = after[0]
+            if limit is not None:
+                scope.values["limit"] = limit
+            rows = self._run(reader, "records", definition.sides[side], scope, limit=limit)
+        return [fact(row, reader.codes) for row in rows]
+
+    def _in_one_class(
+        self,
+        definition: Definition,
+        question: Question,
+        keys: tuple[str, ...],
+        visible: Visible,
+    ) -> Question:
+        """The question cut to one class of unit, where it would add up several."""
+        side = definition.numerator
+        if side.count != "sum" or side.unit_classes or question.unit_class or "unit_class" in keys:
+            return question
+        found = self.total(definition, question, visible=visible)
+        return replace(question, unit_class=found.unit_class) if found.records else question
+
+    @staticmethod
+    def _run(
+        reader: Reader,
+        what: str,
+        side: Side,
+        scope: Scope,
+        by: tuple[str, ...] = (),
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        # Imported at the first question: Ibis takes most of a second to load.
+        from jiedui.indicators.domain.expressions import compiled, render, shape_of
+
+        shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then)
+        sql = compiled(replace(shape, limit=limit is not None))
+        values = {**scope.values, **fill_side(side, reader.codes)}
+        return reader.fetch(render(sql, values), scope.tables)
+
+
+def page_mark(record: FactRow) -> After:
+    """Where the next page of records begins."""
+    return record.happened_from, record.sequence
+
+
+def _number(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def _parts(row: dict[str, Any], side: Side) -> tuple[Decimal, Decimal | None, str]:
+    """Value, upper end and precision of a row of sums."""
+    if side.count == "records":
+        return Decimal(int(row["records"])), None, "exact"
+    if side.count == "distinct":
+        return Decimal(int(row["value"])), None, "exact"
+    precision = combined_precision(row["at_least"], row["about"], row["ranges"])
+    value = _number(row["value"])
+    return value, _number(row["high"]) if precision == "range" else None, precision
+
+
+def _results(
+    rows: list[dict[str, Any]], definition: Definition, side: Side, reader: Reader
+) -> list[EngineResult]:
+    """Rows by class of unit and unit, added up where the class of unit allows it."""
+    by_class: dict[int, list[dict[str, Any]]] = {}
+    standing = [row for row in rows if row["records"]]
+    for row in sorted(standing, key=lambda row: -row["records"]):
+        by_class.setdefault(row["unit_class"] if side.count == "sum" else 0, []).append(row)
+    found = []
+    for code, same in by_class.items():
+        names = ("value", "high", "records", "at_least", "about", "ranges")
+        added = {name: sum(row[name] or 0 for row in same) for name in names}
+        if not added["records"]:
+            continue
+        value, high, precision = _parts(added, side)
+        unit = definition.unit
+        if side.count == "sum" and not definition.ratio:
+            unit = unit if side.unit_classes else reader.codes.text(same[0]["unit"])
+        found.append(
+            EngineResult(
+                value=value,
+                high=high,
+                precision=precision,
+                records=int(added["records"]),
+                unit=unit,
+                unit_class=reader.codes.text(code) if code else definition.unit_class,
+                period=Period(min(row["first"] for row in same), max(row["last"] for row in same)),
+                sequence=reader.last,
+            )
+        )
+    return sorted(found, key=lambda each: -each.records)
+
+
+def _ratio(above: EngineResult, under: EngineResult) -> EngineResult:
+    value = above.value / under.value if above.value is not None and under.value else None
+    exact = above.precision == under.precision == "exact"
+    return replace(
+        above,
+        value=value,
+        high=None,
+        precision="exact" if exact else "about",
+        numerator=above.value,
+        denominator=under.value,
+    )
+
+
+def _groups(
+    rows: list[dict[str, Any]], keys: tuple[str, ...]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {tuple(row[key] for key in keys): row for row in rows}
+
+
+def _group(key: tuple[Any, ...], row: dict[str, Any], side: Side) -> Group:
+    value, high, precision = _parts(row, side)
+    return Group(key, value, high, precision, int(row["records"]))
+
+
+def _ratios(
+    above: list[Group], under: dict[tuple[Any, ...], dict[str, Any]], side: Side
+) -> list[Group]:
+    """Ratios by key; a key without a numerator has 0 of its denominator."""
+    by_key = {each.key: each for each in above}
+    found = []
+    for key in {**by_key, **under}:
+        top = by_key.get(key, Group(key, Decimal(0), None, "exact", 0))
+        low = _group(key, under[key], side) if key in under else None
+        value = top.value / low.value if low and low.value and top.value is not None else None
+        exact = top.precision == "exact" and (low is None or low.precision == "exact")
+        found.append(replace(top, value=value, high=None, precision="exact" if exact else "about"))
+    return found
+
+
+def _decoded(
+    key: tuple[Any, ...], keys: tuple[str, ...], codes: Codes, regions: Sequence[UUID]
+) -> tuple[Any, ...]:
+    plain: list[Any] = []
+    for name, part in zip(keys, key, strict=True):
+        if name in IDS:
+            plain.append(codes.id(part))
+        elif name in REGIONS:
+            plain.append(regions[part])
+        elif name in TEXTS:
+            plain.append(codes.text(part))
+        elif name == "month":
+            plain.append(date(part // 100, part % 100, 1))
+        elif name == "year":
+            plain.append(date(part, 1, 1))
+        else:
+            plain.append(part)
+    return tuple(plain)

@@ -1,0 +1,144 @@
+"""From a question to the cuts of an expression and the values that fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.regions import NOW, THEN, Span, Ties, parts
+from jiedui.indicators.sources.store.rows import Codes
+
+SPANS = pa.schema(
+    [
+        ("code", pa.int32()),
+        ("region", pa.int32()),
+        ("first_day", pa.date32()),
+        ("last_day", pa.date32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the figures need to know of the rooms below, at one moment.
+
+    ``examples`` are the invented programmes; ``places_in`` a place and all that
+    lies in it today.
+    """
+
+    ties: Ties
+    examples: frozenset[UUID]
+    today: date
+    places_in: Callable[[UUID], frozenset[UUID]] = lambda place: frozenset({place})
+
+
+@dataclass
+class Scope:
+    """The cuts of a question, their values, and the tables of bodies they read."""
+
+    cuts: set[str] = field(default_factory=set)
+    values: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    then: bool = False
+
+    def cut(self, name: str, value: Any) -> None:
+        """Cut by a name with a value."""
+        self.cuts.add(name)
+        self.values[name] = value
+
+
+def spans_table(spans: Iterable[Span], codes: Codes, regions: Sequence[UUID] = ()) -> pa.Table:
+    """Spans as a table: bodies by their codes, regions by their place in the list.
+
+    Bodies that no fact names are left out; a region is often one of them.
+    """
+    place = {region: index for index, region in enumerate(regions)}
+    known = [
+        (code, place.get(span.region, 0), span.first, span.last)
+        for span in spans
+        if (code := codes.find(span.body)) > 0
+    ]
+    columns = zip(*known, strict=True) if known else ((), (), (), ())
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, SPANS.types, strict=True)], schema=SPANS
+    )
+
+
+def scope_of(
+    question: Question,
+    definition: Definition,
+    codes: Codes,
+    world: World,
+    visible: frozenset[UUID] | None,
+) -> Scope:
+    """The scope of a question; values that no fact bears match nothing."""
+    scope = Scope(then=question.tree == THEN)
+    if question.measure and question.indicator:
+        scope.cut("measure", codes.find(question.measure))
+    for name, value in (
+        ("item", question.item),
+        ("unit_class", question.unit_class),
+        ("activity", question.activity),
+        ("output_class", question.output_class),
+    ):
+        if value is not None:
+            scope.cut(name, codes.find(value))
+    if question.programme is not None:
+        scope.cut("programme", codes.find(question.programme))
+    elif hidden := [code for each in world.examples if (code := codes.find(each)) > 0]:
+        scope.cut("not_programmes", hidden)
+    for name, body in (("giver", question.giver), ("receiver", question.receiver)):
+        if body is not None:
+            _cut_to_body(scope, name, body, codes, world)
+    if question.place is not None:
+        inside = [codes.find(place) for place in world.places_in(question.place)]
+        scope.cut("places", [code for code in inside if code > 0])
+    if visible is not None:
+        scope.cut("visible", [code for each in visible if (code := codes.find(each)) > 0])
+    _cut_time(scope, question, definition)
+    return scope
+
+
+def _cut_to_body(scope: Scope, name: str, body: UUID, codes: Codes, world: World) -> None:
+    """An organisation and its parts, as the trees are or as they were."""
+    spans = parts(world.ties, body, THEN if scope.then else NOW, world.today)
+    if len(spans) == 1:
+        scope.cut(name, codes.find(body))
+    else:
+        scope.cuts.add(f"{name}s")
+        scope.tables[f"{name}s"] = spans_table(spans, codes)
+
+
+def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:
+    if question.as_of is not None:
+        scope.cut("as_of", question.as_of)
+    if question.sequence is not None:
+        scope.cut("sequence", question.sequence)
+    if question.kind not in (None, "", "flow"):
+        # Entries are done in a period: no stock, plan or price is among them.
+        scope.cut("sequence", 0)
+    start, end = question.period.start, question.period.end
+    if start is not None:
+        scope.cut("first", start)
+        scope.values["first_month"] = start.year * 100 + start.month
+    if end is not None:
+        scope.cut("last_start", end)
+        scope.values["last_month"] = end.year * 100 + end.month
+        if definition.period == "within":
+            scope.cut("last_end", end)
+
+
+def fill_side(side: Side, codes: Codes) -> dict[str, Any]:
+    """The values of the cuts that a side of a definition makes itself."""
+    return {
+        name: [codes.find(code) for code in getattr(side, name)]
+        for name in ("measures", "kinds", "output_classes", "unit_classes")
+        if getattr(side, name)
+    }

@@ -1,0 +1,1 @@
+"""The figures store: Parquet segments, their dictionary and the manifest that names them."""
