@@ -131,7 +131,14 @@ class EntryVersion(models.Model):
             models.Index(fields=["receiver", "state", "-happened_from"]),
             models.Index(fields=["giver", "state", "-happened_from"]),
             models.Index(fields=["state", "recorded_at"]),
-            models.Index(fields=["-confirmed_at"]),
+            models.Index(
+                fields=["-confirmed_at"],
+                condition=Q(confirmed_at__isnull=False),
+                name="entry_confirmed_lately",
+            ),
+            models.Index(
+                fields=["-ended_at"], condition=Q(ended_at__isnull=False), name="entry_ended_lately"
+            ),
         ]
 
 

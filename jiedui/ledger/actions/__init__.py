@@ -8,6 +8,7 @@ from jiedui.ledger.actions.confirming import (
     submit_entry,
     withdraw_entry,
 )
+from jiedui.ledger.actions.evidence import add_evidence, attach_evidence
 from jiedui.ledger.actions.recording import correct_entry, edit_entry, record_entry
 from jiedui.ledger.actions.statements import (
     HistoryOutcome,
@@ -27,6 +28,8 @@ __all__ = [
     "QuantityInput",
     "Recorded",
     "RowRefusal",
+    "add_evidence",
+    "attach_evidence",
     "check_history",
     "confirm_entry",
     "confirm_many",

@@ -1,0 +1,140 @@
+"""The ledger as lists: entries with what their rows show, totals, choices of the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.directory.access import visible_organisations
+from jiedui.directory.queries import names
+from jiedui.ledger.access import visible_statements, visible_versions
+from jiedui.ledger.domain.states import CONFIRMED, LIVE, SUBMITTED
+from jiedui.ledger.models import EntryQuantity, EntryVersion, Placing, Programme, Statement
+from jiedui.programmes.access import reach
+from jiedui.programmes.queries import programmes
+
+# No page offers more bodies than this to choose from; beyond it one types a name.
+MOST_CHOICES = 500
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of one measure in one unit class; never across classes."""
+
+    measure: str
+    unit_class: str
+    unit: str
+    output_class: str
+    value: Decimal
+    entries: int
+    rounded: bool
+
+
+def entry_list(viewer: Viewer) -> QuerySet[EntryVersion]:
+    """Visible versions with their bodies, ready for a table."""
+    return visible_versions(viewer).select_related(
+        "entry__programme", "giver", "receiver", "department"
+    )
+
+
+def live(rows: QuerySet[EntryVersion]) -> QuerySet[EntryVersion]:
+    """What is in hand or stands; superseded and withdrawn versions left out."""
+    return rows.filter(state__in=LIVE)
+
+
+def with_quantities(rows: Iterable[EntryVersion]) -> list[EntryVersion]:
+    """The same rows with their quantities fetched in one query."""
+    found = list(rows)
+    prefetch_related_objects(found, Prefetch("quantities", EntryQuantity.objects.order_by("line")))
+    return found
+
+
+def of_class(rows: QuerySet[EntryVersion], output_class: str) -> QuerySet[EntryVersion]:
+    """Entries with an output of this class."""
+    outputs = EntryQuantity.objects.filter(version_id=OuterRef("pk"), output_class=output_class)
+    return rows.filter(Exists(outputs))
+
+
+def of_measure(rows: QuerySet[EntryVersion], measure: str) -> QuerySet[EntryVersion]:
+    """Entries with an output of this measure."""
+    outputs = EntryQuantity.objects.filter(version_id=OuterRef("pk"), measure=measure)
+    return rows.filter(Exists(outputs))
+
+
+def totals(rows: QuerySet[EntryVersion], state: str = CONFIRMED) -> list[Total]:
+    """Sums by measure over the rows in one state (the confirmed ones), classes kept apart.
+
+    ``rounded`` says that a part of the sum was not exact.
+    """
+    chosen = rows.filter(state=state).order_by().values("id")
+    sums = (
+        EntryQuantity.objects.filter(version_id__in=chosen)
+        .values("measure", "unit_class", "output_class", "unit")
+        .annotate(
+            total=Sum("value"),
+            entries=Count("version_id", distinct=True),
+            inexact=Count("id", filter=~Q(precision="exact")),
+        )
+        .order_by("measure", "unit_class", "output_class", "unit")
+    )
+    found: dict[tuple[str, str, str], Total] = {}
+    for row in sums:
+        key = (row["measure"], row["unit_class"], row["output_class"])
+        held = found.get(key)
+        found[key] = Total(
+            measure=row["measure"],
+            unit_class=row["unit_class"],
+            unit=held.unit if held else row["unit"],
+            output_class=row["output_class"],
+            value=row["total"] + (held.value if held else 0),
+            entries=row["entries"] + (held.entries if held else 0),
+            rounded=bool(row["inexact"]) or bool(held and held.rounded),
+        )
+    return list(found.values())
+
+
+def to_confirm(viewer: Viewer) -> QuerySet[EntryVersion]:
+    """Submitted versions that wait for this viewer: of the own receivers, not the own work."""
+    held = reach(viewer, "ledger.confirm")
+    rows = entry_list(viewer).filter(state=SUBMITTED)
+    if not held.everything:
+        rows = rows.filter(receiver_id__in=held.own)
+    own = viewer.user.id
+    return rows.exclude(recorded_by=own).exclude(submitted_by=own)
+
+
+def programme_choices(viewer: Viewer) -> list[Programme]:
+    """Programmes of the viewer, for forms and filters."""
+    return list(programmes(viewer)[:MOST_CHOICES])
+
+
+def body_names(viewer: Viewer) -> list[str]:
+    """Names that a form offers: the own bodies and those paired with them, by name."""
+    held = reach(viewer, "ledger.read")
+    if held.everything:
+        rows: Any = visible_organisations(viewer)
+        return list(rows.order_by("-example", "name").values_list("name", flat=True)[:MOST_CHOICES])
+    return sorted(names(list(held.seen)[:MOST_CHOICES]).values())
+
+
+def statement_list(viewer: Viewer) -> QuerySet[Statement]:
+    """Published figures with their publication, and whether each has been placed."""
+    return (
+        visible_statements(viewer)
+        .select_related("publication__programme", "part_of", "same_as")
+        .annotate(placed=Exists(Placing.objects.filter(statement_id=OuterRef("pk"))))
+    )
