@@ -6,6 +6,7 @@ Only statements of the same scope can contradict one another, and lines (by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -135,7 +136,7 @@ class Findings:
         )
 
 
-def find(rows: Iterable[StatementRow]) -> Findings:
+def find(rows: Iterable[StatementRow], *, remarks: bool = True) -> Findings:
     """Contradictions among statements that are all known and of one world.
 
     Give ``standing.known`` rows: repeats left out, as of a day, real or of one
@@ -159,7 +160,7 @@ def find(rows: Iterable[StatementRow]) -> Findings:
             scopes.setdefault(key, []).append(row)
     for same in scopes.values():
         if len(same) > 1:
-            found += _in_scope(same, contested)
+            found += _in_scope(same, contested, remarks)
     found += _lines(everything, contested)
     found.sort(key=lambda each: (each.earlier.claims, each.later.claims, each.kind))
     return Findings(
@@ -206,8 +207,21 @@ def _pair(
     )
 
 
-def _in_scope(same: Sequence[StatementRow], contested: set[str]) -> Iterator[Contradiction]:
-    """Within one scope: one period that is stated differently, and totals that fall."""
+def _in_scope(
+    same: Sequence[StatementRow], contested: set[str], remarks: bool
+) -> Iterator[Contradiction]:
+    """Within one scope: one period that is stated differently, and totals that fall.
+
+    A line beside its whole, or beside another line of it, is another portion and
+    no second statement of the same.
+    """
+    here = {row.claim for row in same}
+    siblings = Counter(row.part_of for row in same)
+    same = [
+        row
+        for row in same
+        if row.part_of is None or (row.part_of not in here and siblings[row.part_of] == 1)
+    ]
     periods: dict[object, list[StatementRow]] = {}
     for row in same:
         periods.setdefault(alike(row), []).append(row)
@@ -224,7 +238,8 @@ def _in_scope(same: Sequence[StatementRow], contested: set[str]) -> Iterator[Con
         if len(series) > 1:
             series.sort(key=lambda group: last_day(group[0]))
             yield from _falling(series, contested)
-            yield from _strange(start, series)
+            if remarks:
+                yield from _strange(start, series)
 
 
 def _differing(group: Sequence[StatementRow], contested: set[str]) -> Iterator[Contradiction]:
@@ -248,14 +263,16 @@ def _differing(group: Sequence[StatementRow], contested: set[str]) -> Iterator[C
 def _falling(series: Sequence[list[StatementRow]], contested: set[str]) -> Iterator[Contradiction]:
     """Running totals from one start, by their ends: none may lie below an earlier floor."""
     peak: StatementRow | None = None
+    floor = Decimal("-Infinity")
     for group in series:
         for row in group:
-            if peak is not None and high(row) < low(peak):
+            if peak is not None and high(row) < floor:
                 contested.add(row.claim)
                 yield _pair(FALL, peak, row)
         for row in group:
-            if peak is None or low(row) >= low(peak):
-                peak = row
+            least = low(row)
+            if least >= floor:
+                peak, floor = row, least
     ceiling = Decimal("Infinity")
     for group in reversed(series):
         contested |= {row.claim for row in group if low(row) > ceiling}

@@ -9,6 +9,7 @@ from jiedui.indicators.domain.contradictions import Contradiction, find
 from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.question import Beside, Figure, Question
 from jiedui.indicators.domain.statements.bodies import Bodies
+from jiedui.indicators.domain.statements.covering import scope
 from jiedui.indicators.domain.statements.standing import Aside, Standing, known, stand
 from jiedui.indicators.domain.statements.stated import period
 from jiedui.ledger.domain.statements import StatementRow
@@ -76,7 +77,8 @@ def statement_figure(
     """
     rows = list(rows)
     standing = stand(rows, question, bodies)
-    findings = find(_touching(known(rows, question), question.measure))
+    near = _near(known(rows, question), standing.rows)
+    findings = find(near, remarks=False)
     claims = {row.claim for row in standing.rows}
     return StatementFigure(
         question, standing, findings.about(claims), bool(claims & findings.contested)
@@ -87,9 +89,16 @@ def _line(aside: Aside) -> Beside:
     return line(aside.row, aside.reason)
 
 
-def _touching(rows: Iterable[StatementRow], measure: str) -> list[StatementRow]:
-    """Statements of the measure, with the lines and wholes that they belong to."""
-    rows = list(rows)
-    wholes = {row.claim for row in rows if row.measure == measure}
-    wholes |= {row.part_of for row in rows if row.measure == measure and row.part_of}
-    return [row for row in rows if row.claim in wholes or row.part_of in wholes]
+def _near(rows: Iterable[StatementRow], standing: Iterable[StatementRow]) -> list[StatementRow]:
+    """All that may contradict what stands: its own scopes, its lines, its whole and their lines."""
+    standing = list(standing)
+    scopes = {scope(row) for row in standing}
+    measures = {row.measure for row in standing}
+    wholes = {row.claim for row in standing} | {row.part_of for row in standing if row.part_of}
+    return [
+        row
+        for row in rows
+        if row.claim in wholes
+        or row.part_of in wholes
+        or (row.measure in measures and scope(row) in scopes)
+    ]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from jiedui.core.periods import Period
 from jiedui.core.quantities import FigureKind, Precision
-from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.question import EVER, Question
 from jiedui.indicators.domain.statements.bodies import Bodies
 from jiedui.indicators.domain.statements.covering import Cover, Scope, addable, scope
 from jiedui.indicators.domain.statements.stated import (
     ROUNDNESS,
+    Rank,
     alike,
     last_day,
     period,
@@ -170,7 +171,7 @@ def _outside(row: StatementRow, question: Question, bodies: Bodies) -> str | Non
         inside = [lies_in(body, question.receiver) for body in row.receivers]
         if not inside or not all(inside):
             return WIDER if any(inside) else ""
-    if not period(row).lies_within(question.period):
+    if question.period != EVER and not period(row).lies_within(question.period):
         return OVERLAPS if period(row).overlaps(question.period) else ""
     if question.unit_class is not None and row.unit_class != question.unit_class:
         return OTHER_CLASS
@@ -190,6 +191,14 @@ class _Weigh:
     def __init__(self, question: Question, bodies: Bodies) -> None:
         self.question = question
         self.bodies = bodies
+        self._ranks: dict[str, Rank] = {}
+
+    def rank(self, row: StatementRow) -> Rank:
+        """``stated.rank``, once for each row."""
+        found = self._ranks.get(row.claim)
+        if found is None:
+            found = self._ranks[row.claim] = rank(row)
+        return found
 
     def strangeness(self, row: StatementRow) -> tuple[bool, bool]:
         """Smallest is about the very bodies asked for, the receiver before the giver."""
@@ -199,15 +208,20 @@ class _Weigh:
             asked.giver is not None and row.givers != {asked.giver},
         )
 
+    def nearness(self, row: StatementRow) -> tuple[tuple[bool, bool], Rank]:
+        """Of rows that may be added, the first is kept where two are not disjoint."""
+        return self.strangeness(row), self.rank(row)
+
     def one_class(
         self, rows: Sequence[StatementRow], by_claim: Mapping[str, StatementRow]
     ) -> tuple[list[StatementRow], list[Aside]]:
         """Settle kind, unit class and item; lines of a stated whole step back before that."""
         if not rows:
             return [], []
-        kind = min(KINDS.index(FigureKind(row.kind)) for row in rows)
-        rejected = [Aside(OTHER_KIND, row) for row in rows if row.kind != KINDS[kind]]
-        rows = [row for row in rows if row.kind == KINDS[kind]]
+        kinds = {row.kind for row in rows}
+        kind = next(each.value for each in KINDS if each.value in kinds)
+        rejected = [Aside(OTHER_KIND, row) for row in rows if row.kind != kind]
+        rows = [row for row in rows if row.kind == kind]
 
         cover = Cover({scope(row) for row in rows}, self.bodies, self._giver_asked)
         beneath = {key: cover.covers(key) for key in {scope(row) for row in rows}}
@@ -217,7 +231,7 @@ class _Weigh:
                 self.strangeness(row),
                 row.item != "",
                 beneath[scope(row)],
-                rank(row),
+                self.rank(row),
             ),
         ).unit_class
         rejected += [Aside(OTHER_CLASS, row) for row in rows if row.unit_class != unit_class]
@@ -237,7 +251,7 @@ class _Weigh:
                 row.item != "",
                 self.strangeness(row),
                 beneath[scope(row)],
-                rank(row),
+                self.rank(row),
             ),
         ).item
         rejected += [Aside(OTHER_ITEM, row) for row in rows if row.item != item]
@@ -253,7 +267,7 @@ class _Weigh:
             by_scope.setdefault(scope(row), []).append(row)
         heads: dict[Scope, StatementRow] = {}
         for key, same in by_scope.items():
-            head = heads[key] = min(same, key=rank)
+            head = heads[key] = min(same, key=self.rank)
             for row in same:
                 if row is not head:
                     unknown = row.start is None and head.start is not None
@@ -296,14 +310,16 @@ class _Weigh:
             alone = not row.givers or not row.receivers or row.kind == FigureKind.PRICE
             groups.setdefault(row.claim if alone else alike(row), []).append(row)
         return [
-            addable(sorted(group, key=lambda row: (self.strangeness(row), rank(row))), self.bodies)
+            addable(
+                sorted(group, key=lambda row: (self.strangeness(row), self.rank(row))), self.bodies
+            )
             for group in groups.values()
         ]
 
     def _rank_of_group(self, group: Sequence[StatementRow]) -> tuple[object, ...]:
         """As ``rank``, after the very bodies asked for and, for a giver, whom it names."""
-        first = min(group, key=rank)
-        undated, width, _, _, claim = rank(first)
+        first = min(group, key=self.rank)
+        undated, width, _, _, claim = self.rank(first)
         return (
             min(self.strangeness(row) for row in group)[0],
             self._giver_asked and not first.givers,
@@ -311,7 +327,7 @@ class _Weigh:
             undated,
             width,
             min(-row.published_on.toordinal() for row in group),
-            max(ROUNDNESS[Precision(row.precision)] for row in group),
+            max(ROUNDNESS[row.precision] for row in group),
             not first.givers,
             claim,
         )
@@ -337,7 +353,7 @@ class _Weigh:
                 for aside in parts
                 if aside.row.givers and any(_not_outside(aside.row, whole) for whole in standing)
             ]
-            explained = addable(sorted(inside, key=rank), self.bodies)
+            explained = addable(sorted(inside, key=self.rank), self.bodies)
         if not explained:
             return None
         whole = sum((row.value for row in standing), Decimal(0))

@@ -12,16 +12,21 @@ from jiedui.indicators.domain.counting import ABOUT
 from jiedui.ledger.domain.statements import StatementRow
 
 # How rounded a number is: an exact one stands before these.
-ROUNDNESS = {
-    Precision.EXACT: 0,
-    Precision.RANGE: 1,
-    Precision.ABOUT: 2,
-    Precision.AT_LEAST: 2,
+ROUNDNESS: dict[str, int] = {
+    Precision.EXACT.value: 0,
+    Precision.RANGE.value: 1,
+    Precision.ABOUT.value: 2,
+    Precision.AT_LEAST.value: 2,
 }
+
+Rank = tuple[bool, int, int, int, str]
+_EXACT = Precision.EXACT.value
 
 
 def bounds(value: Decimal, high: Decimal | None, precision: str) -> tuple[Decimal, Decimal]:
     """The lowest and the highest number that the stated one can mean."""
+    if precision == _EXACT:
+        return value, value
     if precision == Precision.AT_LEAST:
         return value, Decimal("Infinity")
     if precision == Precision.ABOUT:
@@ -56,7 +61,7 @@ def alike(row: StatementRow) -> tuple[date | None, date, bool]:
     return row.start, last_day(row), row.start is None and row.end is None
 
 
-def rank(row: StatementRow) -> tuple[bool, int, int, int, str]:
+def rank(row: StatementRow) -> Rank:
     """Smallest stands: dated, of the widest period, published last, exact, first in the report."""
     first = row.start.toordinal() if row.start else 0
     width = last_day(row).toordinal() - first
@@ -64,7 +69,7 @@ def rank(row: StatementRow) -> tuple[bool, int, int, int, str]:
         row.start is None,
         -width,
         -row.published_on.toordinal(),
-        ROUNDNESS[Precision(row.precision)],
+        ROUNDNESS[row.precision],
         row.claim,
     )
 
