@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.domain.roles import ROLES
 from jiedui.core.clock import today
@@ -123,7 +124,7 @@ class GrantForm(forms.Form):
         label=_("User name"), max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     role = forms.ChoiceField(label=_("Role"), choices=_role_choices)
-    valid_from = forms.DateField(label=_("From"), initial=today, widget=_day())
+    valid_from = forms.DateField(label=pgettext_lazy("role", "From"), initial=today, widget=_day())
     valid_to = forms.DateField(
         label=_("Last day"),
         required=False,

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,7 +34,7 @@ from jiedui.web.tables import Column, Filter, Table
 from jiedui.web.tables.table import Empty
 
 STATES = {
-    "open": gettext_lazy("open"),
+    "open": pgettext_lazy("account", "open"),
     "waiting": gettext_lazy("password not changed yet"),
     "disabled": gettext_lazy("disabled"),
 }
@@ -120,10 +120,18 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
             Column(
                 "factor",
                 _("Second factor"),
-                value=lambda user: _("on") if user.has_second_factor else "",
+                value=lambda user: (
+                    pgettext("second factor", "on") if user.has_second_factor else ""
+                ),
             ),
             Column("last", _("Last log-in"), kind="moment", value="last_login", sort="last_login"),
-            Column("created", _("Created"), kind="moment", value="created_at", sort="created_at"),
+            Column(
+                "created",
+                pgettext("account", "Created"),
+                kind="moment",
+                value="created_at",
+                sort="created_at",
+            ),
         ],
         filters=[
             Filter("q", _("User name or name"), paths=("username", "display_name")),

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from jiedui.accounts import actions
@@ -63,25 +64,25 @@ def audit_log(request: HttpRequest) -> HttpResponseBase:
         request,
         visible_audit_rows(viewer),
         columns=[
-            Column("sequence", _("No."), kind="number", sort="sequence"),
-            Column("at", _("When"), kind="moment", sort="at"),
-            Column("actor", _("Who"), sort="actor"),
-            Column("what", _("What"), value=sentence_of),
-            Column("object", _("On what"), value=object_of),
+            Column("sequence", pgettext("log", "No."), kind="number", sort="sequence"),
+            Column("at", pgettext("log", "When"), kind="moment", sort="at"),
+            Column("actor", pgettext("log", "Who"), sort="actor"),
+            Column("what", pgettext("log", "What"), value=sentence_of),
+            Column("object", pgettext("log", "On what"), value=object_of),
             Column("details", _("Details"), value=details_of, template="accounts/_details.html"),
             Column("action", _("Action code"), shown=False),
             Column("object_id", _("Id of the object"), shown=False),
             Column("hash", _("Hash"), shown=False),
         ],
         filters=[
-            Filter("who", _("Who"), paths=("actor",)),
-            Filter("action", _("What"), kind="choice", choices=_choices),
+            Filter("who", pgettext("log", "Who"), paths=("actor",)),
+            Filter("action", pgettext("log", "What"), kind="choice", choices=_choices),
             Filter(
                 "object",
-                _("On what"),
+                pgettext("log", "On what"),
                 paths=("object_id", "details__username", "details__name", "details__code"),
             ),
-            Filter("at", _("When"), kind="dates"),
+            Filter("at", pgettext("log", "When"), kind="dates"),
         ],
         default_sort="-sequence",
         key=lambda row: row.sequence,

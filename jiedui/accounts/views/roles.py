@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiedui.accounts import actions
@@ -86,8 +87,10 @@ def roles(request: HttpRequest) -> HttpResponseBase:
             ),
             Column("username", _("User name"), value="user__username", sort="user__username"),
             Column("role", _("Role"), value=_role_name, sort="role"),
-            Column("over", _("Over"), value=_over, sort="scope"),
-            Column("from", _("From"), kind="day", value="valid_from", sort="valid_from"),
+            Column("over", pgettext("role", "Over"), value=_over, sort="scope"),
+            Column(
+                "from", pgettext("role", "From"), kind="day", value="valid_from", sort="valid_from"
+            ),
             Column("to", _("Last day"), kind="day", value="valid_to", sort="valid_to"),
             Column(
                 "end",
@@ -107,10 +110,14 @@ def roles(request: HttpRequest) -> HttpResponseBase:
             ),
             Filter(
                 "holds",
-                _("Holds"),
+                pgettext("role", "Holds"),
                 kind="choice",
                 default="now",
-                choices=[("now", _("today")), ("later", _("later")), ("over", _("no longer"))],
+                choices=[
+                    ("now", pgettext("role", "today")),
+                    ("later", pgettext("role", "later")),
+                    ("over", pgettext("role", "no longer")),
+                ],
                 apply=lambda rows, value: _holds(viewer, rows, value),
             ),
         ],
