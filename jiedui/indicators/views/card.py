@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.indicators.domain import counting
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Figure, Question
-from jiedui.indicators.queries.catalogue import definitions
+from jiedui.indicators.queries.catalogue import definition_of
 from jiedui.indicators.views import words
 
 COUNTS = {
@@ -49,51 +49,53 @@ class Card:
 
 def card(question: Question, figure: Figure) -> Card:
     """The card of the indicator, or of the measure as the pack has it."""
-    found = definitions().get(question.indicator) if question.indicator else None
-    return _of_indicator(found) if found else _of_measure(question, figure)
+    if figure.counts == counting.STATEMENTS:
+        return _of_statements(question, figure)
+    return _of_entries(definition_of(None, question), figure)
 
 
-def _of_indicator(found: Definition) -> Card:
+def _of_entries(found: Definition, figure: Figure) -> Card:
+    """The definition of what is counted from the ledger."""
     english = words.language().startswith("en")
+    scope = found.scope_en if english else found.scope
+    if not found.ratio and figure.unit_class:
+        scope = f"{scope} {_apart(figure.unit_class)}"
     return Card(
-        title=found.title_in(words.language()),
+        title=capfirst(found.title_in(words.language())),
         why=found.why_en if english else found.why,
         counts=side(found.numerator),
         over=side(found.denominator) if found.denominator else "",
         period=str(PERIODS[found.period]),
-        scope=found.scope_en if english else found.scope,
+        scope=scope,
         source=found.source,
         version=found.version,
     )
 
 
-def _of_measure(question: Question, figure: Figure) -> Card:
-    term = vocabulary().tables["measures"].get(question.measure)
-    extra: Any = term.extra if term else {}
-    unit_class = figure.unit_class or extra.get("unit_class", "")
-    label = words.measure(question)
-    if figure.counts == counting.STATEMENTS:
-        counts = gettext(
+def _of_statements(question: Question, figure: Figure) -> Card:
+    """What a figure made of published statements means."""
+    term = vocabulary().tables["measures"].get(figure.measure)
+    return Card(
+        title=words.measure(question),
+        why="",
+        counts=gettext(
             "A number as a report states it: the widest period stands, then the latest "
             "report, then the exact before the rounded. Statements are never added to one another."
-        )
-        period = gettext(
-            "A statement counts only if its whole period lies within the one asked for."
-        )
-    else:
-        counts = str(COUNTS["sum"]) % {"what": label}
-        period = str(PERIODS["starts"])
-    return Card(
-        title=label,
-        why="",
-        counts=counts,
+        ),
         over="",
-        period=period,
-        scope=gettext("Counted in %(unit_class)s; never added to another class of unit.")
-        % {"unit_class": words.term("unit_classes", unit_class)},
+        period=gettext(
+            "A statement counts only if its whole period lies within the one asked for."
+        ),
+        scope=_apart(figure.unit_class),
         source=term.source if term else "",
         version=None,
     )
+
+
+def _apart(unit_class: str) -> str:
+    """The class of unit, which is part of what is counted."""
+    named = words.term("unit_classes", unit_class)
+    return gettext("Class of unit: %(unit_class)s; never added to another.") % {"unit_class": named}
 
 
 def side(found: Side) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +13,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.question import Figure, Question
+from jiedui.indicators.domain.statements.standing import SAME_SCOPE
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.queries.figure_evidence import Cut, Divided
 from jiedui.indicators.views import words
 from jiedui.indicators.views.ask import Links
+from jiedui.ledger.domain.statements import StatementRow
 from jiedui.web.charts import ChartData, Series
 from jiedui.web.tables import Column, Table
+from jiedui.web.templatetags.jiedui import day
 
 BARS = 24
 TONES = {"giver": "giver", "receiver": "receiver"}
@@ -91,6 +95,29 @@ def by_time(found: Divided, unit: str) -> ChartData | None:
     )
 
 
+def as_stated(found: Figure, standing: Sequence[StatementRow], unit: str) -> ChartData | None:
+    """What reports have said of the very same scope, by the end of their period."""
+    points: set[tuple[date | None, Decimal]] = {
+        (row.end or row.published_on, row.value) for row in standing
+    }
+    points |= {
+        (row.period.end or row.published_on, row.value)
+        for row in found.beside
+        if row.reason == SAME_SCOPE
+    }
+    ordered = sorted((end, value) for end, value in points if end is not None)
+    if len(standing) != 1 or len(ordered) < 2:
+        return None
+    return ChartData(
+        title=gettext("As reports have stated it, by the end of their period"),
+        category=gettext("Until"),
+        categories=[day(end) for end, _value in ordered],
+        series=[Series(gettext("Amount"), [value for _end, value in ordered], "ink")],
+        kind="bar",
+        unit=unit,
+    )
+
+
 def _every_month(first: str, last: str) -> Sequence[str]:
     year, month = (int(part) for part in first.split("-"))
     found = []
@@ -107,7 +134,7 @@ def _line(cut: Cut, by: str, to: Links) -> CutLine:
         label=label or (gettext("not stated") if not cut.code else cut.code),
         value=cut.value,
         records=cut.records,
-        url=to.of(cut.asks) if cut.asks else "",
+        url=to.of(cut.asks) if cut.asks and cut.value is not None else "",
         withheld="" if cut.value is not None else gettext("under 10, withheld"),
     )
 

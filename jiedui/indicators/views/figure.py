@@ -15,12 +15,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.indicators.access import sight
-from jiedui.indicators.domain.question import Figure
+from jiedui.indicators.domain.counting import STATEMENTS
+from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.queries.figure import figure, moment, stream_end
+from jiedui.indicators.queries.figure_evidence import Record
 from jiedui.indicators.views import words
 from jiedui.indicators.views.answer import (
     Answer,
@@ -31,10 +34,12 @@ from jiedui.indicators.views.answer import (
     record_lines,
 )
 from jiedui.indicators.views.ask import Ask, Links, ask, links
-from jiedui.indicators.views.cuts import Cuts, by_time, divided
+from jiedui.indicators.views.cuts import Cuts, as_stated, by_time, divided
+from jiedui.indicators.views.files import figure_data, records_file
 from jiedui.web.charts import ChartData
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.tables.paging import Cursor
+from jiedui.web.tables.table import EXPORTS
 
 FEW = 10
 PAGE = 50
@@ -71,6 +76,8 @@ class FigurePage:
     trees: Sequence[Tab] = ()
     kept: Sequence[tuple[str, str]] = ()
     as_of: date | None = None
+    now_url: str = ""
+    one_programme: bool = False
     coverage: Sequence[ReportLine] = ()
     records: Sequence[RecordLine] = ()
     share_url: str = ""
@@ -137,7 +144,10 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
     page.parts = beside(found.parts)
     page.unexplained = found.unexplained
     page.unexplained_label = _("What the parts leave unexplained")
-    page.series = by_time(evidence.months(viewer, question), page.answer.unit)
+    if found.counts == STATEMENTS:
+        page.series = as_stated(found, evidence.statements(question), page.answer.unit)
+    else:
+        page.series = by_time(evidence.months(viewer, question), page.answer.unit)
     page.cuts = divided(request, viewer, page.form, by, page.answer.unit, to)
     page.tabs_label = _("Divided by")
     page.tabs = [
@@ -154,6 +164,8 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
         if name not in ("as_of", "sequence", "at", "sort", "size")
     ]
     page.as_of = question.as_of
+    page.now_url = to(as_of=None, sequence=None, extra={"by": by})
+    page.one_programme = question.programme is not None
     page.coverage = [
         ReportLine(
             row.name,
@@ -200,16 +212,13 @@ def records(request: HttpRequest) -> HttpResponseBase:
         return show(request)
     viewer = request.viewer  # type: ignore[attr-defined]
     question = form.question
-    found = figure(viewer, question)
-    if (kind := request.GET.get("export", "")) in ("csv", "xlsx"):
-        from jiedui.indicators.views.files import records_file
-
-        return records_file(viewer, form, found, kind)
     cursor = Cursor.read(request.GET.get("at", "")) if request.GET.get("at") else None
-    after = (cursor.value, cursor.key) if cursor else None
-    rows, following = evidence.records(
-        viewer, question, found, words.language(), limit=PAGE, after=after
-    )
+    kind = request.GET.get("export", "")
+    with moment():
+        found = figure(viewer, question)
+        if kind in EXPORTS:
+            return records_file(viewer, form, found, kind)
+        rows, following = _page_of(viewer, question, found, cursor)
     next_url = ""
     if following:
         next_url = to("records", extra={"at": Cursor(*following, back=False).text()})
@@ -234,6 +243,16 @@ def records(request: HttpRequest) -> HttpResponseBase:
 FILES = (("csv", "CSV"), ("xlsx", "Excel"))
 
 
+def _page_of(
+    viewer: Viewer, question: Question, found: Figure, cursor: Cursor | None
+) -> tuple[list[Record], evidence.Mark | None]:
+    """A page of records; a mark that is none begins at the start."""
+    after = None
+    if cursor and isinstance(cursor.value, date) and isinstance(cursor.key, int):
+        after = (cursor.value, cursor.key)
+    return evidence.records(viewer, question, found, words.language(), limit=PAGE, after=after)
+
+
 @dataclass
 class BreakdownPage:
     """One breakdown as a list of its own, with its files."""
@@ -254,8 +273,9 @@ def breakdown(request: HttpRequest) -> HttpResponseBase:
     viewer = request.viewer  # type: ignore[attr-defined]
     by = request.GET.get("by", "receiver")
     by = by if by in words.DIMENSIONS else "receiver"
-    found = figure(viewer, form.question)
-    cuts = divided(request, viewer, form, by, words.unit(found.unit), to)
+    with moment():
+        found = figure(viewer, form.question)
+        cuts = divided(request, viewer, form, by, words.unit(found.unit), to)
     chosen = form.programme_chosen
     page = BreakdownPage(
         title=f"{words.measure(form.question)} · {words.DIMENSIONS[by]}",
@@ -272,8 +292,6 @@ def figure_json(request: HttpRequest) -> JsonResponse:
     form, valid = read(request)
     if not valid:
         return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
-    from jiedui.indicators.views.files import figure_data
-
     viewer = request.viewer  # type: ignore[attr-defined]
     data = figure_data(form, figure(viewer, form.question))
     answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})

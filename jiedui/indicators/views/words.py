@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -124,8 +125,8 @@ def measure(question: Question) -> str:
     """What is counted, as the pack or the definition calls it."""
     if question.indicator:
         found = definitions().get(question.indicator)
-        return found.title_in(language()) if found else question.indicator
-    return term("measures", question.measure)
+        return capfirst(found.title_in(language())) if found else question.indicator
+    return capfirst(term("measures", question.measure))
 
 
 def unit(code: str) -> str:
