@@ -109,19 +109,6 @@ def scan_sheet(stream: IO[bytes], name: str) -> Marks:
         if row > MAX_ROWS:
             raise too_many("rows", name, row, MAX_ROWS)
 
-    def on_cell(attributes: dict[str, str]) -> None:
-        nonlocal column, is_error
-        reference = attributes.get("r")
-        if reference:
-            letters = reference.rstrip("0123456789")
-            found = columns.get(letters)
-            if found is None:
-                found = columns[letters] = _column(letters.upper())
-            column = found
-        else:
-            column += 1
-        is_error = attributes.get("t") == "e"
-
     def on_value(_: dict[str, str]) -> None:
         if column > marks.last_column:
             if column >= MAX_COLUMNS:
@@ -152,7 +139,6 @@ def scan_sheet(stream: IO[bytes], name: str) -> Marks:
 
     handlers: dict[str, Callable[[dict[str, str]], None]] = {
         "row": on_row,
-        "c": on_cell,
         "v": on_value,
         "is": on_value,
         "f": on_formula,
@@ -160,11 +146,31 @@ def scan_sheet(stream: IO[bytes], name: str) -> Marks:
     }
     known: dict[str, Callable[[dict[str, str]], None] | None] = dict(handlers)
 
+    cell_tag = "c"
+
     def on_start(tag: str, attributes: dict[str, str]) -> None:
+        # Cells and their values are nearly all there is: cells go in line.
+        nonlocal column, is_error, cell_tag
+        if tag == cell_tag:
+            if "r" in attributes:
+                letters = attributes["r"].rstrip("0123456789")
+                try:
+                    column = columns[letters]
+                except KeyError:
+                    column = columns[letters] = _column(letters.upper())
+            else:
+                column += 1
+            is_error = "t" in attributes and attributes["t"] == "e"
+            return
         try:
             handler = known[tag]
         except KeyError:
-            handler = known[tag] = handlers.get(tag.rpartition(":")[2])
+            local = tag.rpartition(":")[2]
+            if local == "c":
+                cell_tag = tag  # the document gives its elements a prefix
+                on_start(tag, attributes)
+                return
+            handler = known[tag] = handlers.get(local)
         if handler is not None:
             handler(attributes)
 

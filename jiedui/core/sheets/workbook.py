@@ -5,13 +5,19 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, parse
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets.cells import Cell, Row, Sheet
@@ -83,30 +89,37 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class XlsxRows:
-    """The rows of one sheet; each walk reads the workbook anew and lets it go at the end."""
+    """The rows of one sheet, read when first walked and let go at the end of a walk."""
 
     opener: Opener
     name: str
     marks: Marks
+    # A sheet read and not yet walked to its end: looking for the header comes first.
+    _kept: list[CalamineSheet] = field(default_factory=list)
+
+    def _sheet(self) -> CalamineSheet:
+        if not self._kept:
+            with self.opener() as file:
+                self._kept.append(_values(file, self.name).get_sheet_by_name(self.name))
+        return self._kept[0]
 
     def __iter__(self) -> Iterator[Row]:
         if not self.marks.last_row:
             return
-        with self.opener() as file:
-            values = _values(file, self.name)
-            sheet = values.get_sheet_by_name(self.name)
-            left = sheet.start[1] if sheet.start else 0
-            padding: tuple[Cell, ...] = (None,) * left
-            merged = self.marks.merged_cells()
-            for number, line in enumerate(sheet.iter_rows(), start=1):
-                cells = padding + tuple([None if c == "" else _plain(c) for c in line])
-                if number not in self.marks.faults and number not in merged:
-                    row = Row(number, cells)
-                else:
-                    faults = {**merged.get(number, {}), **self.marks.faults.get(number, {})}
-                    row = Row(number, cells, faults)
-                if not row.blank:
-                    yield row
+        sheet = self._sheet()
+        left = sheet.start[1] if sheet.start else 0
+        padding: tuple[Cell, ...] = (None,) * left
+        merged = self.marks.merged_cells()
+        for number, line in enumerate(sheet.iter_rows(), start=1):
+            cells = padding + tuple([None if c == "" else _plain(c) for c in line])
+            if number not in self.marks.faults and number not in merged:
+                row = Row(number, cells)
+            else:
+                faults = {**merged.get(number, {}), **self.marks.faults.get(number, {})}
+                row = Row(number, cells, faults)
+            if not row.blank:
+                yield row
+        self._kept.clear()
 
 
 def _plain(value: object) -> Cell:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from jiedui.core.dates import read_days
@@ -16,7 +17,7 @@ from jiedui.core.errors import InvalidInput, Refused
 from jiedui.core.numbers import Stated, read_number
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import Period
-from jiedui.exchange.excel.declare import Column, ImportKind, Record, Tally, Task
+from jiedui.exchange.excel.declare import Column, ImportKind, Record, Tally, Task, fault_of
 from jiedui.exchange.excel.kinds.choices import names_of, organisations_seen, programmes_seen
 from jiedui.exchange.excel.lookups import Lookups
 from jiedui.ledger.actions import EntryInput, ParticipantInput, QuantityInput, record_many
@@ -184,16 +185,45 @@ COLUMNS = (
 )
 
 
+class _Bodies(NamedTuple):
+    """What a row names beside its day, people and quantities."""
+
+    programme: UUID
+    kind: str
+    giver: Any
+    receiver: Any
+    place: UUID | None
+
+
+class _Head(NamedTuple):
+    """What an event says beside its quantities."""
+
+    bodies: _Bodies
+    start: date
+    end: date
+    department: UUID | None
+    people: tuple[ParticipantInput, ...]
+    narrative: str
+
+
 @dataclass
 class _Event:
     """An event as it is put together: its rows, and where each quantity stands."""
 
-    id: UUID | None
-    given: EntryInput | None
     records: list[Record]
+    head: _Head | None = None
     quantities: list[QuantityInput] = field(default_factory=list)
-    lines: list[tuple[Record, str]] = field(default_factory=list)
+    lines: list[tuple[int, str]] = field(default_factory=list)
     broken: bool = False
+
+
+class _Origin(NamedTuple):
+    """Where an entry came from: the sheet, its columns, its first row, each quantity's row."""
+
+    sheet: str
+    places: Mapping[str, int]
+    row: int
+    lines: tuple[tuple[int, str], ...]
 
 
 @lru_cache(maxsize=8192)
@@ -202,7 +232,9 @@ def _days(text: str) -> Period:
 
 
 def _day_span(record: Record, code: str) -> Period:
-    value = record.values[code]
+    value = record.values.get(code)
+    if value is None:
+        raise InvalidInput("cell-blank", "This cell must be filled.")
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -217,14 +249,20 @@ class LedgerSheet:
         self.task = task
         self.known = Lookups(task.by, "ledger.write")
         self.events: dict[UUID, int] = {}
-        self.alike: dict[UUID, int] = {}
+        self.alike: dict[bytes, int] = {}
+        # Rows repeat the same few bodies all the time.
+        self.bodies: dict[tuple[str, ...], _Bodies] = {}
 
     def faults_of(self, record: Record, code: str, refused: Refused) -> None:
         """Report at a column."""
         self.task.refuse(record, code, refused)
 
-    def common(self, record: Record) -> EntryInput | None:
-        """What a row says beside its quantities; None if something in it is wrong."""
+    def bodies_of(self, record: Record) -> _Bodies | None:
+        """Programme, activity, both sides and place; None if one of them is wrong."""
+        text = record.text
+        key = (text("programme"), text("kind"), text("giver"), text("receiver"), text("place"))
+        if (kept := self.bodies.get(key)) is not None:
+            return kept
         wrong: list[str] = []
 
         def attempt(code: str, find: Callable[[], Any]) -> Any:
@@ -235,56 +273,50 @@ class LedgerSheet:
                 wrong.append(code)
                 return None
 
-        def must(code: str) -> str:
-            text = record.text(code)
-            if not text:
-                raise InvalidInput("cell-blank", "This cell must be filled.")
-            return text
-
         known = self.known
-        programme_text = record.text("programme") or self.task.options.programme
-        programme = attempt("programme", lambda: _programme(known, programme_text))
-        kind = attempt("kind", lambda: known.code("activity_kinds", must("kind")))
-        receiver = attempt("receiver", lambda: known.organisation(must("receiver")))
-        local = bool(kind) and vocabulary().term("activity_kinds", kind).extra.get("local") == "1"
-        giver = (
-            receiver
-            if local and not record.text("giver")
-            else attempt("giver", lambda: known.organisation(must("giver")))
+        programme = attempt(
+            "programme", lambda: _programme(known, key[0] or self.task.options.programme)
         )
-        span = attempt(
-            "happened_from", lambda: must("happened_from") and _day_span(record, "happened_from")
-        )
-        last = (
-            attempt("happened_to", lambda: _day_span(record, "happened_to").end)
-            if "happened_to" in record.values
-            else span and span.end
-        )
-        place = department = None
-        if text := record.text("place"):
-            place = attempt("place", lambda: known.place(text))
+        kind = attempt("kind", lambda: known.code("activity_kinds", _must(record, "kind")))
+        receiver = attempt("receiver", lambda: known.organisation(_must(record, "receiver")))
+        giver = receiver
+        if key[2] or not _is_local(kind):
+            giver = attempt("giver", lambda: known.organisation(_must(record, "giver")))
+        place = attempt("place", lambda: known.place(key[4])) if key[4] else None
         if wrong:
             return None
-        if name := record.text("department"):
-            department = attempt("department", lambda: known.department(name, receiver, giver))
+        found = self.bodies[key] = _Bodies(programme, kind, giver, receiver, place)
+        return found
+
+    def head_of(self, record: Record) -> _Head | None:
+        """What a row says beside its quantities; None if something in it is wrong."""
+        bodies = self.bodies_of(record)
+        code = "happened_from"
+        try:
+            span = _day_span(record, code)
+            start, end = span.start, span.end
+            if "happened_to" in record.values:
+                code = "happened_to"
+                end = _day_span(record, code).end
+        except Refused as refused:
+            self.faults_of(record, code, refused)
+            return None
+        if bodies is None or start is None or end is None:
+            return None
+        department: UUID | None = None
         people: tuple[ParticipantInput, ...] = ()
-        if names := record.text("people"):
-            people = attempt("people", lambda: self.people(names, span.start, giver, receiver))
-        if wrong:
+        sides = bodies.giver, bodies.receiver
+        try:
+            if name := record.text("department"):
+                code = "department"
+                department = self.known.department(name, *reversed(sides))
+            if names := record.text("people"):
+                code = "people"
+                people = self.people(names, start, *sides)
+        except Refused as refused:
+            self.faults_of(record, code, refused)
             return None
-        return EntryInput(
-            programme=programme,
-            kind=kind,
-            happened_from=span.start,
-            happened_to=last,
-            giver=giver.id,
-            receiver=receiver.id,
-            quantities=(),
-            place=place,
-            department=department,
-            participants=people,
-            narrative=record.text("narrative"),
-        )
+        return _Head(bodies, start, end, department, people, record.text("narrative"))
 
     def people(
         self, text: str, day: date, giver: object, receiver: object
@@ -314,6 +346,8 @@ class LedgerSheet:
         for suffix in _SUFFIXES:
             code = f"value{suffix}"
             if code not in record.values:
+                if suffix and code not in record.places:
+                    continue
                 others = [c for c in (f"measure{suffix}", f"unit{suffix}") if c in record.values]
                 if suffix == "" or others:
                     self.faults_of(
@@ -378,7 +412,7 @@ class LedgerSheet:
             if event is not None and not event.broken:
                 yield event
             key = f"{record.sheet}|{number}" if number else ""
-            event = _Event(None, None, [])
+            event = _Event([])
             self.add(event, record, again=False)
         if event is not None and not event.broken:
             yield event
@@ -389,20 +423,19 @@ class LedgerSheet:
         if record.broken:
             event.broken = True
             return
-        if again and event.given is not None:
+        if again and event.head is not None:
             self.same(event, record)
-            kind: str | None = event.given.kind
+        elif (head := self.head_of(record)) is not None:
+            event.head = head
         else:
-            event.given = self.common(record)
-            event.broken = event.broken or event.given is None
-            kind = event.given.kind if event.given else None
-        lines = self.quantities(record, kind)
+            event.broken = True
+        lines = self.quantities(record, event.head.bodies.kind if event.head else None)
         if lines is None:
             event.broken = True
             return
         for quantity, suffix in lines:
             event.quantities.append(quantity)
-            event.lines.append((record, suffix))
+            event.lines.append((record.row, suffix))
 
     def same(self, event: _Event, record: Record) -> None:
         """A further row of an event repeats what the first says, or leaves it blank."""
@@ -424,12 +457,12 @@ class LedgerSheet:
 
     def entry(self, event: _Event) -> EntryInput | None:
         """The entry with its id; None if its number was used before in the file."""
-        given = event.given
-        assert given is not None  # noqa: S101 - events_in leaves out broken events
+        if event.head is None:
+            return None
+        bodies, start, end, department, people, narrative = event.head
         first = event.records[0]
-        number = first.text("event_id")
-        if number:
-            id = uuid5(_IDS, f"{given.programme}|{given.giver}|{given.receiver}|{number}")
+        if number := first.text("event_id"):
+            id = uuid5(_IDS, f"{bodies.programme}|{bodies.giver.id}|{bodies.receiver.id}|{number}")
             before = self.events.setdefault(id, first.row)
             if before != first.row:
                 self.faults_of(
@@ -444,10 +477,53 @@ class LedgerSheet:
                 )
                 return None
         else:
-            said = uuid5(_IDS, repr((given, event.quantities)))
-            count = self.alike[said] = self.alike.get(said, 0) + 1
-            id = said if count == 1 else uuid5(_IDS, f"{said}|{count}")
-        return EntryInput(**{**given.__dict__, "quantities": tuple(event.quantities), "id": id})
+            id = self.identity(event.head, event.quantities)
+        return EntryInput(
+            programme=bodies.programme,
+            kind=bodies.kind,
+            happened_from=start,
+            happened_to=end,
+            giver=bodies.giver.id,
+            receiver=bodies.receiver.id,
+            quantities=tuple(event.quantities),
+            place=bodies.place,
+            department=department,
+            participants=people,
+            narrative=narrative,
+            id=id,
+        )
+
+    def identity(self, head: _Head, quantities: list[QuantityInput]) -> UUID:
+        """An id from what the row says; rows alike are told apart by their order."""
+        bodies, start, end, department, people, narrative = head
+        said = [
+            f"{bodies.programme}|{bodies.kind}|{bodies.giver.id}|{bodies.receiver.id}"
+            f"|{bodies.place}|{start}|{end}|{department}|{narrative}"
+        ]
+        said += [
+            f"{q.measure}|{q.value}|{q.high}|{q.precision}|{q.unit}|{q.item}|{q.output_class}"
+            for q in quantities
+        ]
+        said += sorted(f"{p.person}|{p.organisation}" for p in people)
+        digest = hashlib.sha256("\n".join(said).encode()).digest()[:16]
+        count = self.alike[digest] = self.alike.get(digest, 0) + 1
+        if count == 1:
+            return UUID(bytes=digest, version=5)
+        return uuid5(_IDS, f"{digest.hex()}|{count}")
+
+
+def _must(record: Record, code: str) -> str:
+    text = record.text(code)
+    if not text:
+        raise InvalidInput("cell-blank", "This cell must be filled.")
+    return text
+
+
+def _is_local(kind: str | None) -> bool:
+    """Whether the activity is the receiver's own work, which has no giver."""
+    if not kind:
+        return False
+    return vocabulary().term("activity_kinds", kind).extra.get("local") == "1"
 
 
 def _programme(known: Lookups, text: str) -> UUID:
@@ -469,39 +545,38 @@ def _stated(record: Record, code: str) -> Stated:
     )
 
 
-def _code_of(event: _Event, where: str) -> tuple[Record, str]:
+def _place_of(origin: _Origin, where: str) -> tuple[int, str]:
     """The row and column that a field of an entry came from."""
-    first = event.records[0]
     parts = where.split(".")
     if parts[0] == "quantities":
-        if len(parts) < 2 or not parts[1].isdigit() or int(parts[1]) > len(event.lines):
-            return first, "value"
-        record, suffix = event.lines[int(parts[1]) - 1]
+        if len(parts) < 2 or not parts[1].isdigit() or int(parts[1]) > len(origin.lines):
+            return origin.row, "value"
+        row, suffix = origin.lines[int(parts[1]) - 1]
         name = parts[2] if len(parts) > 2 else "value"
         name = {"high": "value", "precision": "value", "unit_class": "unit"}.get(name, name)
-        return record, f"{name}{suffix}" if name in {"measure", "value", "unit"} else name
-    name = {"participants": "people", "id": "event_id"}.get(parts[0], parts[0])
-    return first, name
+        return row, f"{name}{suffix}" if name in {"measure", "value", "unit"} else name
+    return origin.row, {"participants": "people", "id": "event_id"}.get(parts[0], parts[0])
 
 
 def import_entries(task: Task) -> Tally:
     """Read entries from the rows and hand them to the ledger, as submitted for confirmation."""
     sheet = LedgerSheet(task)
-    events: list[_Event] = []
+    origins: list[_Origin] = []
 
     def rows() -> Iterator[EntryInput]:
         for event in sheet.events_in():
             entry = sheet.entry(event)
             if entry is not None:
-                event.given, event.quantities = None, []
-                events.append(event)
+                first = event.records[0]
+                origins.append(_Origin(first.sheet, first.places, first.row, tuple(event.lines)))
                 yield entry
 
     done = record_many(by=task.by, rows=rows(), dry_run=not task.commit, source=task.source)
     for refusal in done.refused:
-        event = events[refusal.index]
-        record, code = _code_of(event, refusal.refused.field or "")
-        task.refuse(record, code, refusal.refused)
+        origin = origins[refusal.index]
+        row, code = _place_of(origin, refusal.refused.field or "")
+        column = origin.places.get(code, 0)
+        task.report(fault_of(refusal.refused, origin.sheet, row, column))
     return Tally(done.recorded, done.repeated)
 
 
