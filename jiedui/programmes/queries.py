@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.queries import ancestors_of
-from jiedui.programmes.access import visible_programmes
+from jiedui.programmes.access import visible_pairings, visible_programmes
 from jiedui.programmes.models import Pairing, Programme
 
 
@@ -55,3 +55,23 @@ def find_programme(text: str) -> Programme | None:
     text = text.strip()
     found = list(Programme.objects.filter(Q(code=text) | Q(name=text) | Q(name_en=text))[:2])
     return found[0] if len(found) == 1 else None
+
+
+def pairings_on(viewer: Viewer, programme: Programme, day: date) -> list[Pairing]:
+    """The programme's pairings that hold on the day and that the viewer sees."""
+    rows = visible_pairings(viewer).filter(on(day), programme=programme)
+    return sorted(
+        rows.select_related("giver", "receiver"),
+        key=lambda row: (row.kind, row.giver.name, row.receiver.name),
+    )
+
+
+def pairings_of(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
+    """All pairings of an organisation, and of what it lies in, that the viewer sees."""
+    above = ancestors_of(organisation_id)
+    rows = visible_pairings(viewer).filter(Q(giver_id__in=above) | Q(receiver_id__in=above))
+    return sorted(
+        rows.select_related("programme", "giver", "receiver"),
+        key=lambda row: row.valid_from or date.min,
+        reverse=True,
+    )

@@ -15,6 +15,13 @@ from jiedui.core.errors import InvalidInput
 from jiedui.core.periods import read_day
 
 SHEETS = ("places", "organisations", "departments", "people")
+# What each sheet of a workbook is called, in both languages.
+SHEET_TITLES = {
+    "places": ("地区", "Places"),
+    "organisations": ("机构", "Organisations"),
+    "departments": ("科室", "Departments"),
+    "people": ("人员", "Staff"),
+}
 # The column of a place's parent in a tree is this and the tree's code.
 PARENT = "parent_"
 

@@ -1,9 +1,9 @@
 """Reads of the directory, for its pages and for the rooms above."""
 
 from jiedui.directory.queries.bodies import known_bodies
-from jiedui.directory.queries.lineage import ancestors_of, lineage, parts_of
-from jiedui.directory.queries.names import find_organisation, find_place, names, normal
-from jiedui.directory.queries.people import title_on, titles_on
+from jiedui.directory.queries.lineage import ancestors_of, lineage, organisations_in, parts_of
+from jiedui.directory.queries.names import find_organisation, find_place, names, normal, place_names
+from jiedui.directory.queries.people import posts_today, title_on, titles_on
 from jiedui.directory.queries.sheets import export_rows, sheet_columns
 
 __all__ = [
@@ -15,7 +15,10 @@ __all__ = [
     "lineage",
     "names",
     "normal",
+    "organisations_in",
     "parts_of",
+    "place_names",
+    "posts_today",
     "sheet_columns",
     "title_on",
     "titles_on",

@@ -32,3 +32,9 @@ def ancestors_of(organisation_id: UUID, day: date | None = None) -> frozenset[UU
     return frozenset(now.graph.above([organisation_id], day) & now.organisations) | {
         organisation_id
     }
+
+
+def organisations_in(place_id: UUID, day: date | None = None) -> frozenset[UUID]:
+    """All organisations in or below a place in any tree, and the bodies that stand there."""
+    now = tree()
+    return frozenset(now.graph.below([now.node(place_id)], day) & now.organisations)

@@ -53,3 +53,10 @@ def names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:
         rows = rows.filter(id__in=wanted)
     english = language.startswith("en")
     return {id: (en if english and en else zh) for id, zh, en in rows if id in wanted}
+
+
+def place_names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:
+    """Names of places by id in a language."""
+    rows = Place.objects.filter(id__in=set(ids)).values_list("id", "name", "name_en")
+    english = language.startswith("en")
+    return {id: (en if english and en else zh) for id, zh, en in rows}

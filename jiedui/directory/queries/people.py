@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from jiedui.core.packs import vocabulary
-from jiedui.directory.models import Person, PersonTitle
+from jiedui.directory.models import Affiliation, Person, PersonTitle
 
 
 def on_day(day: date, prefix: str = "") -> Q:
@@ -39,3 +39,12 @@ def titles_on(person_ids: Iterable[UUID], day: date) -> dict[UUID, str]:
 def title_on(person: Person, day: date) -> str:
     """The code of the person's title on the day; blank if none."""
     return titles_on([person.id], day).get(person.id, "")
+
+
+def posts_today(person_ids: Iterable[UUID], day: date) -> dict[UUID, Affiliation]:
+    """Each person's home post on the day, with organisation and department; others left out."""
+    rows = Affiliation.objects.filter(on_day(day), person_id__in=set(person_ids))
+    found: dict[UUID, Affiliation] = {}
+    for row in rows.select_related("organisation", "department").order_by("valid_from", "id"):
+        found[row.person_id] = row
+    return found

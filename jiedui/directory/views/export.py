@@ -1,0 +1,45 @@
+"""The directory as a workbook or as CSV, with the columns that an import reads."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import BinaryIO, cast
+from urllib.parse import quote
+
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jiedui.core import sheets
+from jiedui.core.clock import today
+from jiedui.directory import queries
+from jiedui.directory.domain.sheets import SHEETS
+from jiedui.directory.queries.workbook import write_workbook
+from jiedui.directory.views.requests import Request
+from jiedui.web.tables.table import EXPORTS
+
+
+@require_GET
+def export(request: Request) -> HttpResponseBase:
+    """All four sheets as a workbook; ``?sheet=people`` gives one of them as CSV."""
+    viewer = request.viewer
+    viewer.must("directory.read")
+    language = get_language() or "zh-hans"
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
+    sheet = request.GET.get("sheet", "")
+    kind = "csv" if sheet else "xlsx"
+    name = f"{_('Directory')}-{today():%Y%m%d}.{kind}"
+    if sheet:
+        columns = queries.sheet_columns(sheet)
+        heads = [c.title_en if language.startswith("en") else c.title for c in columns]
+        rows = ([row[c.code] for c in columns] for row in queries.export_rows(viewer, sheet))
+        sheets.write_csv(file, heads, rows)
+        name = f"{sheet}-{today():%Y%m%d}.csv"
+    else:
+        write_workbook(file, viewer, SHEETS, language)
+    file.seek(0)
+    answer = FileResponse(file, content_type=EXPORTS[kind])
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return answer

@@ -1,0 +1,289 @@
+"""Pages of programmes and pairings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render as render_fragment
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
+from jiedui.core.errors import InvalidInput, NotVisible
+from jiedui.core.packs import vocabulary
+from jiedui.core.periods import read_day
+from jiedui.directory import access as directory
+from jiedui.directory.models import Organisation
+from jiedui.directory.queries import ancestors_of
+from jiedui.programmes import access, actions, queries
+from jiedui.programmes.forms import EndForm, PairingForm, ProgrammeForm
+from jiedui.programmes.models import Pairing, Programme
+from jiedui.web.pages import Crumb, render
+from jiedui.web.parts import Pair, Side
+from jiedui.web.submitting import submitted
+from jiedui.web.tables import Column, Empty, Filter, Table
+from jiedui.web.templatetags.jiedui import named, period, term
+
+
+class Request(HttpRequest):
+    """A request as the middleware hands it on: with its viewer."""
+
+    viewer: Viewer
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """The programmes."""
+
+    title: str
+    table: Table
+    new_url: str
+    example: bool = False
+
+
+def _url(programme: Programme) -> str:
+    return reverse("programmes:programme", args=[programme.id])
+
+
+def _kinds() -> list[tuple[str, str]]:
+    language = get_language() or "zh-hans"
+    terms = vocabulary().tables.get("programme_kinds", {}).values()
+    return [(t.code, t.label(language)) for t in terms]
+
+
+@require_GET
+def programme_list(request: Request) -> HttpResponseBase:
+    """Which programmes are there?"""
+    viewer = request.viewer
+    viewer.must("programmes.read")
+    new_url = reverse("programmes:programme-new") if access.may_edit(viewer) else ""
+    table = Table(
+        request,
+        queries.programmes(viewer).annotate(ties=Count("pairings")),
+        [
+            Column("name", _("Name"), value=named, sort="name", url=_url),
+            Column("kind", _("Kind"), kind="term", table="programme_kinds", sort="kind"),
+            Column("days", _("Days"), value=lambda row: period(row.valid_from, row.valid_to)
+                   if row.valid_from or row.valid_to else "", sort="valid_from"),
+            Column("ties", _("Pairings"), kind="number", sort="ties"),
+            Column("example", _("Mark"), kind="badge",
+                   value=lambda row: _("Example") if row.example else _("Real"),
+                   tone=lambda row: "wait" if row.example else "plain"),
+        ],
+        filters=[
+            Filter("q", _("Name"), paths=("name", "name_en", "code")),
+            Filter("kind", _("Kind"), kind="choice", choices=_kinds),
+        ],
+        default_sort="name",
+        title=_("Programmes"),
+        empty=Empty(
+            _("No programme yet"),
+            _("A programme ties givers to receivers; every entry of the ledger belongs to one."),
+            new_url, _("New programme"),
+        ),
+    )  # fmt: skip
+    return render(request, "programmes/programmes.html", ListPage(_("Programmes"), table, new_url))
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A pairing as the page shows it."""
+
+    pair: Pair
+    end_url: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class ProgrammePage:
+    """A programme and who is paired in it on a day."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    example: bool
+    programme: Programme
+    day: date
+    fault: str
+    ties: list[Tie]
+    new_url: str
+    other_days: int
+
+
+def _side(body: Organisation, held: directory.Reach) -> Side:
+    url = reverse("directory:organisation", args=[body.id]) if held.covers(body.id) else ""
+    return Side(named(body), url, term(body.kind, "organisation_kinds"))
+
+
+def _ties(viewer: Viewer, pairings: list[Pairing], *, with_programme: bool = False) -> list[Tie]:
+    held = directory.reach(viewer)
+    edit = directory.reach(viewer, "programmes.edit")
+    found = []
+    for row in pairings:
+        may = edit.covers(row.giver_id) or edit.covers(row.receiver_id)
+        found.append(
+            Tie(
+                Pair(
+                    _side(row.giver, held),
+                    _side(row.receiver, held),
+                    term(row.kind, "pairing_kinds"),
+                    period(row.valid_from, row.valid_to)
+                    if row.valid_from or row.valid_to
+                    else _("no dates given"),
+                    flows=[named(row.programme)] if with_programme else [],
+                    url=_url(row.programme) if with_programme else "",
+                ),
+                reverse("programmes:pairing-end", args=[row.id])
+                if may and row.valid_to is None
+                else "",
+                row.kind,
+            )
+        )
+    return found
+
+
+@require_GET
+def programme_page(request: Request, id: UUID) -> HttpResponseBase:
+    """What is this programme, and who is paired with whom on this day?"""
+    viewer = request.viewer
+    viewer.must("programmes.read")
+    programme = access.get_programme(viewer, id)
+    day, fault = today(), ""
+    if asked := request.GET.get("day", "").strip():
+        try:
+            day = read_day(asked, last=True)
+        except InvalidInput:
+            fault = _("“%(text)s” is not a date; write 2026-03-05, 2026-03 or 2026.") % {
+                "text": asked[:40]
+            }
+    pairings = queries.pairings_on(viewer, programme, day)
+    every = access.visible_pairings(viewer).filter(programme=programme).count()
+    page = ProgrammePage(
+        title=named(programme),
+        crumbs=(
+            Crumb(_("Programmes"), reverse("programmes:programmes")),
+            Crumb(named(programme)),
+        ),
+        example=programme.example,
+        programme=programme,
+        day=day,
+        fault=fault,
+        ties=_ties(viewer, pairings),
+        new_url=reverse("programmes:pairing-new", args=[programme.id])
+        if viewer.may("programmes.edit")
+        else "",
+        other_days=every - len(pairings),
+    )
+    return render(request, "programmes/programme.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def programme_new(request: Request) -> HttpResponseBase:
+    """Begin a programme."""
+    access.must_edit(request.viewer.user)
+
+    def act(data: dict[str, Any]) -> str:
+        return _url(actions.create_programme(by=request.viewer.user, **data))
+
+    back = reverse("programmes:programmes")
+    return submitted(
+        request, ProgrammeForm(request.POST or None), act,
+        title=_("New programme"), submit=_("Create"), done=_("The programme was created."),
+        cancel_url=back, crumbs=(Crumb(_("Programmes"), back), Crumb(_("New programme"))),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def pairing_new(request: Request, id: UUID) -> HttpResponseBase:
+    """Tie a giver to a receiver."""
+    viewer = request.viewer
+    viewer.must("programmes.edit")
+    programme = access.get_programme(viewer, id)
+    form = PairingForm(
+        viewer,
+        request.POST or None,
+        example=programme.example,
+        initial={"valid_from": today()},
+    )
+
+    def act(data: dict[str, Any]) -> str:
+        actions.pair(by=viewer.user, programme=programme, **data)
+        return _url(programme)
+
+    return submitted(
+        request, form, act,
+        title=_("New pairing"), submit=_("Pair"), done=_("The pairing was saved."),
+        intro=_("A pairing of regions holds for the hospitals in them too."),
+        cancel_url=_url(programme),
+        crumbs=(Crumb(_("Programmes"), reverse("programmes:programmes")),
+                Crumb(named(programme), _url(programme)), Crumb(_("New pairing"))),
+        example=programme.example,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
+    """Say the last day of a pairing."""
+    viewer = request.viewer
+    viewer.must("programmes.edit")
+    pairing = access.get_pairing(viewer, id)
+    if not access.may_edit(viewer, pairing.giver_id, pairing.receiver_id):
+        raise NotVisible("not-visible", "This page does not exist or is not open to you.")
+    back = _url(pairing.programme)
+
+    def act(data: dict[str, Any]) -> str:
+        actions.end_pairing(by=viewer.user, pairing=pairing, on=data["on"])
+        return back
+
+    return submitted(
+        request, EndForm(request.POST or None, initial={"on": today()}), act,
+        title=_("End the pairing"), submit=_("End it"), done=_("The pairing was ended."),
+        intro=_("%(giver)s and %(receiver)s; what was recorded stays.")
+        % {"giver": named(pairing.giver), "receiver": named(pairing.receiver)},
+        cancel_url=back,
+        crumbs=(Crumb(named(pairing.programme), back), Crumb(_("End the pairing"))),
+        tone="wrong", example=pairing.programme.example,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PanelPage:
+    """An organisation's pairings, as a fragment of its page or a page of its own."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    example: bool
+    giving: list[Tie]
+    receiving: list[Tie]
+
+
+@require_GET
+def organisation_panel(request: Request, id: UUID) -> HttpResponseBase:
+    """With whom is this organisation paired, as giver and as receiver?"""
+    viewer = request.viewer
+    viewer.must("programmes.read")
+    body = directory.get_organisation(viewer, id)
+    rows = queries.pairings_of(viewer, body.id)
+    above = ancestors_of(body.id)
+    page = PanelPage(
+        title=_("Pairings of %(name)s") % {"name": named(body)},
+        crumbs=(
+            Crumb(_("Organisations"), reverse("directory:organisations")),
+            Crumb(named(body), reverse("directory:organisation", args=[body.id])),
+            Crumb(_("Pairings")),
+        ),
+        example=body.example,
+        giving=_ties(viewer, [r for r in rows if r.giver_id in above], with_programme=True),
+        receiving=_ties(viewer, [r for r in rows if r.receiver_id in above], with_programme=True),
+    )
+    if request.headers.get("HX-Request"):
+        return render_fragment(request, "programmes/_organisation_panel.html", {"page": page})
+    return render(request, "programmes/organisation_panel.html", page)
