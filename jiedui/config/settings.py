@@ -111,6 +111,8 @@ MIDDLEWARE = [
     "jiedui.web.middleware.RefusedMiddleware",
 ]
 
+# The shell lies below the accounts and calls their action by name.
+KEEP_PREFERENCES = "jiedui.accounts.actions.set_preferences"
 CSRF_FAILURE_VIEW = "jiedui.web.errors.csrf_failed"
 ROOT_URLCONF = "jiedui.config.urls"
 WSGI_APPLICATION = "jiedui.config.wsgi.application"

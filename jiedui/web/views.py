@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET, require_POST
 
 from jiedui.core.errors import InvalidInput
@@ -20,19 +20,19 @@ YEAR = 31_536_000
 def _back(request: HttpRequest) -> HttpResponse:
     """To the page that the form came from, if it is one of ours."""
     wanted = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         wanted = "/"
-    return redirect(wanted)
+    return HttpResponseRedirect(wanted)
 
 
-def _keep(request: HttpRequest, field: str, value: str) -> None:
-    """Remember a choice with the account, where there is one."""
+def _keep(request: HttpRequest, **choice: str) -> None:
+    """Remember a choice with the account, where there is one, by the action of the settings."""
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and hasattr(user, field):
-        setattr(user, field, value)
-        user.save(update_fields=[field])
+    if user is not None and user.is_authenticated:
+        keep = import_string(settings.KEEP_PREFERENCES)
+        keep(by=user, **{"language": user.language, "theme": user.theme, **choice})
 
 
 @login_not_required
@@ -44,7 +44,7 @@ def language(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(
             "language-unknown", "“%(value)s” is not a language of Jiedui.", value=value[:20]
         )
-    _keep(request, "language", value)
+    _keep(request, language=value)
     response = _back(request)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS
@@ -61,7 +61,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(
             "theme-unknown", "“%(value)s” is not a theme of Jiedui.", value=value[:20]
         )
-    _keep(request, "theme", value)
+    _keep(request, theme=value)
     response = _back(request)
     response.set_cookie("theme", value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     return response

@@ -81,7 +81,7 @@ def _people(viewer: Viewer, text: str) -> Hits:
         for row in rows
     ]
     more = link("directory:people", q=text) if len(found) > SHOWN else ""
-    return Hits(_("People"), found[:SHOWN], more)
+    return Hits(_("Persons"), found[:SHOWN], more)
 
 
 def _entries(viewer: Viewer, text: str) -> Hits:

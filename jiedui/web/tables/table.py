@@ -14,6 +14,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.core import sheets
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
@@ -351,8 +352,6 @@ class Table:
         code = asked.removeprefix(prefix)
         if not self.exportable or not asked.startswith(prefix) or code not in EXPORTS:
             return None
-        from jiedui.core import sheets
-
         columns = [c for c in self.columns if c.export]
         heads = [f"{c.label} ({c.unit})" if c.unit else str(c.label) for c in columns]
         title = str(self.title or gettext("List"))
