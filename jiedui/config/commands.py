@@ -10,6 +10,7 @@ from django.core.management import call_command, execute_from_command_line
 
 from jiedui.config import serve
 from jiedui.config.backup import commands as backup
+from jiedui.config.example import commands as example
 from jiedui.core import packs
 
 
@@ -42,4 +43,4 @@ def manage(arguments: tuple[str, ...]) -> None:
     execute_from_command_line(["jiedui manage", *arguments])
 
 
-COMMANDS = [setup, check, manage, *serve.COMMANDS, *backup.COMMANDS]
+COMMANDS = [setup, check, manage, *serve.COMMANDS, *example.COMMANDS, *backup.COMMANDS]

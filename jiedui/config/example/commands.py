@@ -13,11 +13,12 @@ from jiedui.config.example.load import (
     CODE,
     LOGINS,
     PASSWORD,
+    ROLE_NAMES,
     last_day_of,
     load_directory,
 )
 from jiedui.core.packs import vocabulary
-from jiedui.indicators.actions import compact
+from jiedui.indicators.actions import compact_figures
 from jiedui.ledger.actions import import_statements, replay_entries
 from jiedui.ledger.commands import import_history_file
 from jiedui.programmes.queries import find_programme
@@ -51,7 +52,7 @@ def demo(scale: float) -> None:
             ),
             source="example",
         )
-        compact(by=None)
+        compact_figures()
     print_logins()
 
 
@@ -61,7 +62,7 @@ def print_logins() -> None:
         return
     click.echo(f"\n示例登录（密码均为 {PASSWORD}）  Example log-ins (password {PASSWORD}):")
     for role, (username, _) in LOGINS.items():
-        click.echo(f"  {username:<12} {ROLES[role].name}")
+        click.echo(f"  {username:<12} {ROLE_NAMES[role]}  {ROLES[role].name}")
     click.echo("  管理员第二因子 Second factor of administrators: jiedui accounts code USERNAME\n")
 
 

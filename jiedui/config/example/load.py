@@ -210,7 +210,7 @@ def load_logins(bodies: dict[str, Organisation], since: date) -> dict[str, User]
             user = accounts.create_account(
                 by=None,
                 username=username,
-                display_name=f"示例·{_ROLE_NAMES[role]}",
+                display_name=f"示例·{ROLE_NAMES[role]}",
                 password=PASSWORD,
                 example=True,
             )
@@ -227,7 +227,7 @@ def load_logins(bodies: dict[str, Organisation], since: date) -> dict[str, User]
     return users
 
 
-_ROLE_NAMES = {
+ROLE_NAMES = {
     "system_administrator": "系统管理员",
     "security_administrator": "安全管理员",
     "audit_administrator": "审计管理员",
@@ -240,7 +240,7 @@ _ROLE_NAMES = {
     "analyst": "分析员",
     "viewer": "查看者",
 }
-assert set(_ROLE_NAMES) == set(LOGINS) == set(ROLES)  # noqa: S101 - data of this file
+assert set(ROLE_NAMES) == set(LOGINS) == set(ROLES)  # noqa: S101 - data of this file
 
 
 @transaction.atomic
