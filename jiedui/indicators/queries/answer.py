@@ -9,15 +9,29 @@ from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statement_figure import StatementFigure, statement_figure
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.figure import figure, known_statements, measure_of, moment
-from jiedui.indicators.queries.statements import bodies
+from jiedui.indicators.queries.statements import bodies, statement_rows
+from jiedui.ledger.queries.stream import has_facts
+from jiedui.programmes.queries import example_programmes
 
 
 def answer(question: Question) -> tuple[Figure, StatementFigure | None]:
-    """What the house knows; the second is None where entries count, or nothing does."""
+    """What the house knows; the second is None where entries count, or nothing does.
+
+    The store of entries is opened only where there is an entry that could count.
+    """
+    measure = measure_of(question, engine.definition_of(None, question))
+    asked = replace(question, measure=measure, indicator="")
+    if measure and not _has_entries(question):
+        stated = statement_figure(statement_rows(asked), asked, bodies())
+        return stated.figure, stated
     with moment():
         found = figure(None, question)
-        measure = measure_of(question, engine.definition_of(None, question))
         if found.counts != STATEMENTS or not measure:
             return found, None
-        asked = replace(question, measure=measure, indicator="")
         return found, statement_figure(known_statements(asked), asked, bodies())
+
+
+def _has_entries(question: Question) -> bool:
+    if question.programme is not None:
+        return has_facts({question.programme})
+    return has_facts(None, beside=example_programmes())

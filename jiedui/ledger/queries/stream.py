@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import Max
@@ -25,6 +25,14 @@ def facts(after: int, limit: int | None = None) -> Iterator[FactRow]:
 def newest_fact() -> int:
     """The highest number in the stream; 0 while it is empty."""
     return Fact.objects.aggregate(newest=Max("sequence"))["newest"] or 0
+
+
+def has_facts(programme_ids: Collection[UUID] | None, beside: Collection[UUID] = ()) -> bool:
+    """Whether any output of the programmes (None: of all but ``beside``) was ever confirmed."""
+    rows = Fact.objects.exclude(programme_id__in=beside)
+    if programme_ids is not None:
+        rows = rows.filter(programme_id__in=programme_ids)
+    return rows.exists()
 
 
 def statements(
