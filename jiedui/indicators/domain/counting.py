@@ -78,7 +78,7 @@ def unify(
     entries count, the figure is contested if it is about the very scope of a
     statement (``same_scope``) and the two cannot both be true.
     """
-    if entries is None or not entries.records:
+    if entries is None:
         return stated
     return Figure(
         measure=question.measure or question.indicator,

@@ -109,7 +109,7 @@ def weigh(
 def entries_of(seen: Sight, question: Question) -> Counted | None:
     """What the daily entries give; None where there is none."""
     found = figure_kept.total(None, question, seen.organisation_ids)
-    if found.value is None or not found.records:
+    if found.value is None:
         return None
     definition = engine.definition_of(None, question)
     return Counted(

@@ -73,7 +73,6 @@ def line(value: int, reason: str = "") -> Beside:
 def test_a_statement_counts_as_it_stands_where_there_is_no_entry() -> None:
     alone = stated(887)
     assert unify(QUESTION, None, alone) is alone
-    assert unify(QUESTION, counted(0, records=0), alone) is alone
 
 
 def test_neither_has_no_value() -> None:
