@@ -61,9 +61,7 @@ class Stage:
 
 def account(username: str, name: str, role: str, at: Organisation | None) -> User:
     """An account with one role over one organisation (or everything)."""
-    user = create_account(
-        by=None, username=username, display_name=name, password="Zq7-plum-Teapot"
-    )
+    user = create_account(by=None, username=username, display_name=name, password="Zq7-plum-Teapot")
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
     grant_role(
@@ -112,10 +110,6 @@ def stage() -> Stage:
         account("deputy", "院办丙", "recipient_manager", receiver),
         account("coordinator", "协调丁", "programme_coordinator", None),
         account("outsider", "外人戊", "recipient_manager", other_receiver),
-        add_person(
-            by=None, name="甲一", organisation=giver, valid_from=SINCE, example=True
-        ),
-        add_person(
-            by=None, name="乙二", organisation=receiver, valid_from=SINCE, example=True
-        ),
+        add_person(by=None, name="甲一", organisation=giver, valid_from=SINCE, example=True),
+        add_person(by=None, name="乙二", organisation=receiver, valid_from=SINCE, example=True),
     )

@@ -2,11 +2,14 @@
 
 from jiedui.ledger.queries.entry import entry_detail, shown_version
 from jiedui.ledger.queries.lists import (
+    Total,
     body_names,
     entry_list,
     live,
+    names_of,
     of_class,
     of_measure,
+    placed_names,
     programme_choices,
     statement_list,
     to_confirm,
@@ -17,15 +20,18 @@ from jiedui.ledger.queries.stream import facts, newest_fact, statements
 from jiedui.ledger.queries.work import changes, waiting
 
 __all__ = [
+    "Total",
     "body_names",
     "changes",
     "entry_detail",
     "entry_list",
     "facts",
     "live",
+    "names_of",
     "newest_fact",
     "of_class",
     "of_measure",
+    "placed_names",
     "programme_choices",
     "shown_version",
     "statement_list",

@@ -138,3 +138,19 @@ def statement_list(viewer: Viewer) -> QuerySet[Statement]:
         .select_related("publication__programme", "part_of", "same_as")
         .annotate(placed=Exists(Placing.objects.filter(statement_id=OuterRef("pk"))))
     )
+
+
+def names_of(ids: Iterable[Any]) -> list[str]:
+    """Names of organisations, in Chinese, as forms take them."""
+    return sorted(names(list(ids)).values())
+
+
+def placed_names(statement: Statement) -> tuple[list[str], list[str]]:
+    """Names of givers and receivers in the newest placing; empty while there is none."""
+    newest = statement.placings.order_by("-number").first()
+    if newest is None:
+        return [], []
+    return (
+        sorted(newest.givers.values_list("name", flat=True)),
+        sorted(newest.receivers.values_list("name", flat=True)),
+    )

@@ -130,9 +130,7 @@ def test_bad_quantities_are_refused_at_the_field(
     stage: Stage, code: str, field: str, quantity: QuantityInput
 ) -> None:
     given = stage.event(quantities=[quantity])
-    refused(
-        code, f"quantities.1.{field}", lambda: actions.record_entry(by=stage.expert, **given)
-    )
+    refused(code, f"quantities.1.{field}", lambda: actions.record_entry(by=stage.expert, **given))
 
 
 def test_one_output_stated_twice_is_refused(stage: Stage) -> None:
@@ -236,14 +234,10 @@ def test_withdrawn_with_a_reason_and_nothing_deleted(stage: Stage) -> None:
 
 def test_nobody_confirms_the_own_entry_nor_from_outside(stage: Stage) -> None:
     own = actions.record_entry(by=stage.manager, **stage.event())
-    refused(
-        "state-forbids", None, lambda: actions.confirm_entry(by=stage.deputy, version=own)
-    )
+    refused("state-forbids", None, lambda: actions.confirm_entry(by=stage.deputy, version=own))
     actions.submit_entry(by=stage.manager, version=own)
     refused("own-entry", None, lambda: actions.confirm_entry(by=stage.manager, version=own))
-    refused(
-        "not-receiving-side", None, lambda: actions.confirm_entry(by=stage.expert, version=own)
-    )
+    refused("not-receiving-side", None, lambda: actions.confirm_entry(by=stage.expert, version=own))
     with pytest.raises(NotVisible):
         actions.confirm_entry(by=stage.outsider, version=own)
     assert actions.confirm_entry(by=stage.deputy, version=own).state == "confirmed"

@@ -1,0 +1,236 @@
+"""The ledger as a list, its totals, and what waits to be confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiedui.core.errors import Refused
+from jiedui.ledger import actions, queries
+from jiedui.ledger.access import may_record
+from jiedui.ledger.forms import terms
+from jiedui.ledger.models import Department, EntryVersion, Organisation
+from jiedui.ledger.views.words import (
+    STATES,
+    outputs,
+    state_tone,
+    state_word,
+    user_in,
+    viewer_in,
+)
+from jiedui.web.forms import sentence
+from jiedui.web.pages import Tab, render
+from jiedui.web.tables import Column, Empty, Filter, Table
+from jiedui.web.templatetags.jiedui import named
+
+
+@dataclass
+class ListPage:
+    """A list of entries with what may be done from it."""
+
+    title: str
+    lead: str
+    tabs: Sequence[Tab]
+    table: Table
+    totals_url: str = ""
+    record_url: str = ""
+    example: bool = False
+
+
+@dataclass
+class TotalsPage:
+    """The sums of a filtered list, by measure and unit class."""
+
+    totals: Sequence[queries.Total]
+    state: Any
+
+
+def tabs(request: HttpRequest, current: str) -> list[Tab]:
+    """The views of the ledger that the reader may see."""
+    viewer = viewer_in(request)
+    found = [Tab(gettext("Entries"), reverse("ledger:entries"), current == "entries")]
+    if viewer.may("ledger.confirm"):
+        found.append(Tab(gettext("To confirm"), reverse("ledger:confirm"), current == "confirm"))
+    found.append(
+        Tab(gettext("Published figures"), reverse("ledger:statements"), current == "statements")
+    )
+    return found
+
+
+def _of_side(side: str) -> Any:
+    def narrow(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
+        bodies = Organisation.objects.filter(name__icontains=text).values("id")
+        return rows.filter(**{f"{side}_id__in": bodies})
+
+    return narrow
+
+
+def _of_department(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
+    return rows.filter(department_id__in=Department.objects.filter(name__icontains=text))
+
+
+def columns(states: bool = True) -> list[Column]:
+    """The columns that people know from their own ledgers."""
+    return [
+        Column("happened_from", _("Date"), sort="happened_from", kind="day"),
+        Column("happened_to", _("Until"), kind="day", shown=False),
+        Column("kind", _("Activity"), kind="term", table="activity_kinds", sort="kind"),
+        Column("giver", _("Giver"), lambda row: named(row.giver)),
+        Column("receiver", _("Receiver"), lambda row: named(row.receiver)),
+        Column(
+            "department", _("Department"), lambda row: row.department.name if row.department else ""
+        ),
+        Column("outputs", _("Outputs"), lambda row: outputs(row.quantities.all())),
+        Column(
+            "state",
+            _("State"),
+            lambda row: str(state_word(row)),
+            kind="badge",
+            tone=state_tone,
+        ),
+        Column("programme", _("Programme"), lambda row: named(row.entry.programme), shown=False),
+        Column("narrative", _("Narrative"), shown=False),
+        Column("recorded_on", _("Recorded"), sort="recorded_on", kind="day"),
+        Column("number", _("Version"), kind="number", shown=False),
+        Column("entry_id", _("Entry number"), shown=False),
+    ]
+
+
+def entry_table(request: HttpRequest) -> Table:
+    """The filtered list that was asked for."""
+    viewer = viewer_in(request)
+    rows = queries.entry_list(viewer)
+    if request.GET.get("state", "") not in ("superseded", "withdrawn"):
+        rows = queries.live(rows)
+    programmes = [(str(p.id), named(p)) for p in queries.programme_choices(viewer)]
+    return Table(
+        request,
+        rows,
+        columns(),
+        filters=[
+            Filter("programme", _("Programme"), "choice", ["entry__programme_id"], programmes),
+            Filter("kind", _("Activity"), "choice", choices=lambda: terms("activity_kinds")),
+            Filter(
+                "class",
+                _("Class"),
+                "choice",
+                choices=lambda: terms("output_classes"),
+                apply=queries.of_class,
+            ),
+            Filter("giver", _("Giver"), apply=_of_side("giver")),
+            Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
+            Filter("department", _("Department"), apply=_of_department),
+            Filter("state", _("State"), "choice", choices=list(STATES.items())),
+            Filter("happened", _("Date"), "dates", ["happened_from"]),
+        ],
+        default_sort="-happened_from",
+        title=gettext("Ledger"),
+        empty=Empty(
+            _("No entries yet"),
+            _("What is done in a programme is recorded here, entry by entry."),
+            reverse("ledger:record") if may_record(viewer) else "",
+            _("Record an entry"),
+        ),
+        row_url=lambda row: reverse("ledger:version", args=[row.id]),
+        prepare=queries.with_quantities,
+    )
+
+
+@require_safe
+def entries(request: HttpRequest) -> HttpResponseBase:
+    """The ledger: what was done."""
+    viewer = viewer_in(request)
+    viewer.must("ledger.read")
+    query = request.GET.copy()
+    query.pop("at", None)
+    page = ListPage(
+        title=gettext("Ledger"),
+        lead=gettext("What was done, by whom for whom. A confirmed entry counts in the figures."),
+        tabs=tabs(request, "entries"),
+        table=entry_table(request),
+        totals_url=f"{reverse('ledger:totals')}?{query.urlencode()}",
+        record_url=reverse("ledger:record") if may_record(viewer) else "",
+    )
+    return render(request, "ledger/entries.html", page)
+
+
+@require_safe
+def totals(request: HttpRequest) -> HttpResponseBase:
+    """The sums of the list as it is filtered, of one state; drawn when asked for."""
+    viewer_in(request).must("ledger.read")
+    table = entry_table(request)
+    state = table.values.get("state") or "confirmed"
+    if state not in STATES:
+        state = "confirmed"
+    page = TotalsPage(queries.totals(table.filtered, state), STATES[state])
+    template = "ledger/_totals.html" if request.headers.get("HX-Request") else "ledger/totals.html"
+    return render(request, template, page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_list(request: HttpRequest) -> HttpResponseBase:
+    """What waits for the receiving side; many are confirmed at once."""
+    viewer = viewer_in(request)
+    viewer.must("ledger.confirm")
+    if request.method == "POST":
+        return _confirm_chosen(request)
+    table = Table(
+        request,
+        queries.to_confirm(viewer),
+        [c for c in columns() if c.code != "state"],
+        filters=[
+            Filter("kind", _("Activity"), "choice", choices=lambda: terms("activity_kinds")),
+            Filter("giver", _("Giver"), apply=_of_side("giver")),
+            Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
+            Filter("department", _("Department"), apply=_of_department),
+            Filter("happened", _("Date"), "dates", ["happened_from"]),
+        ],
+        default_sort="happened_from",
+        title=gettext("To confirm"),
+        empty=Empty(
+            _("Nothing waits for you"),
+            _("Entries that the supporters submit for your organisation come here."),
+        ),
+        row_url=lambda row: reverse("ledger:version", args=[row.id]),
+        prepare=queries.with_quantities,
+        select="version",
+    )
+    page = ListPage(
+        title=gettext("To confirm"),
+        lead=gettext("Choose what is right and confirm it; open an entry to return it."),
+        tabs=tabs(request, "confirm"),
+        table=table,
+    )
+    return render(request, "ledger/confirm.html", page)
+
+
+def _confirm_chosen(request: HttpRequest) -> HttpResponseBase:
+    chosen: list[UUID] = []
+    for text in request.POST.getlist("version")[:200]:
+        try:
+            chosen.append(UUID(text))
+        except ValueError:
+            continue
+    results = actions.confirm_many(by=user_in(request), versions=chosen)
+    refused = [one for one in results.values() if isinstance(one, Refused)]
+    done = len(results) - len(refused)
+    if done:
+        said = ngettext("%(n)s entry confirmed.", "%(n)s entries confirmed.", done) % {"n": done}
+        messages.success(request, said)
+    for text in dict.fromkeys(sentence(one) for one in refused):
+        messages.error(request, text)
+    if not results:
+        messages.error(request, gettext("Choose at least one entry."))
+    return redirect("ledger:confirm")

@@ -1,0 +1,228 @@
+"""Published figures: the list, a publication, and placing by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiedui.core.errors import InvalidInput
+from jiedui.ledger import actions, queries
+from jiedui.ledger.access import get_publication, get_statement, may_place
+from jiedui.ledger.forms import PlaceForm, terms
+from jiedui.ledger.models import Publication, Statement
+from jiedui.ledger.views.lists import tabs
+from jiedui.ledger.views.words import label, number, user_in, viewer_in
+from jiedui.web.forms import refused_to_form
+from jiedui.web.pages import Crumb, Tab, form_page, render
+from jiedui.web.tables import Column, Empty, Filter, Table
+from jiedui.web.templatetags.jiedui import named
+
+
+@dataclass
+class StatementsPage:
+    """A list of published figures, perhaps of one publication."""
+
+    title: str
+    lead: str
+    tabs: Sequence[Tab]
+    table: Table
+    crumbs: Sequence[Crumb] = ()
+    publication: Publication | None = None
+    programme: str = ""
+    example: bool = False
+
+
+def _period(row: Statement) -> str:
+    if row.start_text or row.end_text:
+        return f"{row.start_text or '?'} – {row.end_text or '?'}"
+    return row.period_text
+
+
+def _hangs(row: Statement) -> str:
+    if row.part_of:
+        return gettext("part of %(claim)s") % {"claim": row.part_of.claim}
+    if row.same_as:
+        return gettext("repeats %(claim)s") % {"claim": row.same_as.claim}
+    return ""
+
+
+def _placed(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.filter(placed=value == "yes")
+
+
+def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Table:
+    viewer = viewer_in(request)
+    placer = may_place(viewer)
+    columns = [
+        Column(
+            "claim",
+            _("Claim"),
+            sort="claim",
+            url=(lambda row: reverse("ledger:place", args=[row.id])) if placer else None,
+        ),
+        Column(
+            "report",
+            _("Report"),
+            lambda row: row.publication.code,
+            url=lambda row: reverse("ledger:publication", args=[row.publication.code]),
+            shown=not one_report,
+        ),
+        Column("publisher", _("Publisher"), "publication__publisher", shown=not one_report),
+        Column(
+            "published_on",
+            _("Published on"),
+            "publication__published_on",
+            sort="publication__published_on",
+            kind="day",
+            shown=not one_report,
+        ),
+        Column("measure", _("Measure"), lambda row: label("measures", row.measure)),
+        Column("item", _("Item")),
+        Column("shown", _("Number"), lambda row: f"{number(row)} {row.unit}", sort="value"),
+        Column("value", _("Value"), kind="number", shown=False),
+        Column("precision", _("Precision"), kind="term", table="precisions", shown=False),
+        Column("unit_class", _("Counts"), kind="term", table="unit_classes"),
+        Column("kind", _("Kind"), kind="term", table="figure_kinds"),
+        Column("giver_text", _("Giver")),
+        Column("receiver_text", _("Receiver")),
+        Column("period", _("Period"), _period),
+        Column("hangs", _("Relation"), _hangs),
+        Column(
+            "placed",
+            _("Placing"),
+            lambda row: gettext("placed") if row.placed else gettext("to be placed"),
+            kind="badge",
+            tone=lambda row: "ok" if row.placed else "wait",
+        ),
+        Column("note", _("Note"), shown=False),
+    ]
+    filters = [
+        Filter(
+            "name",
+            _("Giver or receiver"),
+            apply=lambda rows, text: rows.filter(
+                Q(giver_text__icontains=text) | Q(receiver_text__icontains=text)
+            ),
+        ),
+        Filter("measure", _("Measure"), "choice", choices=lambda: terms("measures")),
+        Filter("kind", _("Kind"), "choice", choices=lambda: terms("figure_kinds")),
+        Filter(
+            "placed",
+            _("Placing"),
+            "choice",
+            choices=[("yes", _("placed")), ("no", _("to be placed"))],
+            apply=_placed,
+        ),
+    ]
+    return Table(
+        request,
+        rows,
+        columns,
+        filters=filters,
+        default_sort="claim",
+        title=gettext("Published figures"),
+        empty=Empty(
+            _("No published figures yet"),
+            _("Figures that reports state are imported with “jiedui import history FILE.csv”."),
+        ),
+    )
+
+
+@require_safe
+def statements(request: HttpRequest) -> HttpResponseBase:
+    """What reports state, figure by figure."""
+    viewer = viewer_in(request)
+    viewer.must("ledger.read")
+    page = StatementsPage(
+        title=gettext("Published figures"),
+        lead=gettext("What reports state. They are compared, never added to the daily entries."),
+        tabs=tabs(request, "statements"),
+        table=_table(request, queries.statement_list(viewer), one_report=False),
+    )
+    return render(request, "ledger/statements.html", page)
+
+
+@require_safe
+def publication(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One report with everything that it states."""
+    viewer = viewer_in(request)
+    held = get_publication(viewer, code)
+    rows = queries.statement_list(viewer).filter(publication=held)
+    title = gettext("Report %(code)s") % {"code": held.code}
+    page = StatementsPage(
+        title=title,
+        lead="",
+        tabs=(),
+        table=_table(request, rows, one_report=True),
+        crumbs=[
+            Crumb(gettext("Published figures"), reverse("ledger:statements")),
+            Crumb(title),
+        ],
+        publication=held,
+        programme=named(held.programme),
+        example=held.programme.example,
+    )
+    return render(request, "ledger/statements.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Assign givers and receivers to a published figure."""
+    viewer = viewer_in(request)
+    held = get_statement(viewer, id)
+    viewer.must("ledger.place")
+    givers, receivers = queries.placed_names(held)
+    form = PlaceForm(
+        request.POST or None,
+        initial={"givers": "\n".join(givers), "receivers": "\n".join(receivers)},
+    )
+    title = gettext("Place claim %(claim)s") % {"claim": held.claim}
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.place_statement(
+                by=user_in(request),
+                statement=held,
+                givers=form.cleaned_data["givers"],
+                receivers=form.cleaned_data["receivers"],
+            )
+            messages.success(request, gettext("Placed."))
+            return redirect("ledger:publication", held.publication.code)
+        except InvalidInput as refused:
+            refused_to_form(form, refused)
+    said = gettext(
+        "Report %(report)s states: %(measure)s %(number)s %(unit)s,"
+        " giver “%(giver)s”, receiver “%(receiver)s”, period “%(period)s”."
+    ) % {
+        "report": held.publication.code,
+        "measure": label("measures", held.measure),
+        "number": number(held),
+        "unit": held.unit,
+        "giver": held.giver_text or "—",
+        "receiver": held.receiver_text or "—",
+        "period": _period(held) or "—",
+    }
+    return form_page(
+        request,
+        title=title,
+        form=form,
+        submit=gettext("Place"),
+        intro=said,
+        cancel_url=reverse("ledger:publication", args=[held.publication.code]),
+        crumbs=[
+            Crumb(gettext("Published figures"), reverse("ledger:statements")),
+            Crumb(title),
+        ],
+        example=held.publication.programme.example,
+    )
