@@ -20,7 +20,7 @@ from jiedui.indicators.sources.store.reader import Limits
 from jiedui.indicators.sources.store.writer import Closed, close, locked
 from jiedui.ledger.queries import facts, newest_fact
 
-PERMISSION = "settings.write"
+PERMISSION = "programmes.edit"
 
 
 def layout_regions(rows: Iterable[LineageRow]) -> dict[UUID, UUID]:

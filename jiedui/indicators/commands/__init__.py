@@ -1,6 +1,7 @@
-"""Commands of the figures: ``jiedui figures show | list | contradictions``."""
+"""``jiedui figures show | list | contradictions | compact`` and ``jiedui bench figures``."""
 
 from jiedui.indicators.commands.figures import contradictions, show
 from jiedui.indicators.commands.figures import list_ as figures_list
+from jiedui.indicators.commands.store import bench_figures, compact
 
-COMMANDS = [show, figures_list, contradictions]
+COMMANDS = [show, figures_list, contradictions, compact, bench_figures]

@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pyarrow as pa
+
 from jiedui.core.errors import InvalidInput
 from jiedui.core.periods import Period
 from jiedui.indicators.domain.definitions import Definition, Side
@@ -221,6 +223,46 @@ class Engine:
         """The number by ``month``, ``year`` or ``day`` of an event's first day, in order."""
         return self.breakdown(indicator, question, ORDERS[grain], visible=visible)
 
+    def cube(
+        self,
+        indicator: Indicator,
+        question: Question,
+        by: Sequence[str],
+        *,
+        regions: Collection[UUID] = (),
+        visible: Visible = None,
+    ) -> pa.Table:
+        """Values by several keys at once, for exports and reports: a table, in no order.
+
+        Ids and codes come as text, ``month`` as year × 100 + month; ``value`` and,
+        for sums, ``records``. Sums over several classes of unit need
+        ``unit_class`` among the keys. Ratios have no cube.
+        """
+        definition = definition_of(indicator, question)
+        side = definition.numerator
+        if definition.ratio or (
+            side.count == "sum" and not side.unit_classes and "unit_class" not in by
+        ):
+            raise InvalidInput(
+                "cube-impossible", "A table by %(by)s would add unlike numbers.", by=", ".join(by)
+            )
+        with self.moment():
+            reader, world = self._now()
+            scope = scope_of(question, definition, reader.codes, world, visible)
+            order = sorted(regions)
+            for region in set(REGIONS) & set(by):
+                spans = assign(world.ties, order, question.tree, world.today)
+                scope.tables[f"{region}s"] = spans_table(spans, reader.codes, order)
+            found = reader.table(*self._sql(reader, "cube", side, scope, tuple(by)))
+        names = [str(each) for each in order]
+        for index, key in enumerate(by):
+            if key not in MONTHS:
+                values = names if key in REGIONS else reader.codes.values
+                coded = found.column(key).combine_chunks().cast(pa.int32())
+                text = pa.DictionaryArray.from_arrays(coded, pa.array(values, pa.string()))
+                found = found.set_column(index, key, text)
+        return found
+
     def records(
         self,
         indicator: Indicator,
@@ -262,8 +304,8 @@ class Engine:
         found = self.total(definition, question, visible=visible)
         return replace(question, unit_class=found.unit_class) if found.records else question
 
-    @staticmethod
     def _run(
+        self,
         reader: Reader,
         what: str,
         side: Side,
@@ -271,13 +313,23 @@ class Engine:
         by: tuple[str, ...] = (),
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
+        return reader.fetch(*self._sql(reader, what, side, scope, by, limit))
+
+    @staticmethod
+    def _sql(
+        reader: Reader,
+        what: str,
+        side: Side,
+        scope: Scope,
+        by: tuple[str, ...] = (),
+        limit: int | None = None,
+    ) -> tuple[str, dict[str, pa.Table]]:
         # Imported at the first question: Ibis takes most of a second to load.
         from jiedui.indicators.domain.expressions import compiled, render, shape_of
 
         shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then)
         sql = compiled(replace(shape, limit=limit is not None))
-        values = {**scope.values, **fill_side(side, reader.codes)}
-        return reader.fetch(render(sql, values), scope.tables)
+        return render(sql, {**scope.values, **fill_side(side, reader.codes)}), scope.tables
 
 
 def page_mark(record: FactRow) -> After:

@@ -132,3 +132,8 @@ class Reader:
             found = cursor.execute(sql)
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """The rows of a query as an Arrow table."""
+        with self.cursor(tables) as cursor:
+            return cursor.execute(sql).to_arrow_table()

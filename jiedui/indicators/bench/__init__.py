@@ -1,0 +1,1 @@
+"""How fast the figures are, measured on invented facts in a real store."""

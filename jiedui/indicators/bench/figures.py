@@ -1,0 +1,230 @@
+"""Measures the figures: how long questions take, beside a bare scan and beside pandas."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+
+from jiedui.core.periods import Period
+from jiedui.indicators.bench.invented import YEARS, bodies, build, region_of
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.regions import Ties
+from jiedui.indicators.queries.catalogue import definitions
+from jiedui.indicators.queries.engine_core import Engine
+from jiedui.indicators.queries.engine_scope import World
+from jiedui.indicators.sources.state import Keeper
+from jiedui.indicators.sources.store import manifest as manifests
+from jiedui.indicators.sources.store.manifest import Manifest
+from jiedui.indicators.sources.store.reader import Limits, connect, files_sql
+
+AS_OF = date(2025, 6, 30)
+BY = ("measure", "unit_class", "receiver_region", "month", "kind")
+# The columns that the question reads: what a bare scan reads too.
+READ = ("measure", "unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
+REPEATS = 5
+
+
+def _all(count: str, of: str = "") -> Definition:
+    """Everything in one table: no page asks for more."""
+    return Definition(
+        code="bench",
+        version=1,
+        title="全部",
+        title_en="all",
+        why="bench",
+        why_en="bench",
+        scope="all",
+        scope_en="all",
+        unit="",
+        unit_class="things",
+        period="starts",
+        additive=False,
+        exclusive=(),
+        overlapping=(),
+        source="bench",
+        numerator=Side(count, of),
+    )
+
+
+def median_of(act: Callable[[], Any], repeats: int = REPEATS) -> float:
+    """Median seconds of an act, once warm."""
+    act()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def engine_over(folder: Path, limits: Limits) -> Engine:
+    """An engine over an invented store, without a database."""
+    ties = Ties.of(bodies().lineage())
+    world = World(ties, frozenset(), date(2026, 1, 15))
+    return Engine(_Settled(folder, lambda after: iter(()), limits), lambda: world)
+
+
+class _Settled(Keeper):
+    """A store that nothing is added to: there is no database behind it."""
+
+    def _is_fresh(self, reader: Any) -> bool:
+        return True
+
+    def _follow(self, reader: Any) -> bool:
+        return True
+
+
+def page(engine: Engine, indicator: str, question: Question) -> None:
+    """All that one figures page asks for: number, course, five breakdowns, first records."""
+    with engine.moment():
+        engine.total(indicator, question)
+        engine.series(indicator, question)
+        for by in ("receiver", "giver", "place", "kind", "output_class"):
+            engine.breakdown(indicator, question, by)
+        if not definitions()[indicator].ratio:
+            engine.records(indicator, question, limit=50)
+
+
+def questions() -> list[tuple[str, Question]]:
+    """Figures pages as people open them: whole programmes, a region, a receiver, years, days."""
+    known = bodies()
+    asked: list[tuple[str, Question]] = []
+    for number, indicator in enumerate(sorted(definitions())):
+        receiver: UUID | None = (None, known.regions[number % 64], known.receivers[number * 7])[
+            number % 3
+        ]
+        year = YEARS[number % len(YEARS)]
+        period = Period(date(year, 1, 1), date(year, 12, 31)) if number % 2 else Period(None, None)
+        as_of = AS_OF if number % 4 == 0 else None
+        asked.append((indicator, Question(receiver=receiver, period=period, as_of=as_of)))
+        asked.append((indicator, Question()))
+    return asked
+
+
+def with_pandas(folder: Path, manifest: Manifest, codes: dict[str, int]) -> Any:
+    """The same question as ``sum_s`` in pandas, from the same columns of the same files."""
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    known = bodies()
+    regions = pd.Series(
+        {codes[str(body)]: region_of(index) for index, body in enumerate(known.receivers)}
+    )
+    parts = []
+    for segment in manifest.segments:
+        table = pq.read_table(folder / segment.file, columns=list(READ))
+        # Decimals would be Python objects; whole hundredths fit into a float exactly.
+        amount = table.column("amount").cast(pa.float64())
+        parts.append(table.drop_columns(["amount"]).append_column("amount", amount))
+    facts = pa.concat_tables(parts).to_pandas(date_as_object=False)
+    facts = facts[facts["known_from"] <= pd.Timestamp(AS_OF)]
+    facts["receiver_region"] = facts["receiver"].map(regions)
+    summed = facts.groupby(list(BY), sort=False)[["amount", "sign"]].sum()
+    return summed[summed["sign"] > 0]
+
+
+def compared(cube: pa.Table, frame: Any, codes: dict[str, int]) -> bool:
+    """Whether the engine and pandas gave the same lines."""
+    known = bodies()
+    number = {str(region): index for index, region in enumerate(known.regions)}
+    ours = cube.to_pydict()
+    lines = {
+        (
+            codes[ours["measure"][i]],
+            codes[ours["unit_class"][i]],
+            number[ours["receiver_region"][i]],
+            ours["month"][i],
+            codes[ours["kind"][i]],
+        ): (float(ours["value"][i]), int(ours["records"][i]))
+        for i in range(cube.num_rows)
+    }
+    theirs = {
+        key: (float(value), int(records))
+        for key, value, records in zip(
+            frame.index.tolist(), frame["amount"], frame["sign"], strict=True
+        )
+    }
+    return lines == theirs
+
+
+def scan(folder: Path, manifest: Manifest, limits: Limits) -> Callable[[], Any]:
+    """DuckDB reading exactly the columns that the question needs, and doing no more."""
+    connection = connect(limits)
+    columns = ", ".join(f"bit_xor(hash({name}))" for name in READ)
+    sql = f"SELECT {columns} FROM {files_sql(folder, manifest)}"  # noqa: S608 - our own names
+    return lambda: connection.execute(sql).fetchall()
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever held."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 2**20 if sys.platform == "darwin" else most / 2**10
+
+
+def measure(
+    rows: int, folder: Path, limits: Limits, *, pandas: bool = True
+) -> dict[str, float | int | bool]:
+    """All measures over a store of ``rows`` facts, built in ``folder`` unless it lies there."""
+    begun = time.perf_counter()
+    manifest = manifests.read(folder)
+    if manifest is None or abs(manifest.rows - rows) > rows / 100:
+        manifest = build(folder, rows, limits)
+    build_s = time.perf_counter() - begun
+    engine = engine_over(folder, limits)
+    regions = bodies().regions
+    asked = Question(as_of=AS_OF)
+
+    def summed() -> pa.Table:
+        return engine.cube(_all("sum"), asked, BY, regions=regions)
+
+    def distinct() -> pa.Table:
+        return engine.cube(_all("distinct", "receiver"), asked, BY, regions=regions)
+
+    found: dict[str, float | int | bool] = {
+        "rows": manifest.rows,
+        "threads": limits.threads,
+        "store_mb": sum(each.bytes for each in manifest.files) / 1e6,
+        "build_s": build_s,
+        "raw_scan_s": median_of(scan(folder, manifest, limits)),
+        "sum_s": median_of(summed),
+        "sum_lines": summed().num_rows,
+        "distinct_s": median_of(distinct),
+    }
+    pages = []
+    for indicator, question in questions():
+        page(engine, indicator, question)
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            page(engine, indicator, question)
+            pages.append(time.perf_counter() - start)
+    found["dashboard_p95_ms"] = 1000 * statistics.quantiles(pages, n=20)[-1]
+    found["dashboard_median_ms"] = 1000 * statistics.median(pages)
+    # Before pandas, which takes far more.
+    found["peak_mb"] = peak_mb()
+    if pandas:
+        codes = {value: code for code, value in enumerate(engine.keeper.reader().codes.values)}
+        found["pandas_s"] = median_of(lambda: with_pandas(folder, manifest, codes))
+        found["same_as_pandas"] = compared(summed(), with_pandas(folder, manifest, codes), codes)
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in found.items()
+    }
+
+
+def bench(rows: int, keep: Path | None, limits: Limits, *, pandas: bool) -> dict[str, Any]:
+    """Measure in a folder that is kept, or in one that goes away."""
+    if keep is not None:
+        return measure(rows, keep, limits, pandas=pandas)
+    with tempfile.TemporaryDirectory(prefix="jiedui-bench-") as folder:
+        return measure(rows, Path(folder), limits, pandas=pandas)

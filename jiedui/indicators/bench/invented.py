@@ -1,0 +1,176 @@
+"""An invented store of any size, in the layout of real ones: five years of entries.
+
+Ten thousand receivers in regions of uneven size, each with a giver or two; the
+activity kinds and the measures that they record are the packs'. Entries become
+known some days after they happened, a few are corrected later. Nothing is
+random: the same number of rows is the same store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+
+from jiedui.core.packs import vocabulary
+from jiedui.directory.domain.lineage import LineageRow
+from jiedui.indicators.domain.layout import NAMES, ORDER
+from jiedui.indicators.sources.store import manifest as manifests
+from jiedui.indicators.sources.store.manifest import Manifest
+from jiedui.indicators.sources.store.reader import Limits, connect
+from jiedui.indicators.sources.store.rows import Codes
+from jiedui.indicators.sources.store.writer import write_codes, write_segment
+
+YEARS = range(2021, 2026)
+RECEIVERS, GIVERS, PLACES, PROGRAMMES, REGIONS = 10_000, 200, 4_000, 3, 64
+# One row in so many is corrected later: taken back, and made known again.
+CORRECTED = 30
+# Rows of a segment, so that making one fits into little memory.
+PER_SEGMENT = 2_000_000
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The ids of an invented world."""
+
+    receivers: tuple[UUID, ...]
+    givers: tuple[UUID, ...]
+    regions: tuple[UUID, ...]
+
+    def lineage(self) -> list[LineageRow]:
+        """Every receiver in its region, since ever."""
+        own = [LineageRow(each, each, "", None, None) for each in (*self.receivers, *self.regions)]
+        return own + [
+            LineageRow(body, self.regions[region_of(index)], "", None, None)
+            for index, body in enumerate(self.receivers)
+        ]
+
+
+def region_of(receiver: int) -> int:
+    """The region of a receiver by number: the first regions are the largest."""
+    return int((receiver / RECEIVERS) ** 2 * REGIONS)
+
+
+def bodies() -> Bodies:
+    """The same ids at every call."""
+
+    def ids(kind: int, count: int) -> tuple[UUID, ...]:
+        return tuple(UUID(int=(kind << 96) + n) for n in range(count))
+
+    return Bodies(ids(1, RECEIVERS), ids(2, GIVERS), ids(3, REGIONS))
+
+
+def _outputs(codes: Codes) -> pa.Table:
+    """Every activity kind with each measure that it records, numbered."""
+    words = vocabulary()
+    measures, kinds = words.table("measures"), words.table("activity_kinds")
+    rows = []
+    for kind in kinds.values():
+        for measure in kind.extra["outputs"].split():
+            extra = measures[measure].extra
+            rows.append(
+                {
+                    "output": len(rows),
+                    "kind": codes.of(kind.code),
+                    "output_class": codes.of(kind.extra["output_class"]),
+                    "measure": codes.of(measure),
+                    "unit_class": codes.of(extra["unit_class"]),
+                    "unit": codes.of(extra["units"].split(" ")[0]),
+                }
+            )
+    return pa.Table.from_pylist(rows)
+
+
+def _rows_sql(first: int, count: int, year: int, low: int, high: int, at: Mapping[str, int]) -> str:
+    """``count`` entries of a year for receivers ``low`` to ``high``, with their corrections.
+
+    ``at`` tells where the codes of each kind of body begin.
+    """
+    days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    receiver, giver = at["receiver"], at["giver"]
+    place, programme = at["place"], at["programme"]
+    return f"""
+    WITH made AS (
+      SELECT i, hash(i) AS h, hash(i + 7777777777) AS g FROM range({first}, {first + count}) t(i)
+    ), entries AS (
+      SELECT made.*, {low} + CAST(h % {high - low} AS INTEGER) AS who,
+        DATE '{year}-01-01' + CAST((h >> 20) % {days} AS INTEGER) AS happened_from,
+        CAST((g >> 10) % 12 AS INTEGER) * CAST((g >> 20) % 6 AS INTEGER) AS lag, outputs.*
+      FROM made JOIN outputs ON outputs.output = CAST((g >> 40) % {at["outputs"]} AS BIGINT)
+    ), versions AS (
+      SELECT *, 1 AS number, 1 AS sign, happened_from + lag AS known_from FROM entries
+      UNION ALL
+      SELECT *, 1, -1, happened_from + lag + 30 FROM entries WHERE i % {CORRECTED} = 0
+      UNION ALL
+      SELECT *, 2, 1, happened_from + lag + 30 FROM entries WHERE i % {CORRECTED} = 0
+    )
+    SELECT CAST(3 * i + number - sign AS BIGINT) AS sequence, CAST(sign AS TINYINT) AS sign,
+      measure, unit_class,
+      CAST(year(happened_from) * 100 + month(happened_from) AS INTEGER) AS month,
+      CAST({receiver} + who AS INTEGER) AS receiver,
+      CAST({giver} + (who * 7 + (g >> 30) % 2) % {GIVERS} AS INTEGER) AS giver,
+      kind, output_class,
+      CAST({place} + who % {PLACES} AS INTEGER) AS place,
+      CAST({programme} + who % {PROGRAMMES} AS INTEGER) AS programme,
+      0 AS item, unit,
+      CAST(CASE WHEN g % 50 = 0 THEN 1 + g % 2 ELSE 0 END AS TINYINT) AS "precision",
+      CAST(happened_from AS DATE) AS happened_from,
+      CAST(happened_from + CASE WHEN g % 40 = 0 THEN 3 ELSE 0 END AS DATE) AS happened_to,
+      CAST(known_from AS DATE) AS known_from,
+      CAST(sign * (1 + (h >> 50) % 90 + number) AS DECIMAL(18, 2)) AS amount,
+      CAST(NULL AS DECIMAL(18, 2)) AS high_amount,
+      CAST(1 AS SMALLINT) AS line, number,
+      unhex(printf('%016x%016x', h, g)) AS entry,
+      unhex(printf('%016x%016x', h, g + CAST(number AS UBIGINT) % 3)) AS version,
+      0 AS confirmed_by
+    FROM versions"""  # noqa: S608 - numbers of our own
+
+
+def build(folder: Path, rows: int, limits: Limits) -> Manifest:
+    """Write a store of about so many rows; the manifest says how many exactly."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = bodies()
+    codes = Codes()
+    connection = connect(limits)
+    connection.execute("SET preserve_insertion_order = true")
+    outputs = _outputs(codes)
+    connection.register("listed", outputs)
+    connection.execute("CREATE TABLE outputs AS SELECT * FROM listed")
+    at = {"outputs": outputs.num_rows}
+    for kind, ids in (
+        ("receiver", known.receivers),
+        ("giver", known.givers),
+        ("place", tuple(UUID(int=(4 << 96) + n) for n in range(PLACES))),
+        ("programme", tuple(UUID(int=(5 << 96) + n) for n in range(PROGRAMMES))),
+    ):
+        at[kind] = len(codes)
+        for each in ids:
+            codes.of_id(each)
+    entries = int(rows / (1 + 2 / CORRECTED)) // len(YEARS)
+    parts = max(1, -(-entries // PER_SEGMENT))
+    segments, first = [], 0
+    for year in YEARS:
+        for part in range(parts):
+            low, high = (RECEIVERS * edge // parts for edge in (part, part + 1))
+            count = entries // parts
+            query = _rows_sql(first, count, year, low, high, at)
+            first += count
+            columns = ", ".join(f'"{name}"' for name in NAMES)
+            ordered = f"SELECT {columns} FROM ({query}) ORDER BY {', '.join(ORDER)}"  # noqa: S608
+            path = folder / f"facts-{year}-000001-{part:03d}.parquet"
+            region = f"{part:03d}" if parts > 1 else ""
+            segments.append(write_segment(connection, ordered, path, year, region))
+    connection.close()
+    made = Manifest(
+        generation=1,
+        through=max(segment.last_sequence for segment in segments),
+        anchor="invented",
+        codes=write_codes(folder, codes, 1),
+        segments=tuple(segments),
+    )
+    manifests.write(folder, made)
+    return made
