@@ -22,6 +22,7 @@ from jiedui.exchange.domain.states import (
     CANCELLED,
     CHECKED,
     CHECKING,
+    DONE,
     ENDED,
     FAILED,
     IMPORT,
@@ -93,7 +94,7 @@ def check_import(*, by: None, job_id: UUID) -> ImportJob:
     job = _move(job_id, WAITING, "check")
     if job is None:
         return ImportJob.objects.get(id=job_id)
-    return _work(job, commit=False)
+    return _work(job, commit=False)[0]
 
 
 def commit_import(*, by: User, job: ImportJob, good_rows: bool = False) -> ImportJob:
@@ -134,11 +135,14 @@ def commit_import(*, by: User, job: ImportJob, good_rows: bool = False) -> Impor
     return job
 
 
-def write_import(*, by: None, job_id: UUID) -> ImportJob:
-    """The writing, as a background task, in the name of who asked for it."""
+def write_import(*, by: None, job_id: UUID) -> tuple[ImportJob, tuple[tuple[str, str], ...]]:
+    """The writing, as a background task, in the name of who asked for it.
+
+    Beside the import gives what it tells once and keeps nowhere.
+    """
     job = _move(job_id, QUEUED, "write")
     if job is None:
-        return ImportJob.objects.get(id=job_id)
+        return ImportJob.objects.get(id=job_id), ()
     return _work(job, commit=True)
 
 
@@ -182,9 +186,10 @@ def _move(job_id: UUID, source: str, verb: str) -> ImportJob | None:
     return ImportJob.objects.select_related("created_by").get(id=job_id) if moved else None
 
 
-def _work(job: ImportJob, *, commit: bool) -> ImportJob:
+def _work(job: ImportJob, *, commit: bool) -> tuple[ImportJob, tuple[tuple[str, str], ...]]:
     """Run over the file; what was found is kept, and a bug leaves the state ``failed``."""
     shown: list[dict[str, object]] = []
+    told: tuple[tuple[str, str], ...] = ()
     at = IMPORTING if commit else CHECKING
     try:
         with files.faults_path(job.id).open("w", encoding="utf-8") as file:
@@ -230,7 +235,8 @@ def _work(job: ImportJob, *, commit: bool) -> ImportJob:
             },
         )
     else:
-        done = "done" if commit else CHECKED
+        told = outcome.told
+        done = DONE if commit else CHECKED
         _end(
             job.id,
             at,
@@ -244,7 +250,7 @@ def _work(job: ImportJob, *, commit: bool) -> ImportJob:
             remarks=[remark.plain() for remark in outcome.remarks[:REMARKS_SHOWN]],
             refusal={},
         )
-    return ImportJob.objects.get(id=job.id)
+    return ImportJob.objects.get(id=job.id), told
 
 
 def _end(job_id: UUID, at: str, **values: object) -> None:

@@ -14,6 +14,7 @@ import click
 from django.utils import translation
 
 from jiedui.core.errors import Refused
+from jiedui.directory.domain.sheets import SHEETS
 from jiedui.exchange.excel.annotate import annotate
 from jiedui.exchange.excel.declare import RESULT_TITLES, Fault, Options
 from jiedui.exchange.excel.kinds import kind_named
@@ -138,6 +139,25 @@ def import_ledger(**options: Any) -> None:
     import_file("ledger", **options)
 
 
+@click.command("import.directory")
+@click.argument("file", type=FILE)
+@click.option(
+    "--sheet",
+    type=click.Choice(SHEETS),
+    required=True,
+    help="Which of the directory's sheets the file, or its sheet of that name, holds.",
+)
+@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@click.option(
+    "--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Copy with faults."
+)
+@FORMAT
+@LANGUAGE
+def import_directory(sheet: str, **options: Any) -> None:
+    """Import places, organisations, departments or staff; known rows change nothing."""
+    import_file(f"directory-{sheet}", programme="", **options)
+
+
 @click.command("bench.import")
 @click.option("--rows", default=100_000, show_default=True)
 @FORMAT
@@ -167,4 +187,4 @@ def bench_import(rows: int, form: str, inside: Path | None) -> None:
             click.echo(f"{name:16} {value}")
 
 
-COMMANDS = [import_ledger, bench_import]
+COMMANDS = [import_ledger, import_directory, bench_import]

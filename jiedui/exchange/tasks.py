@@ -18,4 +18,4 @@ def check(job_id: str) -> str:
 @task()
 def write(job_id: str) -> str:
     """The writing of an import; its state at the end."""
-    return actions.write_import(by=None, job_id=UUID(job_id)).state
+    return actions.write_import(by=None, job_id=UUID(job_id))[0].state

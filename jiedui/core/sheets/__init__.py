@@ -6,7 +6,7 @@ guards against formulas that a text could become.
 """
 
 from jiedui.core.sheets.cells import Cell, Row, Sheet, address, column_letters, safe_name
-from jiedui.core.sheets.header import Header, find_header, plain_title
+from jiedui.core.sheets.header import Header, find_header, plain_title, titles_of
 from jiedui.core.sheets.reading import read_sheets
 from jiedui.core.sheets.writing import write_csv, write_xlsx
 
@@ -21,6 +21,7 @@ __all__ = [
     "plain_title",
     "read_sheets",
     "safe_name",
+    "titles_of",
     "write_csv",
     "write_xlsx",
 ]

@@ -14,11 +14,32 @@ from jiedui.core.sheets.cells import Row, Sheet
 LOOK_AT_ROWS = 20
 
 
+def full_title(text: object) -> str:
+    """A column title as it is compared: without case, spaces and stars."""
+    return re.sub(r"[\s*_\-:：]+", "", unicodedata.normalize("NFKC", str(text)).casefold())
+
+
 def plain_title(text: object) -> str:
-    """A column title as it is compared: without case, spaces, stars and bracketed hints."""
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    plain = re.sub(r"[(（\[【].*?[)）\]】]", "", plain)
-    return re.sub(r"[\s*_\-:：]+", "", plain)
+    """A column title without case, spaces, stars and bracketed hints."""
+    return re.sub(r"[(\[【].*?[)\]】]", "", full_title(text))
+
+
+def titles_of(columns: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Codes by every title they may bear, for ``find_header``.
+
+    A title is known without its bracketed hint too, where that means one column.
+    """
+    full: dict[str, str] = {}
+    plain: dict[str, set[str]] = {}
+    for code, titles in columns:
+        for title in titles:
+            full[full_title(title)] = code
+            plain.setdefault(plain_title(title), set()).add(code)
+    return {title: codes.pop() for title, codes in plain.items() if len(codes) == 1} | full
+
+
+def _code(cell: object, titles: Mapping[str, str]) -> str | None:
+    return titles.get(full_title(cell)) or titles.get(plain_title(cell))
 
 
 @dataclass(frozen=True)
@@ -38,7 +59,7 @@ def find_header(
 ) -> Header | None:
     """The header of a sheet, or None if its first rows hold none.
 
-    ``titles`` gives the column's code for each ``plain_title`` it may bear. The
+    ``titles`` is what ``titles_of`` gives. The
     row with the most known titles is the header; it needs two of them, or all
     where fewer are asked for. Raises InvalidInput ``header-column-twice`` or
     ``header-column-missing``, addressed to the cell.
@@ -48,7 +69,7 @@ def find_header(
     for looked, row in enumerate(sheet.rows):
         if looked >= LOOK_AT_ROWS:
             break
-        known = {titles.get(plain_title(c)) for c in row.cells if isinstance(c, str)} - {None}
+        known = {_code(c, titles) for c in row.cells if isinstance(c, str)} - {None}
         if len(known) >= enough and (best is None or len(known) > best[0]):
             best = (len(known), row)
     if best is None:
@@ -59,7 +80,7 @@ def find_header(
     for index, cell in enumerate(row.cells):
         if cell is None:
             continue
-        code = titles.get(plain_title(cell))
+        code = _code(cell, titles)
         if code is None:
             unknown.append((index, str(cell)))
         elif code in columns:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, Refused
-from jiedui.core.sheets import Cell, address, plain_title
+from jiedui.core.sheets import Cell, address, titles_of
 
 # A row whose first cell begins so shows how to fill the template; it is skipped.
 EXAMPLE_MARKS = ("示例行", "Example row")
@@ -113,10 +113,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Tally:
-    """What a work wrote, or would write: new records, and those that were there already."""
+    """What a work wrote, or would write: new records, and those that were there already.
+
+    ``told`` is shown once to the person and kept nowhere (one-time passwords).
+    """
 
     added: int = 0
     unchanged: int = 0
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,11 @@ class Task:
 
 @dataclass(frozen=True)
 class ImportKind:
-    """A kind of sheet; ``title`` and ``intro`` are message ids."""
+    """A kind of sheet; ``title`` and ``intro`` are message ids.
+
+    Where a workbook has a sheet called one of ``sheets``, no other is read. A
+    kind that ``tells`` is written while the person waits, and shows what it tells.
+    """
 
     code: str
     title: str
@@ -150,14 +158,13 @@ class ImportKind:
     columns: tuple[Column, ...]
     work: Callable[[Task], Tally]
     needs_programme: bool = False
+    sheets: tuple[str, ...] = ()
+    tells: bool = False
 
     def titles(self) -> dict[str, str]:
         """Each column's code by every title it may bear, as ``find_header`` takes it."""
-        found = {plain_title(title): RESULT for title in RESULT_TITLES}
-        for column in self.columns:
-            for title in (column.title, column.title_en, column.code, *column.also):
-                found[plain_title(title)] = column.code
-        return found
+        named = ((c.code, (c.title, c.title_en, c.code, *c.also)) for c in self.columns)
+        return titles_of([(RESULT, RESULT_TITLES), *named])
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
     """
     found = Found()
     shown = [sheet for sheet in sheets if not sheet.hidden]
+    shown = [sheet for sheet in shown if sheet.name in kind.sheets] or shown
     titles = kind.titles()
     for sheet in shown:
         header = find_header(sheet, titles)

@@ -26,6 +26,7 @@ class Outcome:
     added: int = 0
     unchanged: int = 0
     stopped: bool = False
+    told: tuple[tuple[str, str], ...] = ()
     remarks: list[Fault] = field(default_factory=list)
 
 
@@ -65,6 +66,6 @@ def run(
     outcome.remarks = found.remarks
     rows = records(found.parts, report, seen)
     tally = kind.work(Task(by, options, safe_name(name), rows, report, commit))
-    outcome.added, outcome.unchanged = tally.added, tally.unchanged
+    outcome.added, outcome.unchanged, outcome.told = tally.added, tally.unchanged, tally.told
     on_progress(outcome)
     return outcome

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from jiedui.exchange.excel.declare import ImportKind, unknown_kind
+from jiedui.exchange.excel.kinds.accounts import ACCOUNTS
+from jiedui.exchange.excel.kinds.directory import DIRECTORY
 from jiedui.exchange.excel.kinds.history import HISTORY
 from jiedui.exchange.excel.kinds.ledger import LEDGER
 
-KINDS: dict[str, ImportKind] = {kind.code: kind for kind in (LEDGER, HISTORY)}
+KINDS: dict[str, ImportKind] = {kind.code: kind for kind in (LEDGER, HISTORY, *DIRECTORY, ACCOUNTS)}
 
 
 def kind_named(code: str) -> ImportKind:
