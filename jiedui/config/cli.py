@@ -11,6 +11,7 @@ import sys
 from importlib import import_module
 
 import click
+from django.utils.translation import gettext
 
 from jiedui.core.errors import Refused
 
@@ -26,7 +27,9 @@ class House(click.Group):
             return super().invoke(ctx)
         except Refused as refused:
             place = f"{refused.field}: " if refused.field else ""
-            click.echo(f"{place}{refused} [{refused.code}]", err=True)
+            said = gettext(refused.message)
+            said = said % refused.details if refused.details else said
+            click.echo(f"{place}{said} [{refused.code}]", err=True)
             sys.exit(2)
 
 

@@ -20,7 +20,7 @@ from jiedui.indicators.domain.statement_figure import StatementFigure
 from jiedui.indicators.queries import answer as answer_query
 from jiedui.indicators.queries import contradictions as contradictions_query
 from jiedui.indicators.queries import engine
-from jiedui.indicators.queries import statements as statements_query
+from jiedui.indicators.queries.listing import listing
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -41,7 +41,8 @@ REASONS = {
     "unplaced": gettext_noop("its bodies are not placed yet"),
     "statement-agrees": gettext_noop("a published figure; the entries agree with it"),
     "statement-differs": gettext_noop("a published figure; the entries do not agree with it"),
-    "statement-other-period": gettext_noop("a published figure of another period"),
+    "statement-without-entries": gettext_noop("a published figure; no entry in its scope"),
+    "statement-not-compared": gettext_noop("a published figure, not compared"),
 }
 
 
@@ -178,23 +179,26 @@ def _print_records(records: list[printing.Json]) -> None:
 @_common
 @click.option("--programme", default="", help="Code or name; all real ones without it.")
 def list_(form: str, lang: str, programme: str) -> None:
-    """Print the measures that have data, and how much."""
+    """Print the measures that have data with their counts, then the indicators."""
     with translation.override(LANGUAGES[lang]):
         question = asking.question(programme=programme)
-        counts = statements_query.statement_counts(question)
         answer = [
             {
-                "measure": measure,
-                "name": printing.measure_name(measure, LANGUAGES[lang]),
-                "statements": count,
+                "measure": line.measure,
+                "indicator": line.indicator,
+                "name": line.label(LANGUAGES[lang]),
+                "statements": line.statements,
+                "entries": line.entries,
             }
-            for measure, count in counts.items()
+            for line in listing(question)
         ]
         if form == "json":
             _print_json(answer)
             return
+        click.echo(f"{_('statements'):>8} {_('entries'):>8}")
         for line in answer:
-            click.echo(f"{line['measure']:32} {line['statements']:>6}  {line['name']}")
+            code = line["measure"] or line["indicator"]
+            click.echo(f"{line['statements']:>10} {line['entries']:>10}  {code:32} {line['name']}")
 
 
 @click.command("figures.contradictions")

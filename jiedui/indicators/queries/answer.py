@@ -21,7 +21,7 @@ def answer(question: Question) -> tuple[Figure, StatementFigure | None]:
     """
     measure = measure_of(question, engine.definition_of(None, question))
     asked = replace(question, measure=measure, indicator="")
-    if measure and not _has_entries(question):
+    if measure and not has_entries(question):
         stated = statement_figure(statement_rows(asked), asked, bodies())
         return stated.figure, stated
     with moment():
@@ -31,7 +31,8 @@ def answer(question: Question) -> tuple[Figure, StatementFigure | None]:
         return found, statement_figure(known_statements(asked), asked, bodies())
 
 
-def _has_entries(question: Question) -> bool:
+def has_entries(question: Question) -> bool:
+    """Whether any entry could count: an output of the programme, or of a real one."""
     if question.programme is not None:
         return has_facts({question.programme})
     return has_facts(None, beside=example_programmes())
