@@ -8,19 +8,14 @@ from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
+from jiedui.directory.access import reach
 from jiedui.ledger.domain.states import IN_HAND
 from jiedui.ledger.models import Entry, EntryEvidence, EntryVersion, Publication, Statement
-from jiedui.programmes.access import Reach, reach
 
 
 def not_visible() -> NotVisible:
     """The one answer for what does not exist and for what is not open to the viewer."""
     return NotVisible("not-visible", "This page does not exist or is not open to you.")
-
-
-def covers(held: Reach, organisation_id: UUID | None) -> bool:
-    """Whether the reach holds over the organisation itself (not only over its partner)."""
-    return held.everything or organisation_id in held.own
 
 
 def visible_versions(viewer: Viewer) -> QuerySet[EntryVersion]:
@@ -30,12 +25,14 @@ def visible_versions(viewer: Viewer) -> QuerySet[EntryVersion]:
     rows = EntryVersion.objects.all()
     held = reach(viewer, "ledger.read")
     if not held.everything:
-        rows = rows.filter(Q(giver_id__in=held.own) | Q(receiver_id__in=held.own))
+        rows = rows.filter(
+            Q(giver_id__in=held.organisation_ids) | Q(receiver_id__in=held.organisation_ids)
+        )
     writes = reach(viewer, "ledger.write")
     if not writes.everything:
         rows = rows.filter(
             Q(submitted_at__isnull=False)
-            | Q(recorded_for_id__in=writes.own)
+            | Q(recorded_for_id__in=writes.organisation_ids)
             | Q(recorded_by=viewer.user.id)
         )
     return rows
@@ -105,7 +102,7 @@ def recording_side(viewer: Viewer, giver_id: UUID, receiver_id: UUID) -> UUID | 
     """The side for which the viewer may record: the giver's before the receiver's, or None."""
     held = reach(viewer, "ledger.write")
     for side in (giver_id, receiver_id):
-        if covers(held, side):
+        if held.covers(side):
             return side
     return None
 
@@ -122,7 +119,7 @@ def is_recorder(viewer: Viewer, version: EntryVersion) -> bool:
     if version.recorded_by == viewer.user.id:
         return True
     held = reach(viewer, "ledger.write")
-    return held.everything or covers(held, version.recorded_for_id)
+    return held.everything or version.recorded_for_id in held.organisation_ids
 
 
 def may_submit(viewer: Viewer, version: EntryVersion) -> bool:
@@ -139,7 +136,7 @@ def may_confirm(viewer: Viewer, version: EntryVersion) -> bool:
     """Confirm and return: the receiving side, and never one's own entry."""
     if not viewer.may("ledger.confirm") or is_own(viewer, version):
         return False
-    return covers(reach(viewer, "ledger.confirm"), version.receiver_id)
+    return reach(viewer, "ledger.confirm").covers(version.receiver_id)
 
 
 def may_withdraw(viewer: Viewer, version: EntryVersion) -> bool:
@@ -147,8 +144,7 @@ def may_withdraw(viewer: Viewer, version: EntryVersion) -> bool:
     if is_recorder(viewer, version):
         return True
     return version.state not in IN_HAND and (
-        viewer.may("ledger.confirm")
-        and covers(reach(viewer, "ledger.confirm"), version.receiver_id)
+        viewer.may("ledger.confirm") and reach(viewer, "ledger.confirm").covers(version.receiver_id)
     )
 
 

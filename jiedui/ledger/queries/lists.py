@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.directory import access as directory
 from jiedui.directory.access import visible_organisations
 from jiedui.directory.queries import names
 from jiedui.ledger.access import visible_statements, visible_versions
@@ -109,10 +110,10 @@ def totals(rows: QuerySet[EntryVersion], state: str = CONFIRMED) -> list[Total]:
 
 def to_confirm(viewer: Viewer) -> QuerySet[EntryVersion]:
     """Submitted versions that wait for this viewer: of the own receivers, not the own work."""
-    held = reach(viewer, "ledger.confirm")
+    held = directory.reach(viewer, "ledger.confirm")
     rows = entry_list(viewer).filter(state=SUBMITTED)
     if not held.everything:
-        rows = rows.filter(receiver_id__in=held.own)
+        rows = rows.filter(receiver_id__in=held.organisation_ids)
     own = viewer.user.id
     return rows.exclude(recorded_by=own).exclude(submitted_by=own)
 

@@ -8,12 +8,12 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
+from jiedui.directory.access import reach
 from jiedui.ledger.access import may_place, visible_statements, visible_versions
 from jiedui.ledger.domain.states import DRAFT, RETURNED, SUPERSEDED, WITHDRAWN
 from jiedui.ledger.domain.work import WorkItem
 from jiedui.ledger.models import EntryVersion, Placing
 from jiedui.ledger.queries.lists import to_confirm
-from jiedui.programmes.access import reach
 
 _ = str  # marks message ids for the catalogue
 
@@ -67,7 +67,7 @@ def _own_work(viewer: Viewer) -> list[WorkItem]:
     held = reach(viewer, "ledger.write")
     returned = visible_versions(viewer).filter(state=RETURNED)
     if not held.everything:
-        returned = returned.filter(recorded_for_id__in=held.own)
+        returned = returned.filter(recorded_for_id__in=held.organisation_ids)
     kinds = vocabulary().tables.get("activity_kinds", {})
     for one in returned.select_related("receiver").order_by("-recorded_at")[:5]:
         kind = kinds[one.kind].name if one.kind in kinds else one.kind

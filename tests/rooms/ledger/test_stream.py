@@ -28,7 +28,7 @@ steps = st.lists(
 
 
 def twin(day: date) -> Decimal:
-    """The slow and obvious answer: of each entry the version that stood on the day, by knowledge."""
+    """The slow and obvious answer: of each entry the version that was known to stand on the day."""
     total = Decimal(0)
     for version in EntryVersion.objects.filter(confirmed_at__isnull=False):
         known = version.recorded_on <= day
