@@ -31,6 +31,8 @@ from jiedui.directory.models import (
     Place,
 )
 
+_ = str  # marks message ids for the catalogue
+
 
 @transaction.atomic
 def create_organisation(
@@ -119,7 +121,7 @@ def insert_organisation(
             valid_to=valid_to,
         ),
         "place-has-body",
-        "Another organisation already stands for this place.",
+        _("Another organisation already stands for this place."),
         field="stands_for",
     )
 
@@ -183,7 +185,7 @@ def insert_department(
             valid_to=valid_to,
         ),
         "department-exists",
-        "%(name)s already exists in this organisation.",
+        _("%(name)s already exists in this organisation."),
         field="name",
         name=name,
     )

@@ -26,6 +26,8 @@ from jiedui.directory.models import (
     PersonTitle,
 )
 
+_ = str  # marks message ids for the catalogue
+
 
 @transaction.atomic
 def add_person(
@@ -107,7 +109,7 @@ def insert_person(
             example=example,
         ),
         "account-has-person",
-        "This account already belongs to another person.",
+        _("This account already belongs to another person."),
         field="user_id",
     )
 

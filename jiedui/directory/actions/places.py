@@ -18,6 +18,8 @@ from jiedui.directory.actions import guards
 from jiedui.directory.domain.lineage import Edge
 from jiedui.directory.models import Place, PlaceEdge
 
+_ = str  # marks message ids for the catalogue
+
 
 @transaction.atomic
 def create_place(
@@ -97,7 +99,7 @@ def insert_place(
             valid_to=valid_to,
         ),
         "code-taken",
-        "The code %(value)s is already another place's.",
+        _("The code %(value)s is already another place's."),
         field="code",
         value=code,
     )
@@ -181,7 +183,7 @@ def add_edge(
     if isinstance(other, PlaceEdge):
         raise InvalidInput(
             "parent-overlaps",
-            "%(place)s already lies below %(parent)s in this tree on some of these days.",
+            _("%(place)s already lies below %(parent)s in this tree on some of these days."),
             field="parent",
             place=place.name,
             parent=other.parent.name,
@@ -207,7 +209,7 @@ def add_edge(
             valid_to=valid_to,
         ),
         "parent-overlaps",
-        "%(place)s already lies below %(parent)s in this tree on some of these days.",
+        _("%(place)s already lies below %(parent)s in this tree on some of these days."),
         field="parent",
         place=place.name,
         parent=parent.name,

@@ -33,6 +33,8 @@ from jiedui.directory.queries.names import normal
 
 Row = Mapping[str, str]
 
+_ = str  # marks message ids for the catalogue
+
 
 def term_code(table: str, text: str, column: str) -> str:
     """A code of a pack's table, given as the code or as a name; ``code-unknown``."""
@@ -119,9 +121,9 @@ class Inserter:
         if len(found) != 1:
             raise InvalidInput(
                 "place-ambiguous" if found else "place-unknown",
-                "More than one place is called “%(text)s”; write its code or id."
+                _("More than one place is called “%(text)s”; write its code or id.")
                 if found
-                else "No place has the code or name “%(text)s”.",
+                else _("No place has the code or name “%(text)s”."),
                 field=column,
                 text=text,
             )
@@ -133,9 +135,9 @@ class Inserter:
         if len(found) != 1:
             raise InvalidInput(
                 "organisation-ambiguous" if found else "organisation-unknown",
-                "More than one organisation is called “%(text)s”; write its id."
+                _("More than one organisation is called “%(text)s”; write its id.")
                 if found
-                else "No organisation is called “%(text)s”.",
+                else _("No organisation is called “%(text)s”."),
                 field=column,
                 text=text,
             )

@@ -27,12 +27,12 @@ def export(request: Request) -> HttpResponseBase:
     viewer = request.viewer
     viewer.must("directory.read")
     language = get_language() or "zh-hans"
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
     sheet = request.GET.get("sheet", "")
+    columns = queries.sheet_columns(sheet) if sheet else ()
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
     kind = "csv" if sheet else "xlsx"
     name = f"{_('Directory')}-{today():%Y%m%d}.{kind}"
     if sheet:
-        columns = queries.sheet_columns(sheet)
         heads = [c.title_en if language.startswith("en") else c.title for c in columns]
         rows = ([row[c.code] for c in columns] for row in queries.export_rows(viewer, sheet))
         sheets.write_csv(file, heads, rows)
