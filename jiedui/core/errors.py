@@ -30,7 +30,9 @@ class Refused(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return self.message % self.details if self.details else self.message
+        if not self.details and not self.field:
+            return self.message
+        return self.message % {"field": self.field, **self.details}
 
 
 class NotVisible(Refused):

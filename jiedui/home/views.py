@@ -111,7 +111,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "The system administrator makes an account for everyone who works with Jiedui;"
                 " the security administrator gives each a role over the whole or a part."
             ),
-            link("accounts:users"),
+            link("accounts:accounts"),
             _("Accounts"),
         ),
         Step(
@@ -120,13 +120,13 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "Import them from a workbook, or enter them one by one. The example's own"
                 " stay apart and are never added to yours."
             ),
-            link("directory:home"),
+            link("directory:organisations"),
             _("Directory"),
         ),
         Step(
             _("Open the programme and pair the two sides"),
             _("A programme ties givers to receivers from a day on; entries belong to a pairing."),
-            link("programmes:home"),
+            link("programmes:programmes"),
             _("Programmes"),
         ),
         Step(
@@ -135,7 +135,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "Figures of published reports come in as they were published; entries kept in"
                 " workbooks are imported by the template, with every fault named by its cell."
             ),
-            link("exchange:home"),
+            link("exchange:jobs"),
             _("Import"),
         ),
         Step(
@@ -144,7 +144,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "The giver records, the receiver confirms. What is confirmed counts at once,"
                 " and every figure opens to its records."
             ),
-            link("ledger:list"),
+            link("ledger:entries"),
             _("Ledger"),
         ),
     ]

@@ -11,7 +11,8 @@ from jiedui.core.errors import Refused
 def sentence(refused: Refused) -> str:
     """The refusal's sentence in the reader's language, its places filled."""
     text = gettext(refused.message)
-    return text % refused.details if refused.details else text
+    details = {"field": refused.field, **refused.details}
+    return text % details if refused.field or refused.details else text
 
 
 def refused_to_form(form: BaseForm, refused: Refused) -> None:

@@ -188,7 +188,7 @@ class TestExport:
         assert answer is not None
         assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
         body = b"".join(answer.streaming_content)
-        answer.close()
+        answer.file_to_stream.close()
         return body
 
     def test_csv_opens_in_excel_and_runs_nothing(self) -> None:

@@ -104,8 +104,7 @@ def _entries(viewer: Viewer, text: str) -> Hits:
         )
         for row in rows
     ]
-    more = link("ledger:list", q=text) if len(found) > SHOWN else ""
-    return Hits(_("Entries"), found[:SHOWN], more)
+    return Hits(_("Entries"), found[:SHOWN])
 
 
 def _measures(viewer: Viewer, text: str) -> Hits:

@@ -66,7 +66,7 @@ def to_confirm(viewer: Viewer) -> list[WorkItem]:
         found.append(
             WorkItem(
                 gettext("Entries to confirm"),
-                link("ledger:list", state=states.SUBMITTED, receiver=row["receiver_id"]),
+                link("ledger:confirm", receiver=named.get(row["receiver_id"])),
                 row["since"],
                 named.get(row["receiver_id"], ""),
                 "wrong" if late else "wait",
@@ -127,7 +127,7 @@ def drafts_of(viewer: Viewer) -> list[WorkItem]:
     return [
         WorkItem(
             gettext("Drafts not yet submitted"),
-            link("ledger:list", state=states.DRAFT),
+            link("ledger:entries", state=states.DRAFT),
             found["since"],
             tone="plain",
             action=gettext("Finish"),
@@ -194,7 +194,7 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
     return _oldest_first(
         WorkItem(
             gettext("Nothing recorded of %(receiver)s") % {"receiver": named.get(receiver, "")},
-            link("ledger:list", receiver=receiver),
+            link("ledger:entries", receiver=named.get(receiver)),
             since,
             gettext("Nothing has been recorded since the day shown."),
             "wrong",

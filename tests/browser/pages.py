@@ -1,0 +1,90 @@
+"""Which pages are walked: every URL without arguments, and what rooms add by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+# Pages with arguments: each takes the stage of the ledger's cast and gives addresses.
+EXPLICIT: list[Callable[[Any], list[str]]] = []
+
+
+def explicit(give: Callable[[Any], list[str]]) -> Callable[[Any], list[str]]:
+    """Mark a function that gives addresses with arguments."""
+    EXPLICIT.append(give)
+    return give
+
+
+@explicit
+def of_ledger(stage: Any) -> list[str]:
+    from jiedui.ledger.models import EntryVersion
+
+    version = EntryVersion.objects.filter(state="confirmed").first()
+    if version is None:
+        return []
+    return [
+        reverse("ledger:entry", args=[version.entry_id]),
+        reverse("ledger:version", args=[version.id]),
+    ]
+
+
+@explicit
+def of_directory(stage: Any) -> list[str]:
+    return [
+        reverse("directory:organisation", args=[stage.giver.id]),
+        reverse("directory:person", args=[stage.surgeon.id]),
+        reverse("programmes:programme", args=[stage.programme.id]),
+    ]
+
+
+@explicit
+def of_home(stage: Any) -> list[str]:
+    return [f"{reverse('home:search')}?q=医院"]
+
+
+@explicit
+def that_refuse(stage: Any) -> list[str]:
+    return ["/nowhere/", f"{reverse('web:gallery')}?day_from=gestern&receiver=nobody"]
+
+
+def without_arguments() -> Iterator[str]:
+    """The addresses of all URL patterns that take no argument."""
+
+    def below(patterns: Any, prefix: str) -> Iterator[str]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if "<" in route or "(" in route:
+                continue
+            if isinstance(pattern, URLResolver):
+                yield from below(pattern.url_patterns, route)
+            elif isinstance(pattern, URLPattern):
+                yield f"/{route}"
+
+    yield from below(get_resolver().url_patterns, "")
+
+
+def walkable(stage: Any, users: list[Any]) -> list[tuple[str, Any]]:
+    """Each address that is a page, with the first user whom it is open to."""
+    clients = []
+    for user in users:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        clients.append((user, client))
+    clients.append((None, Client()))
+    found = []
+    paths = [*without_arguments(), *(path for give in EXPLICIT for path in give(stage))]
+    for path in dict.fromkeys(paths):
+        for user, client in clients:
+            answer = client.get(path)
+            if answer.streaming:
+                answer.file_to_stream.close()  # type: ignore[attr-defined]
+                break
+            html = answer.headers.get("Content-Type", "").startswith("text/html")
+            whole = html and b"<html" in answer.content
+            if whole and answer.status_code in (200, 404):
+                found.append((path, user))
+                break
+    return found
