@@ -12,7 +12,6 @@ from jiedui.ledger.actions.evidence import add_evidence, attach_evidence
 from jiedui.ledger.actions.recording import correct_entry, edit_entry, record_entry
 from jiedui.ledger.actions.statements import (
     HistoryOutcome,
-    check_history,
     import_statements,
     place_statement,
 )
@@ -30,7 +29,6 @@ __all__ = [
     "RowRefusal",
     "add_evidence",
     "attach_evidence",
-    "check_history",
     "confirm_entry",
     "confirm_many",
     "correct_entry",

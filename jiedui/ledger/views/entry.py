@@ -213,7 +213,7 @@ def _record(detail: Any) -> Record:
 def _moments(detail: Any) -> list[Moment]:
     """What happened to the entry, the newest first."""
     found: list[Moment] = []
-    ends = {"superseded": _("superseded"), "withdrawn": _("withdrawn")}
+    ends = {"superseded": _("superseded"), "withdrawn": _("made void")}
     for one in detail.versions:
         said = outputs(one.quantities.all())
         steps: list[tuple[Any, Any, UUID | None, str, str]] = [

@@ -60,7 +60,7 @@ class TotalsPage:
 def tabs(request: HttpRequest, current: str) -> list[Tab]:
     """The views of the ledger that the reader may see."""
     viewer = viewer_in(request)
-    found = [Tab(gettext("Entries"), reverse("ledger:entries"), current == "entries")]
+    found = [Tab(gettext("Ledger entries"), reverse("ledger:entries"), current == "entries")]
     if viewer.may("ledger.confirm"):
         found.append(Tab(gettext("To confirm"), reverse("ledger:confirm"), current == "confirm"))
     found.append(
@@ -85,7 +85,7 @@ def columns(states: bool = True) -> list[Column]:
     """The columns that people know from their own ledgers."""
     return [
         Column("happened_from", _("Date"), sort="happened_from", kind="day"),
-        Column("happened_to", _("Until"), kind="day", shown=False),
+        Column("happened_to", _("Last day"), kind="day", shown=False),
         Column("kind", _("Activity"), kind="term", table="activity_kinds", sort="kind"),
         Column("giver", _("Giver"), lambda row: named(row.giver)),
         Column("receiver", _("Receiver"), lambda row: named(row.receiver)),
@@ -200,7 +200,7 @@ def confirm_list(request: HttpRequest) -> HttpResponseBase:
         default_sort="happened_from",
         title=gettext("To confirm"),
         empty=Empty(
-            _("Nothing waits for you"),
+            _("No entries wait for you"),
             _("Entries that the supporters submit for your organisation come here."),
         ),
         row_url=lambda row: reverse("ledger:version", args=[row.id]),

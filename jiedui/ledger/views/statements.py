@@ -93,8 +93,8 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
         Column("shown", _("Number"), lambda row: f"{number(row)} {row.unit}", sort="value"),
         Column("value", _("Value"), kind="number", shown=False),
         Column("precision", _("Precision"), kind="term", table="precisions", shown=False),
-        Column("unit_class", _("Counts"), kind="term", table="unit_classes"),
-        Column("kind", _("Kind"), kind="term", table="figure_kinds"),
+        Column("unit_class", _("Unit class"), kind="term", table="unit_classes"),
+        Column("kind", _("Kind of figure"), kind="term", table="figure_kinds"),
         Column("giver_text", _("Giver")),
         Column("receiver_text", _("Receiver")),
         Column("period", _("Period"), _period),
@@ -117,7 +117,7 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
             ),
         ),
         Filter("measure", _("Measure"), "choice", choices=lambda: terms("measures")),
-        Filter("kind", _("Kind"), "choice", choices=lambda: terms("figure_kinds")),
+        Filter("kind", _("Kind of figure"), "choice", choices=lambda: terms("figure_kinds")),
         Filter(
             "placed",
             _("Placing"),
@@ -217,7 +217,7 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
         request,
         title=title,
         form=form,
-        submit=gettext("Place"),
+        submit=gettext("Assign"),
         intro=said,
         cancel_url=reverse("ledger:publication", args=[held.publication.code]),
         crumbs=[
