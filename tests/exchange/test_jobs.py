@@ -87,7 +87,7 @@ def test_cancelled(stage: Stage) -> None:
 
 
 def test_stopped_while_it_is_written(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = csv([row(note=str(i)) for i in range(2500)])
+    content = csv([row(note=str(i)) for i in range(1500)])
     job = checked(stage.coordinator, content, "台账.csv")
     job = actions.commit_import(by=stage.coordinator, job=job)
     monkeypatch.setattr(actions, "SECONDS", 0.0)
@@ -95,11 +95,11 @@ def test_stopped_while_it_is_written(stage: Stage, monkeypatch: pytest.MonkeyPat
     job, _ = actions.write_import(by=None, job_id=job.id)
     assert job.state == "stopped"
     some = Entry.objects.count()
-    assert some < 2500
+    assert some < 1500
     job = actions.commit_import(by=stage.coordinator, job=job)
     monkeypatch.setattr(actions, "SECONDS", 0.5)
     job, _ = actions.write_import(by=None, job_id=job.id)
-    assert (job.state, Entry.objects.count()) == ("done", 2500)
+    assert (job.state, Entry.objects.count()) == ("done", 1500)
     assert job.unchanged == some
 
 

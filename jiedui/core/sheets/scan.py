@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
 
-from defusedxml.common import DTDForbidden, EntitiesForbidden
+from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import ParseError
 
 from jiedui.core.errors import InvalidInput
@@ -126,15 +126,18 @@ def scan_sheet(stream: IO[bytes], name: str) -> Marks:
         nonlocal merged
         match = _RANGE.fullmatch(attributes.get("ref", ""))
         if match and match[3]:
-            marks.merged.append(
-                (int(match[2]), int(match[4]), _column(match[1]), _column(match[3]))
+            block = (int(match[2]), int(match[4]), _column(match[1]), _column(match[3]))
+            marks.merged.append(block)
+            # Merged blocks are listed after the values, whose extent is known by now.
+            merged += max(1, min(block[1], marks.last_row) - block[0] + 1) * max(
+                1, min(block[3], marks.last_column) - block[2] + 1
             )
-            if len(marks.merged) > MAX_MARKED // 10:
+            if merged > MAX_MARKED:
                 raise InvalidInput(
                     "too-many-merged",
-                    "The sheet holds more than %(limit)s merged blocks; unmerge them.",
-                    field=address(name, 1, 0),
-                    limit=MAX_MARKED // 10,
+                    "The sheet holds more than %(limit)s merged cells; unmerge them.",
+                    field=address(name, block[0], min(block[2], MAX_COLUMNS)),
+                    limit=MAX_MARKED,
                 )
 
     handlers: dict[str, Callable[[dict[str, str]], None]] = {
@@ -179,6 +182,8 @@ def scan_sheet(stream: IO[bytes], name: str) -> Marks:
     parser.StartElementHandler = on_start
     try:
         _feed(parser, stream)
+    except DefusedXmlException:
+        raise
     except ValueError as fault:
         raise ParseError(str(fault)) from None
     if marks.last_row * (marks.last_column + 1) > MAX_BLOCK:

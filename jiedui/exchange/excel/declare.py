@@ -12,6 +12,8 @@ from jiedui.core.sheets import Cell, address, titles_of
 
 # A row whose first cell begins so shows how to fill the template; it is skipped.
 EXAMPLE_MARKS = ("示例行", "Example row")
+# The sheet of a template that lists what may be written; never read.
+CODES = ("可选内容", "Codes")
 # The column that an annotated copy carries; skipped when the copy comes back.
 RESULT = "_result"
 RESULT_TITLES = ("导入结果", "Import result")

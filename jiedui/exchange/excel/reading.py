@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets import Header, Sheet, address, find_header
-from jiedui.exchange.excel.declare import EXAMPLE_MARKS, RESULT, Fault, ImportKind, Record
+from jiedui.exchange.excel.declare import CODES, EXAMPLE_MARKS, RESULT, Fault, ImportKind, Record
 
 # What stands in a cell that the file itself makes untrustworthy.
 CELL_MESSAGES = {
@@ -40,7 +40,7 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
     ``find_header`` raises, addressed to the cell and with people's column titles.
     """
     found = Found()
-    shown = [sheet for sheet in sheets if not sheet.hidden]
+    shown = [sheet for sheet in sheets if not sheet.hidden and sheet.name not in CODES]
     shown = [sheet for sheet in shown if sheet.name in kind.sheets] or shown
     titles = kind.titles()
     for sheet in shown:

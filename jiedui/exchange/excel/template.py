@@ -14,7 +14,7 @@ from jiedui.core.sheets.writing import (
     sheet_title,
     write_csv,
 )
-from jiedui.exchange.excel.declare import EXAMPLE_MARKS, ImportKind
+from jiedui.exchange.excel.declare import CODES, EXAMPLE_MARKS, ImportKind
 
 # Rows below the head that offer lists to choose from.
 PREPARED_ROWS = 5_000
@@ -34,7 +34,7 @@ def write_template(
     workbook = open_workbook(out, constant_memory=False)
     english = language.startswith("en")
     sheet = workbook.add_worksheet(sheet_title(translate(kind.title)))
-    codes = workbook.add_worksheet("Codes" if english else "可选内容")
+    codes = workbook.add_worksheet(CODES[1 if english else 0])
     must = workbook.add_format({"bold": True, "bottom": 2, "bg_color": "#D8E8E0"})
     may = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#F0EEE8"})
     grey = workbook.add_format({"italic": True, "font_color": "#77736A"})
