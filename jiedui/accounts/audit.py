@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jiedui.accounts.domain.chain import Link, link_hash, plain
+from jiedui.accounts.domain.usernames import HOUSE
 from jiedui.accounts.models import AuditHead, AuditRow, User
 from jiedui.core.clock import now
 
@@ -52,7 +53,7 @@ def record(
         sequence=head.sequence + 1,
         at=at,
         actor_id=str(by.id) if by else "",
-        actor=by.username if by else "jiedui",
+        actor=by.username if by else HOUSE,
         action=action,
         object_kind=object_kind,
         object_id=str(object_id),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -73,6 +72,9 @@ class PasswordForm(forms.Form):
         label=_("New password"),
         strip=False,
         max_length=1024,
+        help_text=_(
+            "At least 10 characters; not only digits, no common password, and unlike your name."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -81,10 +83,6 @@ class PasswordForm(forms.Form):
         max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new"].help_text = " ".join(password_validators_help_texts())
 
     def clean_again(self) -> str:
         """The two new ones must be the same."""

@@ -21,7 +21,7 @@ REFRESH = timedelta(minutes=1)
 # What a user may do before the password is changed or the second factor enrolled.
 ALWAYS_OPEN = frozenset({"accounts:logout", "accounts:login"})
 CHANGE_PASSWORD = "accounts:change-password"  # noqa: S105 - a URL's name
-SECOND_FACTOR = "accounts:second-factor"
+SECOND_FACTOR, BEGIN = "accounts:second-factor", "accounts:begin-second-factor"
 
 
 def _sent_to(request: HttpRequest, url: str) -> HttpResponse:
@@ -74,12 +74,12 @@ class ViewerMiddleware:
         if viewer is None or name in ALWAYS_OPEN or not getattr(view, "login_required", True):
             return None
         if viewer.user.must_change_password:
-            return (
-                None if name == CHANGE_PASSWORD else _sent_to(request, resolve_url(CHANGE_PASSWORD))
-            )
-        if viewer.needs_second_factor and not viewer.user.has_second_factor:
-            return None if name == SECOND_FACTOR else _sent_to(request, resolve_url(SECOND_FACTOR))
-        return None
+            open_now, first = {CHANGE_PASSWORD}, CHANGE_PASSWORD
+        elif viewer.needs_second_factor and not viewer.user.has_second_factor:
+            open_now, first = {SECOND_FACTOR, BEGIN}, SECOND_FACTOR
+        else:
+            return None
+        return None if name in open_now else _sent_to(request, resolve_url(first))
 
 
 class LoginRequiredMiddleware(DjangoLoginRequired):

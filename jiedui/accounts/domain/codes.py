@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+import unicodedata
 from datetime import datetime
 
 import pyotp
@@ -33,10 +35,12 @@ def matching_step(secret: str, code: str, moment: datetime, *, after: int) -> in
     ``after`` is the last step that was used: a code seen over a shoulder opens
     nothing twice.
     """
-    digits = "".join(code.split())
+    digits = "".join(unicodedata.normalize("NFKC", code).split())
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        return None
     generator, here = pyotp.TOTP(secret), step_at(moment)
     for step in range(here - _DRIFT, here + _DRIFT + 1):
-        if step > after and hmac.compare_digest(generator.generate_otp(step), digits.zfill(6)):
+        if step > after and hmac.compare_digest(generator.generate_otp(step), digits):
             return step
     return None
 

@@ -35,6 +35,11 @@ def sentence_of(row: Any) -> str:
     return _(SENTENCES[row.action]) if row.action in SENTENCES else str(row.action)
 
 
+def actor_of(row: Any) -> str:
+    """Who did it; commands and tasks act as the house."""
+    return str(row.actor) if row.actor_id else _("the house")
+
+
 def object_of(row: Any) -> str:
     """What it was done to: its kind, and its name where the details have one."""
     kind = _(KINDS[row.object_kind]) if row.object_kind in KINDS else row.object_kind
@@ -66,7 +71,7 @@ def audit_log(request: HttpRequest) -> HttpResponseBase:
         columns=[
             Column("sequence", pgettext("log", "No."), kind="number", sort="sequence"),
             Column("at", pgettext("log", "When"), kind="moment", sort="at"),
-            Column("actor", pgettext("log", "Who"), sort="actor"),
+            Column("actor", pgettext("log", "Who"), value=actor_of, sort="actor"),
             Column("what", pgettext("log", "What"), value=sentence_of),
             Column("object", pgettext("log", "On what"), value=object_of),
             Column("details", _("Details"), value=details_of, template="accounts/_details.html"),

@@ -138,7 +138,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 def _picture(secret: str, username: str) -> SafeString:
     """The QR code as inline SVG, dark on light in both themes."""
     code = segno.make(address(secret, username), error="m")
-    drawn = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr")
+    drawn = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     return mark_safe(drawn)  # noqa: S308 - drawn here, of a path only  # nosec
 
 

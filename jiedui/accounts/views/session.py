@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +95,14 @@ def locked_out(
     return _closed(request, form, minutes_closed(request, _username(form)) or 1)
 
 
+def _on_this_machine(request: HttpRequest) -> bool:
+    """Whether the request came over loopback; the example's passwords are known to all."""
+    try:
+        return ip_address(address_of(request)).is_loopback
+    except ValueError:
+        return False
+
+
 def _username(form: LogInForm) -> str:
     """The name that was typed, in its stored form where it has one."""
     typed = str(form.cleaned_data.get("username", ""))
@@ -118,6 +127,9 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
     if minutes := minutes_closed(request, username):
         return _closed(request, form, minutes)
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
+    if isinstance(user, User) and user.example and not _on_this_machine(request):
+        form.add_error(None, _("Log-ins of the example work on this machine only."))
+        return _page(request, form)
     if not isinstance(user, User):
         actions.note_refused_log_in(by=None, username=username, address=address_of(request))
         # The same words for a wrong name, a wrong password and a disabled account.
