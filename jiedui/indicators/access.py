@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.programmes.access import reach as programme_reach
+from jiedui.directory.access import reach
 
 PERMISSION = "figures.read"
 
@@ -37,5 +37,6 @@ def sight(viewer: Viewer | None) -> Sight:
     if viewer is None:
         return Sight()
     viewer.must(PERMISSION)
-    reach = programme_reach(viewer, PERMISSION)
-    return Sight(None if reach.everything else frozenset(reach.own))
+    # The own side of every pairing: what programmes.access.reach calls ``own``.
+    held = reach(viewer, PERMISSION)
+    return Sight(None if held.everything else held.organisation_ids)

@@ -11,7 +11,7 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotAllowed, NotVisible
 from jiedui.directory import access as directory
-from jiedui.directory.queries import ancestors_of
+from jiedui.directory.queries import lineage
 from jiedui.programmes.models import Pairing, Programme
 
 
@@ -44,9 +44,7 @@ def _pairings_of(own: frozenset[UUID]) -> Q:
 
     A region's pairing is its hospitals' too, so the ancestors' pairings count.
     """
-    above: set[UUID] = set(own)
-    for body in own:
-        above |= ancestors_of(body)
+    above = own | {row.ancestor for row in lineage() if row.descendant in own}
     return Q(giver_id__in=above) | Q(receiver_id__in=above)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def figure(viewer: Viewer | None, question: Question) -> Figure:
     InvalidInput ``code-unknown`` or ``indicator-unknown``.
     """
     with moment():
-        seen = sight(viewer)
+        seen = seen_by(viewer)
         return weigh(seen, question, known_statements(question), entries_of(seen, question))
 
 
@@ -43,6 +43,7 @@ class Moment:
 
     statements: dict[tuple[UUID | None, int | None], list[StatementRow]]
     bodies: Bodies | None = None
+    sights: dict[Viewer, Sight] = field(default_factory=dict)
 
 
 _read: ContextVar[Moment | None] = ContextVar("moment of statements", default=None)
@@ -71,6 +72,16 @@ def known_statements(question: Question) -> list[StatementRow]:
     if key not in kept.statements:
         kept.statements[key] = statement_rows(question)
     return kept.statements[key]
+
+
+def seen_by(viewer: Viewer | None) -> Sight:
+    """``access.sight``; within a moment it is asked for once."""
+    kept = _read.get()
+    if viewer is None or kept is None:
+        return sight(viewer)
+    if viewer not in kept.sights:
+        kept.sights[viewer] = sight(viewer)
+    return kept.sights[viewer]
 
 
 def known_bodies() -> Bodies:

@@ -16,15 +16,21 @@ from uuid import UUID
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.periods import Period
-from jiedui.directory.queries import names, parts_of
-from jiedui.indicators.access import sight
+from jiedui.directory.queries import names
 from jiedui.indicators.domain import disclosure
 from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statement_figure import statement_figure
+from jiedui.indicators.domain.statements import Bodies
 from jiedui.indicators.queries import engine, figure_kept
-from jiedui.indicators.queries.figure import known_bodies, known_statements, measure_of, scaled
+from jiedui.indicators.queries.figure import (
+    known_bodies,
+    known_statements,
+    measure_of,
+    scaled,
+    seen_by,
+)
 from jiedui.indicators.queries.figure_scope import place_names
 from jiedui.ledger.domain.facts import FactRow
 from jiedui.ledger.domain.statements import StatementRow
@@ -141,7 +147,7 @@ class Record:
 
 def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divided:
     """The entries divided by giver, receiver, place or kind, small numbers withheld."""
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     groups = figure_kept.breakdown(None, question, (KEYS[by],), visible)
     labels = _labels(viewer, by, (group.key[0] for group in groups), language)
     cuts = [
@@ -160,7 +166,7 @@ def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divid
 
 def months(viewer: Viewer, question: Question) -> Divided:
     """The entries by the month in which the event began."""
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     groups = figure_kept.breakdown(None, question, ("month",), visible)
     cuts = [
         Cut(
@@ -227,13 +233,14 @@ def coverage(viewer: Viewer, question: Question, language: str) -> Coverage:
     if question.programme is None:
         return Coverage()
     pairs = visible_pairings(viewer).filter(programme_id=question.programme)
-    inside = parts_of(question.receiver) if question.receiver else None
+    bodies = known_bodies()
+    inside = bodies.below(question.receiver) if question.receiver else None
     giver = question.giver
     wanted: set[UUID] = set()
     for row in pairs:
         held = Period(row.valid_from, row.valid_to).overlaps(question.period)
         received = inside is None or row.receiver_id in inside
-        if held and received and (giver is None or _gives(row.giver_id, giver)):
+        if held and received and (giver is None or _gives(bodies, row.giver_id, giver)):
             wanted.add(row.receiver_id)
     asked = replace(
         question,
@@ -246,24 +253,24 @@ def coverage(viewer: Viewer, question: Question, language: str) -> Coverage:
         output_class=None,
         place=None,
     )
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     groups = figure_kept.breakdown(ALL_RECORDS, asked, ("receiver",), visible)
     reporting = {group.key[0] for group in groups}
     named = names(wanted, language)
     reports = [
-        Report(body, named.get(body, ""), bool(parts_of(body) & reporting)) for body in wanted
+        Report(body, named.get(body, ""), bool(bodies.below(body) & reporting)) for body in wanted
     ]
     return Coverage(tuple(sorted(reports, key=lambda row: (row.reported, row.name))))
 
 
-def _gives(pairing_giver: UUID, giver: UUID) -> bool:
+def _gives(bodies: Bodies, pairing_giver: UUID, giver: UUID) -> bool:
     """Whether the pairing's giver is the body asked for, a part of it, or holds it."""
-    return pairing_giver in parts_of(giver) or giver in parts_of(pairing_giver)
+    return bodies.is_part(pairing_giver, giver) or bodies.is_part(giver, pairing_giver)
 
 
 def confirmers(viewer: Viewer, question: Question) -> tuple[Confirmer, ...]:
     """The accounts that confirmed the records, by name."""
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     groups = figure_kept.breakdown(None, question, ("confirmed_by",), visible)
     people = {
         user.id: str(user)
@@ -296,7 +303,7 @@ def records(
         rows = statements(question)
         bodies_named = names({b for r in rows for b in (*r.givers, *r.receivers)}, language)
         return [_statement(row, bodies_named) for row in rows], None
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     ask = limit + 1 if limit is not None else None
     facts = engine.records(None, question, after, ask, visible=visible)
     following = None
@@ -349,7 +356,7 @@ def band(viewer: Viewer, question: Question) -> list[tuple[date, dict[str, int]]
 
     Outputs are counted, not their amounts: amounts of unlike units are never added.
     """
-    visible = sight(viewer).organisation_ids
+    visible = seen_by(viewer).organisation_ids
     found: dict[date, dict[str, int]] = {}
     for group in engine.breakdown(
         ALL_RECORDS, question, ("month", "output_class"), visible=visible

@@ -11,7 +11,6 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import Period
 from jiedui.core.quantities import Precision
-from jiedui.indicators.access import sight
 from jiedui.indicators.domain import disclosure
 from jiedui.indicators.domain.counting import ENTRIES, Counted
 from jiedui.indicators.domain.definitions import Definition, Side
@@ -19,7 +18,7 @@ from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statements import known
 from jiedui.indicators.queries import engine, figure_kept
 from jiedui.indicators.queries.engine import Group
-from jiedui.indicators.queries.figure import entries_of, known_statements, weigh
+from jiedui.indicators.queries.figure import entries_of, known_statements, seen_by, weigh
 
 # Amounts of every measure at once; each line is of one measure and class of unit.
 ALL_AMOUNTS = Definition(
@@ -63,7 +62,7 @@ def listed(viewer: Viewer, question: Question) -> list[Listed]:
 
     ``question`` gives the programme, the bodies, the period and the day.
     """
-    seen = sight(viewer)
+    seen = seen_by(viewer)
     rows = known_statements(question)
     keys = ("measure", "unit_class", "unit", "month")
     groups = figure_kept.breakdown(ALL_AMOUNTS, question, keys, seen.organisation_ids)
@@ -127,7 +126,7 @@ def _course(groups: Sequence[Group], asks: Question) -> tuple[Decimal, ...]:
 
 def indicators(viewer: Viewer, question: Question, codes: Sequence[str]) -> list[Listed]:
     """Indicators with a definition of their own, where they have a value."""
-    seen = sight(viewer)
+    seen = seen_by(viewer)
     found = []
     for code in codes:
         asks = replace(question, indicator=code, measure="")

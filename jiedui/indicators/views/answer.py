@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.periods import Period
-from jiedui.indicators.access import sight
 from jiedui.indicators.domain.counting import ENTRIES, STATEMENTS
 from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries.figure import seen_by
 from jiedui.indicators.queries.figure_evidence import Confirmer, Coverage, Record
 from jiedui.indicators.views import words
 from jiedui.indicators.views.ask import links
@@ -42,6 +42,7 @@ class Answer:
     counts: str
     partial: str
     card: Card
+    url: str
     records_url: str
     contradictions_url: str
     confirmers: Sequence[Confirmer]
@@ -109,9 +110,10 @@ def answer(viewer: Viewer, form: QuestionForm, found: Figure) -> Answer:
         scope=words.cuts(question, chosen.label(reader) if chosen else "", form.named),
         counts=str(words.COUNTS.get(found.counts, "")),
         partial=""
-        if sight(viewer).everything
+        if seen_by(viewer).everything
         else gettext("Of the entries only those of your organisations"),
         card=card(question, found),
+        url=to(),
         records_url=to("records"),
         contradictions_url=to.contradictions(),
         confirmers=evidence.confirmers(viewer, question) if found.counts == ENTRIES else (),

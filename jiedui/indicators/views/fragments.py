@@ -59,8 +59,9 @@ def panel(request: HttpRequest) -> HttpResponseBase:
         name, errors = next(iter(form.errors.items()))
         raise InvalidInput(
             "question-unreadable",
-            "%(field)s: %(fault)s",
+            "%(name)s: %(fault)s",
             field=name,
+            name=name,
             fault=str(errors[0]),
         )
     viewer = request.viewer  # type: ignore[attr-defined]
