@@ -42,6 +42,7 @@ FAULTS_SHOWN = 200
 REMARKS_SHOWN = 50
 # Progress is told at most this often.
 SECONDS = 0.5
+_ = str  # marks message ids for the catalogue
 _log = logging.getLogger(__name__)
 
 
@@ -229,7 +230,9 @@ def _work(job: ImportJob, *, commit: bool) -> tuple[ImportJob, tuple[tuple[str, 
             state=FAILED,
             refusal={
                 "code": "import-broke-off",
-                "message": "The import broke off; what was written stays, and it can be repeated.",
+                "message": _(
+                    "The import broke off; what was written stays, and it can be repeated."
+                ),
                 "field": "",
                 "details": {},
             },

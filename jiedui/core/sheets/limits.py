@@ -5,6 +5,8 @@ from __future__ import annotations
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets.cells import address
 
+_ = str  # marks message ids for the catalogue
+
 # Refused before anything is parsed.
 MAX_BYTES = 50 * 1024 * 1024
 # A list for people is never so wide; Excel itself allows 16,384.
@@ -27,7 +29,7 @@ MAX_MARKED = 200_000
 def too_many(what: str, sheet: str, row: int, limit: int) -> InvalidInput:
     """The refusal of a sheet with too many ``rows`` or ``columns``."""
     message = {
-        "columns": "The sheet has more than %(limit)s columns.",
-        "rows": "The sheet has more than %(limit)s rows.",
+        "columns": _("The sheet has more than %(limit)s columns."),
+        "rows": _("The sheet has more than %(limit)s rows."),
     }[what]
     return InvalidInput(f"too-many-{what}", message, field=address(sheet, row, 0), limit=limit)

@@ -9,11 +9,13 @@ from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets import Header, Sheet, address, find_header
 from jiedui.exchange.excel.declare import CODES, EXAMPLE_MARKS, RESULT, Fault, ImportKind, Record
 
+_ = str  # marks message ids for the catalogue
+
 # What stands in a cell that the file itself makes untrustworthy.
 CELL_MESSAGES = {
-    "formula-cell": "This cell holds a formula; copy it and paste it as a value.",
-    "merged-cell": "This cell is merged with others; unmerge it and fill each row.",
-    "error-cell": "This cell holds an error value such as #N/A.",
+    "formula-cell": _("This cell holds a formula; copy it and paste it as a value."),
+    "merged-cell": _("This cell is merged with others; unmerge it and fill each row."),
+    "error-cell": _("This cell holds an error value such as #N/A."),
 }
 
 
@@ -53,7 +55,7 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
                         1,
                         0,
                         "sheet-left-out",
-                        "The sheet “%(sheet)s” has none of the columns and was left out.",
+                        _("The sheet “%(sheet)s” has none of the columns and was left out."),
                         {"sheet": sheet.name},
                     )
                 )
@@ -72,7 +74,7 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
                 header.row,
                 index,
                 "column-unknown",
-                "The column “%(column)s” is not known and was left out.",
+                _("The column “%(column)s” is not known and was left out."),
                 {"column": title[:80]},
             )
             for index, title in header.unknown[:50]
