@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.access import visible_organisations
@@ -21,7 +22,7 @@ class ProgrammeForm(forms.Form):
     code = forms.SlugField(
         label=_("Code"), max_length=64, help_text=_("Short, in Latin letters: it names files.")
     )
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=160)
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     kind = TermField("programme_kinds", label=_("Kind"))
     source = forms.CharField(

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render as render_fragment
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -70,7 +70,7 @@ def programme_list(request: Request) -> HttpResponseBase:
         request,
         queries.programmes(viewer).annotate(ties=Count("pairings")),
         [
-            Column("name", _("Name"), value=named, sort="name", url=_url),
+            Column("name", pgettext("thing", "Name"), value=named, sort="name", url=_url),
             Column("kind", _("Kind"), kind="term", table="programme_kinds", sort="kind"),
             Column("days", _("Days"), value=lambda row: period(row.valid_from, row.valid_to)
                    if row.valid_from or row.valid_to else "", sort="valid_from"),
@@ -80,7 +80,7 @@ def programme_list(request: Request) -> HttpResponseBase:
                    tone=lambda row: "wait" if row.example else "plain"),
         ],
         filters=[
-            Filter("q", _("Name"), paths=("name", "name_en", "code")),
+            Filter("q", pgettext("thing", "Name"), paths=("name", "name_en", "code")),
             Filter("kind", _("Kind"), kind="choice", choices=_kinds),
         ],
         default_sort="name",

@@ -76,8 +76,16 @@ def project(places: Sequence[tuple[str, str, float, float, str]]) -> Globe:
     step = next((s for s in STEPS if half_high / s <= 3), STEPS[-1])
     return Globe(
         tuple(points),
-        tuple(Line(x(d), _degrees(d, "E", "W")) for d in _between(centre, half_wide, step)),
-        tuple(Line(y(d), _degrees(d, "N", "S")) for d in _between(middle, half_high, step)),
+        tuple(
+            Line(x(d), _degrees(d, "E", "W"))
+            for d in _between(centre, half_wide, step)
+            if 40 < x(d) < WIDTH - 44
+        ),
+        tuple(
+            Line(y(d), _degrees(d, "N", "S"))
+            for d in _between(middle, half_high, step)
+            if 14 < y(d) < HEIGHT - 24
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term
@@ -21,7 +22,7 @@ def _grades(term: Term) -> bool:
 class OrganisationForm(forms.Form):
     """What an organisation is called and is."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=160)
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     kind = TermField("organisation_kinds", label=_("Kind"))
     tier = TermField("tiers", only=_grades, label=_("Grade"), required=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term
@@ -23,7 +24,7 @@ def _place_tiers(term: Term) -> bool:
 class PlaceForm(forms.Form):
     """What a place is called, its code and where it lies on the globe."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
     code_scheme = TermField("place_code_schemes", label=_("Code scheme"), required=False)
     code = forms.CharField(label=_("Code"), max_length=64, required=False)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -92,7 +92,7 @@ def organisation_list(request: Request) -> HttpResponseBase:
         request,
         access.visible_organisations(viewer).select_related("stands_for"),
         [
-            Column("name", _("Name"), value=named, sort="name", url=_url),
+            Column("name", pgettext("thing", "Name"), value=named, sort="name", url=_url),
             Column("kind", _("Kind"), kind="term", table="organisation_kinds", sort="kind"),
             Column("tier", _("Grade"), kind="term", table="tiers", sort="tier"),
             Column("seat", _("Lies in"), value=lambda row: named(row.seat_today)),
@@ -299,9 +299,10 @@ def organisation_seat(request: Request, id: UUID) -> HttpResponseBase:
     form = forms.SeatForm(request.viewer, request.POST or None, initial={"on": today()})
     return submitted(
         request, form, act,
-        title=_("Move to another place"), submit=_("Move"), done=_("The seat was changed."),
+        title=_("Move to another place"), submit=_("Change the seat"),
+        done=_("The seat was changed."),
         intro=_("The seat before ends the day before; figures of earlier days keep it."),
-        cancel_url=_url(body), crumbs=_crumbs(body, _("Move")), example=body.example,
+        cancel_url=_url(body), crumbs=_crumbs(body, _("Change the seat")), example=body.example,
     )  # fmt: skip
 
 
@@ -355,7 +356,7 @@ def department_close(request: Request, id: UUID, department: UUID) -> HttpRespon
     form = forms.EndForm(request.POST or None, initial={"on": today()})
     return submitted(
         request, form, act,
-        title=_("Close the department %(name)s") % {"name": row.name}, submit=_("Close"),
+        title=_("Close the department %(name)s") % {"name": row.name}, submit=_("Close down"),
         done=_("The department was closed."), cancel_url=_url(body),
         crumbs=_crumbs(body, _("Close a department")), example=body.example, tone="wrong",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from django.db.models import Prefetch
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -303,7 +304,7 @@ def place_map(request: Request) -> HttpResponseBase:
         request,
         rows,
         [
-            Column("name", _("Name"), value=named, sort="name", url=place_url),
+            Column("name", pgettext("thing", "Name"), value=named, sort="name", url=place_url),
             Column("tier", _("Tier"), kind="term", table="tiers", sort="tier"),
             Column("latitude", _("Latitude"), kind="number", unit="°", sort="latitude"),
             Column("longitude", _("Longitude"), kind="number", unit="°", sort="longitude"),
