@@ -1,0 +1,52 @@
+"""Figures made of entries, and entries beside statements, on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from jiedui.config.cli import main
+from tests.ledger_cast import Stage
+from tests.ledger_cast import stage as set_stage
+
+pytestmark = pytest.mark.django_db
+
+
+def show(*arguments: str) -> Any:
+    result = CliRunner().invoke(main, ["figures", *arguments, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:
+    return set_stage()
+
+
+def test_entries_are_counted_with_their_records(stage):
+    stage.confirmed()
+    asked = ("show", "--measure", "free_clinic_beneficiaries", "--receiver", stage.receiver.name)
+    found = show(*asked, "--records", "--programme", stage.programme.code)
+    assert (found["value"], found["records"], found["counts"]) == (120, 1, "entries")
+    (record,) = found["record_list"]
+    assert (record["value"], record["giver"], record["receiver"]) == (
+        120,
+        stage.giver.name,
+        stage.receiver.name,
+    )
+    text = CliRunner().invoke(main, ["figures", *asked, "--records"])
+    assert text.exit_code == 0, text.output
+
+
+def test_the_list_counts_entries_and_leaves_the_example_out(stage):
+    stage.confirmed()
+
+    def counted(*arguments: str) -> dict[str, int]:
+        return {line["measure"]: line["entries"] for line in show("list", *arguments)}
+
+    found = counted("--programme", stage.programme.code)
+    assert found == {"free_clinic_beneficiaries": 1, "trainees": 1, "": found[""]}
+    assert set(counted()) == {""}
