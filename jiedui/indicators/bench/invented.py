@@ -68,7 +68,7 @@ def _outputs(codes: Codes) -> pa.Table:
     """Every activity kind with each measure that it records, numbered."""
     words = vocabulary()
     measures, kinds = words.table("measures"), words.table("activity_kinds")
-    rows = []
+    rows: list[dict[str, int]] = []
     for kind in kinds.values():
         for measure in kind.extra["outputs"].split():
             extra = measures[measure].extra

@@ -16,17 +16,19 @@ from typing import Any
 from jiedui.core.errors import InvalidInput
 from jiedui.core.quantities import OutputClass, UnitClass
 
-COUNTS = ("sum", "records", "distinct")
-DISTINCT_OF = ("entry", "receiver", "giver", "place", "programme")
+COUNTS = ("sum", "records", "events", "distinct")
+DISTINCT_OF = ("receiver", "giver", "place", "programme")
 PERIOD_RULES = ("starts", "within")
 DIMENSIONS = ("receiver", "giver", "place", "kind", "output_class", "month", "item", "programme")
 
 
 @dataclass(frozen=True)
 class Side:
-    """Which records count, and how: a sum of their amounts, the records, or distinct bodies.
+    """Which records count, and how.
 
-    Blank tuples cut nothing.
+    ``sum`` adds their amounts, ``records`` counts them, ``events`` counts the
+    entries they belong to (by the first line of each), ``distinct`` the bodies
+    that they name. Blank tuples cut nothing.
     """
 
     count: str
@@ -140,6 +142,8 @@ def read_side(raw: Any, where: str) -> Side:
     for name, allowed in (("output_classes", OutputClass), ("unit_classes", UnitClass)):
         for code in getattr(side, name):
             _among(code, [member.value for member in allowed], f"{where}.{name}")
+    if side.count == "events" and (side.measures or side.output_classes or side.unit_classes):
+        raise _wrong(f"{where}.count", "events are whole: no cut by what a line says")
     if side.count == "sum" and len(side.unit_classes) != 1:
         raise _wrong(f"{where}.unit_classes", "a sum is of one class of unit")
     return side
@@ -172,7 +176,7 @@ def read(raw: Mapping[str, Any], where: str) -> Definition:
         side = definition.numerator
         if side.count == "sum" and side.unit_classes != (definition.unit_class,):
             raise _wrong(f"{where}.unit_class", "must be the class of unit that is summed")
-        if side.count == "distinct" and side.of != "entry" and definition.additive:
+        if side.count == "distinct" and definition.additive:
             raise _wrong(f"{where}.additive", "distinct bodies of two parts may be the same")
     return definition
 

@@ -54,7 +54,7 @@ _PLACE = re.compile(r"CAST\('@@(\w+)@@' AS \w+\)")
 class Shape:
     """What an expression looks like, whatever the values of its cuts.
 
-    ``what`` is ``total``, ``groups``, ``cube`` or ``records``; ``cuts`` name the
+    ``what`` is ``sums``, ``distinct``, ``cube`` or ``records``; ``cuts`` name the
     places to be filled. ``then`` reads the trees as they were when an event
     began; ``by`` are columns or regions.
     """
@@ -73,6 +73,8 @@ def shape_of(
 ) -> Shape:
     """The shape of a side of a definition under the cuts of a question."""
     own = {name for name in AMONG if getattr(side, name, ())}
+    if side.count == "events":
+        own.add("first_line")
     return Shape(what, side.count, side.of, cuts | own, by, then)
 
 
@@ -97,6 +99,8 @@ def rows_of(shape: Shape, sign: int = 0) -> Any:
     terms += [facts[EQUAL[n]] == _value(n, "int32") for n in sorted(cuts & set(EQUAL))]
     if "not_programmes" in cuts:
         terms.append(~facts.programme.isin([_value("not_programmes", "int32")]))
+    if "first_line" in cuts:
+        terms.append(facts.line == 1)
     if sign:
         terms.append(facts.sign == sign)
     if sign > 0 and "after_sequence" in cuts:
@@ -138,38 +142,6 @@ def _sums(rows: Any) -> dict[str, Any]:
     }
 
 
-def _add_up(rows: Any) -> dict[str, Any]:
-    return {
-        name: rows[name].sum()
-        for name in ("value", "high", "records", "at_least", "about", "ranges")
-    }
-
-
-def total(shape: Shape) -> Any:
-    """One row for each class of unit and unit: sums, and the days that the records span.
-
-    Rows are first summed by their days: days whose records were all withdrawn
-    fall out, so that the span is that of records which stand.
-    """
-    rows = rows_of(shape)
-    keys = ["unit_class", "unit"]
-    if shape.count == "distinct":
-        keys = [shape.of]
-    days = rows.group_by([*keys, "happened_from", "happened_to"]).agg(**_sums(rows))
-    days = days.filter(days.records > 0)
-    span = {"first": days.happened_from.min(), "last": days.happened_to.max()}
-    if shape.count != "distinct":
-        return days.group_by(keys).agg(**_add_up(days), **span)
-    each = days.group_by(keys).agg(**_add_up(days), **span)
-    return each.agg(
-        value=each.count(),
-        high=each.count(),
-        **{n: each[n].sum() for n in ("records", "at_least", "about", "ranges")},
-        first=each["first"].min(),
-        last=each["last"].max(),
-    )
-
-
 def _keyed(rows: Any, shape: Shape) -> Any:
     """Rows with the regions that the grouping asks for."""
     for region, column in REGIONS.items():
@@ -185,20 +157,24 @@ def _keyed(rows: Any, shape: Shape) -> Any:
     return rows
 
 
-def groups(shape: Shape) -> Any:
-    """Sums for each combination of the keys that has a record."""
+def sums(shape: Shape) -> Any:
+    """Sums for each combination of the keys, of both signs.
+
+    Sums of one part of the stream and of another add up; only what they make
+    together shows whether a record is left under a key.
+    """
     rows = _keyed(rows_of(shape), shape)
-    by = list(shape.by)
-    if shape.count != "distinct":
-        summed = rows.group_by(by).agg(**_sums(rows))
-        return summed.filter(summed.records > 0)
-    each = rows.group_by([*by, shape.of] if shape.of not in by else by).agg(**_sums(rows))
+    return rows.group_by(list(shape.by)).agg(**_sums(rows))
+
+
+def distinct(shape: Shape) -> Any:
+    """How many different bodies have a record, for each combination of the keys."""
+    rows = _keyed(rows_of(shape), shape)
+    by = list(dict.fromkeys([*shape.by, shape.of]))
+    each = rows.group_by(by).agg(records=rows.sign.sum())
     each = each.filter(each.records > 0)
-    return each.group_by(by).agg(
-        value=each.count(),
-        high=each.count(),
-        **{n: each[n].sum() for n in ("records", "at_least", "about", "ranges")},
-    )
+    counted = {"value": each.count(), "records": each.records.sum()}
+    return each.group_by(list(shape.by)).agg(**counted) if shape.by else each.agg(**counted)
 
 
 def cube(shape: Shape) -> Any:
@@ -211,9 +187,7 @@ def cube(shape: Shape) -> Any:
     if shape.count == "records":
         summed = rows.group_by(by).agg(value=rows.sign.sum())
         return summed.filter(summed.value > 0)
-    each = rows.group_by([*by, shape.of]).agg(records=rows.sign.sum())
-    each = each.filter(each.records > 0)
-    return each.group_by(by).agg(value=each.count())
+    return distinct(shape)
 
 
 def records(shape: Shape) -> Any:
@@ -226,7 +200,7 @@ def records(shape: Shape) -> Any:
     return ordered.limit(987_654_321) if shape.limit else ordered
 
 
-_WHATS = {"total": total, "groups": groups, "cube": cube, "records": records}
+_WHATS = {"sums": sums, "distinct": distinct, "cube": cube, "records": records}
 
 
 @lru_cache(maxsize=4096)

@@ -98,11 +98,16 @@ def records(
 ) -> list[FactRow]:
     """The records of a side of a definition under a question, the latest event first."""
     found = []
-    for row in known(rows, question.as_of, question.sequence):
+    standing = known(rows, question.as_of, question.sequence)
+    lines: dict[UUID, list[int]] = {}
+    for row in standing:
+        lines.setdefault(row.version_id, []).append(row.line)
+    for row in standing:
         start, end = question.period.start, question.period.end
         last = row.happened_to if definition.period == "within" else row.happened_from
         if (
             (question.kind in (None, "", "flow"))
+            and (side.count != "events" or row.line == min(lines[row.version_id]))
             and (not side.measures or row.measure in side.measures)
             and (not side.kinds or row.kind in side.kinds)
             and (not side.output_classes or row.output_class in side.output_classes)
@@ -137,6 +142,9 @@ def count(side: Side, found: Sequence[FactRow]) -> Plain:
     """The number that a list of records makes."""
     if not found:
         return Plain(None, None, "exact", 0)
+    if side.count == "events":
+        entries = {row.entry_id for row in found}
+        return Plain(Decimal(len(entries)), None, "exact", len(found))
     if side.count == "records":
         return Plain(Decimal(len(found)), None, "exact", len(found))
     if side.count == "distinct":

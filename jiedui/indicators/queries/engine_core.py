@@ -7,12 +7,14 @@ withheld by the queries that show them (domain.disclosure).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,9 @@ REGIONS = ("giver_region", "receiver_region")
 TEXTS = ("measure", "kind", "output_class", "item", "unit", "unit_class")
 MONTHS = ("month", "year")
 KEYS = (*IDS, *REGIONS, *TEXTS, *MONTHS, "happened_from", "known_from")
+# Sums of a key: amounts, upper ends, records, and how many are at least, about, ranges.
+Sums = tuple[Any, ...]
+DAYS = ("unit_class", "unit", "happened_from", "happened_to")
 ORDERS = {"month": "month", "year": "year", "day": "happened_from"}
 
 
@@ -132,12 +137,10 @@ class Engine:
         definition = definition_of(indicator, question)
         reader, world = self._now()
         scope = scope_of(question, definition, reader.codes, world, visible)
-        rows = self._run(reader, "total", definition.numerator, scope)
-        found = _results(rows, definition, definition.numerator, reader)
+        found = self._side(reader, definition, definition.numerator, scope)
         if not definition.denominator:
             return found
-        below = self._run(reader, "total", definition.denominator, scope)
-        under = _results(below, definition, definition.denominator, reader)
+        under = self._side(reader, definition, definition.denominator, scope)
         if not found and not under:
             return []
         nothing = self._nothing(definition, question, reader)
@@ -200,11 +203,11 @@ class Engine:
             for region in set(REGIONS) & set(keys):
                 spans = assign(world.ties, order, question.tree, world.today)
                 scope.tables[f"{region}s"] = spans_table(spans, reader.codes, order)
-            above = _groups(self._run(reader, "groups", definition.numerator, scope, keys), keys)
+            above = self._summed(reader, definition.numerator, scope, keys)
             groups = [_group(key, row, definition.numerator) for key, row in above.items()]
             if definition.denominator:
-                rows = self._run(reader, "groups", definition.denominator, scope, keys)
-                groups = _ratios(groups, _groups(rows, keys), definition.denominator)
+                under = self._summed(reader, definition.denominator, scope, keys)
+                groups = _ratios(groups, under, definition.denominator)
         groups = [
             replace(each, key=_decoded(each.key, keys, reader.codes, order)) for each in groups
         ]
@@ -304,6 +307,55 @@ class Engine:
         found = self.total(definition, question, visible=visible)
         return replace(question, unit_class=found.unit_class) if found.records else question
 
+    def _side(
+        self, reader: Reader, definition: Definition, side: Side, scope: Scope
+    ) -> list[EngineResult]:
+        """One side of a definition, by class of unit.
+
+        Rows are summed by their days: days whose records were all taken back
+        fall out, so that the period is that of records which stand.
+        """
+        days = self._summed(reader, side, scope, DAYS, as_sums=True)
+        if side.count != "distinct":
+            return _results(days, definition, side, reader)
+        found = _results(days, definition, Side("records"), reader)
+        counted = self._summed(reader, side, scope, ())
+        return [replace(each, value=Decimal(counted[()][0])) for each in found]
+
+    def _summed(
+        self,
+        reader: Reader,
+        side: Side,
+        scope: Scope,
+        keys: tuple[str, ...],
+        *,
+        as_sums: bool = False,
+    ) -> dict[tuple[Any, ...], Sums]:
+        """Sums by key where a record is left."""
+        width = len(keys)
+        if side.count == "distinct" and not as_sums:
+            sql, tables = self._sql(reader, "distinct", side, scope, keys)
+            rows = [tuple(row.values()) for row in reader.fetch(sql, tables)]
+            return {
+                row[:width]: (row[width], 0, int(row[width + 1] or 0), 0, 0, 0)
+                for row in rows
+                if row[width]
+            }
+        parts = reader.of_parts(*self._sql(reader, "sums", side, scope, keys))
+        if len(parts) == 1:
+            summed = {row[:width]: row[width:] for row in parts[0]}
+        else:
+            summed = {}
+            for row in chain.from_iterable(parts):
+                former = summed.get(row[:width])
+                now = row[width:]
+                summed[row[:width]] = (
+                    now
+                    if former is None
+                    else tuple(a + b for a, b in zip(former, now, strict=True))
+                )
+        return {key: row for key, row in summed.items() if row[2] > 0}
+
     def _run(
         self,
         reader: Reader,
@@ -341,44 +393,43 @@ def _number(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(value)
 
 
-def _parts(row: dict[str, Any], side: Side) -> tuple[Decimal, Decimal | None, str]:
+def _parts(row: Sums, side: Side) -> tuple[Decimal, Decimal | None, str]:
     """Value, upper end and precision of a row of sums."""
-    if side.count == "records":
-        return Decimal(int(row["records"])), None, "exact"
+    value, high, records, at_least, about, ranges = row
+    if side.count in ("records", "events"):
+        return Decimal(int(records)), None, "exact"
     if side.count == "distinct":
-        return Decimal(int(row["value"])), None, "exact"
-    precision = combined_precision(row["at_least"], row["about"], row["ranges"])
-    value = _number(row["value"])
-    return value, _number(row["high"]) if precision == "range" else None, precision
+        return Decimal(int(value)), None, "exact"
+    precision = combined_precision(at_least, about, ranges)
+    return _number(value), _number(high) if precision == "range" else None, precision
 
 
 def _results(
-    rows: list[dict[str, Any]], definition: Definition, side: Side, reader: Reader
+    days: dict[tuple[Any, ...], Sums], definition: Definition, side: Side, reader: Reader
 ) -> list[EngineResult]:
-    """Rows by class of unit and unit, added up where the class of unit allows it."""
-    by_class: dict[int, list[dict[str, Any]]] = {}
-    standing = [row for row in rows if row["records"]]
-    for row in sorted(standing, key=lambda row: -row["records"]):
-        by_class.setdefault(row["unit_class"] if side.count == "sum" else 0, []).append(row)
+    """Sums by class of unit, unit and days, added up where the class of unit allows it."""
+    by_class: dict[int, list[tuple[tuple[Any, ...], Sums]]] = {}
+    for key, row in days.items():
+        by_class.setdefault(key[0] if side.count == "sum" else 0, []).append((key, row))
     found = []
     for code, same in by_class.items():
-        names = ("value", "high", "records", "at_least", "about", "ranges")
-        added = {name: sum(row[name] or 0 for row in same) for name in names}
-        if not added["records"]:
-            continue
+        added = tuple(sum(column) for column in zip(*(row for _, row in same), strict=True))
         value, high, precision = _parts(added, side)
         unit = definition.unit
-        if side.count == "sum" and not definition.ratio:
-            unit = unit if side.unit_classes else reader.codes.text(same[0]["unit"])
+        if side.count == "sum" and not definition.ratio and not side.unit_classes:
+            units: Counter[int] = Counter()
+            for key, row in same:
+                units[key[1]] += int(row[2])
+            unit = reader.codes.text(units.most_common(1)[0][0])
         found.append(
             EngineResult(
                 value=value,
                 high=high,
                 precision=precision,
-                records=int(added["records"]),
+                records=int(added[2]),
                 unit=unit,
                 unit_class=reader.codes.text(code) if code else definition.unit_class,
-                period=Period(min(row["first"] for row in same), max(row["last"] for row in same)),
+                period=Period(min(key[2] for key, _ in same), max(key[3] for key, _ in same)),
                 sequence=reader.last,
             )
         )
@@ -398,20 +449,12 @@ def _ratio(above: EngineResult, under: EngineResult) -> EngineResult:
     )
 
 
-def _groups(
-    rows: list[dict[str, Any]], keys: tuple[str, ...]
-) -> dict[tuple[Any, ...], dict[str, Any]]:
-    return {tuple(row[key] for key in keys): row for row in rows}
-
-
-def _group(key: tuple[Any, ...], row: dict[str, Any], side: Side) -> Group:
+def _group(key: tuple[Any, ...], row: Sums, side: Side) -> Group:
     value, high, precision = _parts(row, side)
-    return Group(key, value, high, precision, int(row["records"]))
+    return Group(key, value, high, precision, int(row[2]))
 
 
-def _ratios(
-    above: list[Group], under: dict[tuple[Any, ...], dict[str, Any]], side: Side
-) -> list[Group]:
+def _ratios(above: list[Group], under: dict[tuple[Any, ...], Sums], side: Side) -> list[Group]:
     """Ratios by key; a key without a numerator has 0 of its denominator."""
     by_key = {each.key: each for each in above}
     found = []

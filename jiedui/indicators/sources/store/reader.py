@@ -7,7 +7,9 @@ on it. Each call has a cursor of its own: cursors may run in several threads.
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,11 +95,24 @@ class Reader:
         self._connection.register("empty", empty)
         self._connection.execute("CREATE TABLE tail AS SELECT * FROM empty")
         self._connection.unregister("empty")
+        self._connection.execute(f"CREATE VIEW facts AS {self._views(folder)}")
+        self._kept = Kept()
+
+    def _views(self, folder: Path) -> str:
+        """Make ``closed`` of the segments; the SQL of both parts together."""
         columns = ", ".join(NAMES)
-        parts = [f"SELECT {columns} FROM tail"]  # noqa: S608 - names of our own layout
-        if manifest and manifest.segments:
-            parts.insert(0, f"SELECT {columns} FROM {files_sql(folder, manifest)}")  # noqa: S608
-        self._connection.execute(f"CREATE VIEW facts AS {' UNION ALL '.join(parts)}")
+        tail = f"SELECT {columns} FROM tail"  # noqa: S608 - names of our own layout
+        if self.manifest is None or not self.manifest.segments:
+            return tail
+        closed = f"SELECT {columns} FROM {files_sql(folder, self.manifest)}"  # noqa: S608
+        self._connection.execute(f"CREATE VIEW closed AS {closed}")
+        return f"{closed} UNION ALL {tail}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the stream that have rows."""
+        closed = self.manifest.through if self.manifest else 0
+        return (("closed",) if closed else ()) + (("tail",) if self.last > closed else ())
 
     @property
     def last(self) -> int:
@@ -133,7 +148,67 @@ class Reader:
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def of_parts(self, sql: str, tables: Mapping[str, pa.Table]) -> list[list[tuple[Any, ...]]]:
+        """The rows of a query over ``facts`` for each part of the stream.
+
+        What the closed part says never changes, so it is kept; the tail is asked
+        every time. The caller adds them up.
+        """
+        answers = []
+        for part in self.parts:
+            key = (sql, _digest(tables)) if part == "closed" else None
+            rows = self._kept.get(key) if key else None
+            if rows is None:
+                with self.cursor(tables) as cursor:
+                    asked = sql.replace('FROM "facts" AS', f'FROM "{part}" AS')
+                    rows = cursor.execute(asked).fetchall()
+                if key:
+                    self._kept.put(key, rows)
+            answers.append(rows)
+        return answers
+
     def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
-        """The rows of a query as an Arrow table."""
+        """The rows of a query as an Arrow table, over the closed part alone if there is no tail."""
+        if self.parts == ("closed",):
+            sql = sql.replace('FROM "facts" AS', 'FROM "closed" AS')
         with self.cursor(tables) as cursor:
             return cursor.execute(sql).to_arrow_table()
+
+
+class Kept:
+    """Answers of the closed part, the least used going first; bounded by rows."""
+
+    def __init__(self, most: int = 400_000) -> None:
+        self._most = most
+        self._rows = 0
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[tuple[str, bytes], list[tuple[Any, ...]]] = OrderedDict()
+
+    def get(self, key: tuple[str, bytes]) -> list[tuple[Any, ...]] | None:
+        """A kept answer, not to be altered."""
+        with self._lock:
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[str, bytes], rows: list[tuple[Any, ...]]) -> None:
+        """Keep an answer."""
+        with self._lock:
+            if key in self._answers:
+                return
+            self._rows += len(rows) + 1
+            self._answers[key] = rows
+            while self._rows > self._most and self._answers:
+                self._rows -= len(self._answers.popitem(last=False)[1]) + 1
+
+
+def _digest(tables: Mapping[str, pa.Table]) -> bytes:
+    digest = hashlib.blake2b()
+    for name, table in sorted(tables.items()):
+        digest.update(f"{name}:{table.num_rows};".encode())
+        for column in table.columns:
+            for chunk in column.chunks:
+                for buffer in chunk.buffers():
+                    digest.update(buffer or b"-")
+    return digest.digest()

@@ -32,6 +32,7 @@ class Codes:
         self.values: list[str] = list(values) or [""]
         self._of: dict[str, int] = {value: code for code, value in enumerate(self.values)}
         self._of_id: dict[UUID | None, int] = {None: 0}
+        self._ids: dict[int, UUID] = {}
 
     def __len__(self) -> int:
         return len(self.values)
@@ -61,7 +62,12 @@ class Codes:
 
     def id(self, code: int) -> UUID | None:
         """The id of a code, None for 0."""
-        return UUID(self.values[code]) if code else None
+        if not code:
+            return None
+        found = self._ids.get(code)
+        if found is None:
+            found = self._ids[code] = UUID(self.values[code])
+        return found
 
 
 def batch(rows: Sequence[FactRow], codes: Codes) -> pa.Table:
