@@ -85,7 +85,7 @@ def columns(states: bool = True) -> list[Column]:
     """The columns that people know from their own ledgers."""
     return [
         Column("happened_from", _("Date"), sort="happened_from", kind="day"),
-        Column("happened_to", _("Last day"), kind="day", shown=False),
+        Column("happened_to", _("Happened to"), kind="day", shown=False),
         Column("kind", _("Activity"), kind="term", table="activity_kinds", sort="kind"),
         Column("giver", _("Giver"), lambda row: named(row.giver)),
         Column("receiver", _("Receiver"), lambda row: named(row.receiver)),

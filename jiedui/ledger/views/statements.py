@@ -217,7 +217,7 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
         request,
         title=title,
         form=form,
-        submit=gettext("Assign"),
+        submit=gettext("Assign the bodies"),
         intro=said,
         cancel_url=reverse("ledger:publication", args=[held.publication.code]),
         crumbs=[
