@@ -58,17 +58,16 @@ class Lookups:
         return found
 
     def code(self, table: str, text: str) -> str:
-        """The code of a term by code or name; InvalidInput ``code-unknown``."""
+        """The code of a term by code or name; InvalidInput ``choice-unknown``."""
         names = self._tables.get(table)
         if names is None:
             names = self._tables[table] = terms_by_name(vocabulary().tables.get(table, {}))
         code = self._once(table, text, lambda: names.get(plain_name(text)))
         if code is None:
             raise InvalidInput(
-                "code-unknown",
-                "“%(code)s” is not a code of the table “%(table)s”.",
-                code=text,
-                table=table,
+                "choice-unknown",
+                "“%(text)s” is not known here; take one from the template's lists.",
+                text=text,
             )
         return code
 
