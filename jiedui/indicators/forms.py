@@ -24,6 +24,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.core.periods import Period, read_day
 from jiedui.core.quantities import FigureKind, OutputClass, UnitClass
 from jiedui.indicators.domain.contradictions import CONTRADICTIONS, REMARKS
+from jiedui.indicators.domain.counting import DIFFERS
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.figure_scope import (
     ProgrammeChoice,
@@ -223,7 +224,9 @@ class ContradictionsForm(ScopeForm):
     """Which contradictions are looked at."""
 
     kind = CodeField(
-        "contradictions", lambda: {*CONTRADICTIONS, *REMARKS}, label=_("Kind of contradiction")
+        "contradictions",
+        lambda: {*CONTRADICTIONS, *REMARKS, DIFFERS},
+        label=_("Kind of contradiction"),
     )
 
     @cached_property

@@ -258,6 +258,17 @@ def reader() -> User:
 
 
 class TestContradictions:
+    def test_a_report_that_the_ledger_contradicts_stands_there(
+        self, page: Client, stage: Figures
+    ) -> None:
+        stage.states("900-01", 45)
+        stage.states("900-02", 3, "at_least", measure="surgeries", period_end="2024-04")
+        text = page.get(at("contradictions", "programme=demo")).content.decode()
+
+        assert text.count('<article class="contradiction">') == 1
+        for number in ("45", "30"):
+            assert f'<span class="num">{number}</span>' in text
+
     def test_two_sources_face_to_face_with_what_to_ask(self, client: Client, reader: User) -> None:
         client.force_login(reader)
         text = client.get(at("contradictions")).content.decode()

@@ -10,13 +10,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.periods import Period
 from jiedui.indicators.access import Sight, sight
 from jiedui.indicators.domain import counting
 from jiedui.indicators.domain.counting import Counted, compare, unify
 from jiedui.indicators.domain.definitions import Definition
 from jiedui.indicators.domain.question import Beside, Figure, Question
 from jiedui.indicators.domain.statement_figure import StatementFigure, line, statement_figure
-from jiedui.indicators.domain.statements import Bodies
+from jiedui.indicators.domain.statements import Bodies, known
 from jiedui.indicators.queries import engine, figure_kept
 from jiedui.indicators.queries.statements import bodies, statement_rows
 from jiedui.ledger.domain.statements import StatementRow
@@ -185,20 +186,51 @@ def _compared(seen: Sight, question: Question, row: StatementRow, definition: De
     said = line(row)
     if not seen.everything:
         return replace(said, reason=counting.NOT_COMPARED)
-    within = None
-    if row.start and row.end and len(row.receivers) == 1 and len(row.givers) <= 1:
-        within = entries_of(
-            seen,
-            replace(
-                question,
-                giver=_one(row.givers) or question.giver,
-                receiver=_one(row.receivers),
-                item=row.item or question.item,
-                unit_class=row.unit_class,
-                period=said.period,
-            ),
-        )
-    return replace(said, reason=compare(within, said, row.high))
+    return replace(said, reason=compare(entries_within(seen, question, row), said, row.high))
+
+
+def entries_within(seen: Sight, question: Question, row: StatementRow) -> Counted | None:
+    """The entries of a statement's own scope; None where it cannot be told what that is."""
+    if not (row.start and row.end and len(row.receivers) == 1 and len(row.givers) <= 1):
+        return None
+    return entries_of(
+        seen,
+        replace(
+            question,
+            giver=_one(row.givers) or question.giver,
+            receiver=_one(row.receivers),
+            item=row.item or question.item,
+            unit_class=row.unit_class,
+            period=Period(row.start, row.end),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Differs:
+    """A published statement, and the entries of its own scope that do not agree with it."""
+
+    row: StatementRow
+    entries: Counted
+
+
+def differences(viewer: Viewer, question: Question) -> list[Differs]:
+    """Statements that the ledger contradicts; only who sees the whole ledger is told."""
+    seen = seen_by(viewer)
+    if not seen.everything:
+        return []
+    found = []
+    for row in known(known_statements(question), question):
+        asked_of = not question.measure or question.measure == row.measure
+        if not asked_of or row.kind != FLOW or not row.placed:
+            continue
+        if question.receiver and not known_bodies().all_in(row.receivers, [question.receiver]):
+            continue
+        asked = replace(question, measure=row.measure, receiver=None)
+        entries = entries_within(seen, asked, row)
+        if entries is not None and compare(entries, line(row), row.high) == counting.DIFFERS:
+            found.append(Differs(row, entries))
+    return found
 
 
 def _one(ids: frozenset[UUID]) -> UUID | None:

@@ -91,7 +91,7 @@ def crumbs(form: QuestionForm, to: Links, last: str = "") -> list[Crumb]:
     found = [Crumb(gettext("Figures"), home)]
     if chosen:
         found.append(Crumb(chosen.label(words.language()), f"{home}?programme={chosen.code}"))
-    title = words.measure(form.question)
+    title = words.measure(form.question) or gettext("A figure")
     return [*found, Crumb(title, to()), Crumb(last)] if last else [*found, Crumb(title)]
 
 
