@@ -14,6 +14,8 @@ from django.db import connection
 from gunicorn.app.base import BaseApplication
 
 from jiedui.accounts import queries as accounts
+from jiedui.config.backup.place import Place
+from jiedui.config.backup.restore import settle
 from jiedui.core.errors import InvalidState
 
 
@@ -56,6 +58,7 @@ def serve(host: str, port: int, workers: int) -> None:
     Refused on an address that others can reach while a log-in of the example is
     active: its password is known to all.
     """
+    settle(Place.of_settings())
     if not is_loopback(host) and accounts.example_logins_active():
         raise InvalidState(
             "example-logins-active",
