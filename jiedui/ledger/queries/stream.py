@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
 from jiedui.ledger.domain.facts import FactRow
 from jiedui.ledger.domain.statements import StatementRow
-from jiedui.ledger.models import Fact, Placing, Statement
+from jiedui.ledger.models import Fact, Placing, Publication, Statement
 
 
 def facts(after: int, limit: int | None = None) -> Iterator[FactRow]:
@@ -44,7 +45,7 @@ def statements(
     stood when the stream had that number: later statements and placings are
     left out.
     """
-    rows = Statement.objects.select_related("publication__programme", "part_of", "same_as")
+    rows = Statement.objects.order_by("publication__published_on", "claim")
     placings = Placing.objects.order_by("number")
     if programme_ids is not None:
         wanted = list(programme_ids)
@@ -53,52 +54,76 @@ def statements(
     if sequence is not None:
         rows = rows.filter(sequence__lte=sequence)
         placings = placings.filter(sequence__lte=sequence)
-    newest = {p.statement_id: p for p in placings}
-    givers = _sides(Placing.givers.through, newest)
-    receivers = _sides(Placing.receivers.through, newest)
-    return [
-        StatementRow(
-            id=row.id,
-            claim=row.claim,
-            report=row.publication.code,
-            publisher=row.publication.publisher,
-            published_on=row.publication.published_on,
-            programme_id=row.publication.programme_id,
-            example=row.publication.programme.example,
-            measure=row.measure,
-            item=row.item,
-            value=row.value,
-            high=row.high,
-            precision=row.precision,
-            unit=row.unit,
-            unit_class=row.unit_class,
-            kind=row.kind,
-            givers=givers[newest[row.id].id] if row.id in newest else frozenset(),
-            receivers=receivers[newest[row.id].id] if row.id in newest else frozenset(),
-            giver_text=row.giver_text,
-            receiver_text=row.receiver_text,
-            start=row.period_start,
-            end=row.period_end,
-            start_text=row.start_text,
-            end_text=row.end_text,
-            period_text=row.period_text,
-            part_of=row.part_of.claim if row.part_of else None,
-            same_as=row.same_as.claim if row.same_as else None,
-            note=row.note,
-            placed=row.id in newest,
-            sequence=newest[row.id].sequence if row.id in newest else row.sequence,
+    # Plain values and no model instances: the list is read whole for every figure.
+    newest = {
+        statement: (placing, number)
+        for statement, placing, number in placings.values_list("statement_id", "id", "sequence")
+    }
+    held = {placing for placing, _ in newest.values()}
+    givers = _sides(Placing.givers.through, held)
+    receivers = _sides(Placing.receivers.through, held)
+    publications: dict[UUID, list[Any]] = {
+        id: rest
+        for id, *rest in Publication.objects.values_list(
+            "id", "code", "publisher", "published_on", "programme_id", "programme__example"
         )
-        for row in rows.order_by("publication__published_on", "claim")
-    ]
+    }
+    found: list[StatementRow] = []
+    for id, publication, claim, part_of, same_as, own, *rest in rows.values_list(*_OWN, *_SAME):
+        report, publisher, published_on, programme_id, example = publications[publication]
+        placing, number = newest.get(id, (None, own))
+        found.append(
+            StatementRow(
+                id=id,
+                claim=claim,
+                report=report,
+                publisher=publisher,
+                published_on=published_on,
+                programme_id=programme_id,
+                example=example,
+                givers=givers.get(placing, _NOBODY) if placing else _NOBODY,
+                receivers=receivers.get(placing, _NOBODY) if placing else _NOBODY,
+                part_of=part_of,
+                same_as=same_as,
+                placed=placing is not None,
+                sequence=number,
+                **dict[str, Any](zip(_FIELDS, rest, strict=True)),
+            )
+        )
+    return found
 
 
-def _sides(through: type, newest: dict[UUID, Placing]) -> defaultdict[UUID, frozenset[UUID]]:
+_NOBODY: frozenset[UUID] = frozenset()
+_OWN = ("id", "publication_id", "claim", "part_of__claim", "same_as__claim", "sequence")
+# Columns of a statement, and the fields of its row that they fill.
+_SAME = (
+    "measure",
+    "item",
+    "value",
+    "high",
+    "precision",
+    "unit",
+    "unit_class",
+    "kind",
+    "giver_text",
+    "receiver_text",
+    "period_start",
+    "period_end",
+    "start_text",
+    "end_text",
+    "period_text",
+    "note",
+)
+_FIELDS = tuple({"period_start": "start", "period_end": "end"}.get(n, n) for n in _SAME)
+
+
+def _sides(through: type, placings: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """Organisations by placing, of one side."""
     found: defaultdict[UUID, frozenset[UUID]] = defaultdict(frozenset)
     manager = through._default_manager  # type: ignore[attr-defined]
     rows = manager.values_list("placing_id", "organisation_id")
-    if len(newest) <= 5000:
-        rows = rows.filter(placing_id__in=[placing.id for placing in newest.values()])
+    if len(placings) <= 5000:
+        rows = rows.filter(placing_id__in=placings)
     for placing_id, organisation_id in rows:
         found[placing_id] |= {organisation_id}
     return found
