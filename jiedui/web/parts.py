@@ -122,7 +122,8 @@ class WorkItem:
 
     ``title`` and ``detail`` are texts in the reader's language; ``action`` is
     the verb of the link; ``count`` says how many of it wait; ``since`` (a date
-    or a moment) orders the list, the oldest first.
+    or a moment) orders the list, the oldest first. ``kind`` tells alike items,
+    so that the most pressing ones differ.
     """
 
     title: str
@@ -132,4 +133,4 @@ class WorkItem:
     tone: Tone = "wait"
     action: str = ""
     count: int | None = None
-    example: bool = False
+    kind: str = ""

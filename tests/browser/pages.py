@@ -80,7 +80,8 @@ def walkable(stage: Any, users: list[Any]) -> list[tuple[str, Any]]:
         for user, client in clients:
             answer = client.get(path)
             if answer.streaming:
-                answer.file_to_stream.close()  # type: ignore[attr-defined]
+                for close in answer._resource_closers:
+                    close()
                 break
             html = answer.headers.get("Content-Type", "").startswith("text/html")
             whole = html and b"<html" in answer.content

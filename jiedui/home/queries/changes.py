@@ -17,7 +17,6 @@ from jiedui.directory.queries import names
 from jiedui.home.queries.links import link
 from jiedui.ledger.access import visible_versions
 from jiedui.ledger.domain import states
-from jiedui.web.pages import Moment
 
 SHOWN = 8
 # What a version's state is told as, and its tone.
@@ -32,11 +31,24 @@ TOLD: dict[str, tuple[Any, str]] = {
 
 
 @dataclass(frozen=True)
+class Change:
+    """One version that was recorded, confirmed or ended."""
+
+    at: datetime
+    activity: str
+    state: Any
+    tone: str
+    giver: str
+    receiver: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Changes:
     """The newest changes; ``more`` says whether there are others."""
 
     since: datetime | None
-    moments: Sequence[Moment]
+    rows: Sequence[Change]
     more: bool
 
 
@@ -68,7 +80,7 @@ def changes(viewer: Viewer, since: datetime | None) -> Changes:
     )
     bodies = {row[side] for row in found for side in ("giver_id", "receiver_id")}
     named = names(bodies, get_language() or "zh-hans")
-    moments = []
+    shown = []
     for row in found[:SHOWN]:
         told, tone = TOLD.get(row["state"], (row["state"], "plain"))
         at = max(
@@ -76,14 +88,16 @@ def changes(viewer: Viewer, since: datetime | None) -> Changes:
             for moment in (row["recorded_at"], row["confirmed_at"], row["ended_at"])
             if moment is not None
         )
-        moments.append(
-            Moment(
+        shown.append(
+            Change(
                 at,
-                f"{_kind(row['kind'])} · {told}",
-                f"{named.get(row['giver_id'], '')} → {named.get(row['receiver_id'], '')}",
-                tone=tone,
-                url=link("ledger:entry", row["entry_id"]),
+                _kind(row["kind"]),
+                told,
+                tone,
+                named.get(row["giver_id"], ""),
+                named.get(row["receiver_id"], ""),
+                link("ledger:entry", row["entry_id"]),
             )
         )
-    moments.sort(key=lambda moment: moment.at, reverse=True)
-    return Changes(since, moments, len(found) > SHOWN)
+    shown.sort(key=lambda change: change.at, reverse=True)
+    return Changes(since, shown, len(found) > SHOWN)

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.core.clock import today
+from jiedui.core.clock import now, today
 from jiedui.directory.queries import names, parts_of
 from jiedui.home.queries.links import link
 from jiedui.indicators.domain.question import Question
@@ -72,6 +72,7 @@ def to_confirm(viewer: Viewer) -> list[WorkItem]:
                 "wrong" if late else "wait",
                 gettext("Confirm"),
                 row["count"],
+                kind="confirm",
             )
         )
     return found
@@ -108,6 +109,7 @@ def returned_to(viewer: Viewer) -> list[WorkItem]:
             row["reason"],
             "wait",
             gettext("Correct"),
+            kind="returned",
         )
         for row in rows
     ]
@@ -131,6 +133,7 @@ def drafts_of(viewer: Viewer) -> list[WorkItem]:
             found["since"],
             tone="plain",
             action=gettext("Finish"),
+            kind="drafts",
             count=found["count"],
         )
     ]
@@ -152,6 +155,7 @@ def unplaced(viewer: Viewer) -> list[WorkItem]:
             "wait",
             gettext("Assign"),
             len(rows),
+            kind="unplaced",
         )
     ]
 
@@ -199,9 +203,41 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
             gettext("Nothing has been recorded since the day shown."),
             "wrong",
             gettext("Look"),
+            kind="silent",
         )
         for receiver, since in late.items()
     )
+
+
+def overdue(viewer: Viewer) -> list[WorkItem]:
+    """For who runs the programme: receivers whose confirmations are late."""
+    if not viewer.may("programmes.edit"):
+        return []
+    rows: Any = list(
+        visible_versions(viewer)
+        .filter(
+            _own(reach(viewer, "programmes.edit"), "receiver"),
+            state=states.SUBMITTED,
+            submitted_at__lt=now() - CONFIRM_WITHIN,
+        )
+        .values("receiver_id")
+        .annotate(count=Count("id"), since=Min("submitted_at"))
+        .order_by("since")[:SHOWN]
+    )
+    named = names({row["receiver_id"] for row in rows}, _language())
+    return [
+        WorkItem(
+            gettext("Confirmations overdue"),
+            link("ledger:entries", state=states.SUBMITTED, receiver=named.get(row["receiver_id"])),
+            row["since"],
+            named.get(row["receiver_id"], ""),
+            "wrong",
+            gettext("Look"),
+            row["count"],
+            kind="overdue",
+        )
+        for row in rows
+    ]
 
 
 def in_contradiction(viewer: Viewer) -> list[WorkItem]:
@@ -226,13 +262,17 @@ def in_contradiction(viewer: Viewer) -> list[WorkItem]:
             "wrong",
             gettext("Look"),
             len(found),
+            kind="contradictions",
         )
     ]
 
 
 def late(viewer: Viewer) -> list[WorkItem]:
     """What is late or wrong, the oldest first."""
-    return [*silent_receivers(viewer), *in_contradiction(viewer)]
+    return [
+        *_oldest_first([*silent_receivers(viewer), *overdue(viewer)]),
+        *in_contradiction(viewer),
+    ]
 
 
 def pressing(waiting: list[WorkItem], late: list[WorkItem], size: int = 3) -> list[WorkItem]:
@@ -244,8 +284,8 @@ def pressing(waiting: list[WorkItem], late: list[WorkItem], size: int = 3) -> li
             _day(item.since) if item.since else today(),
         ),
     )
-    first: dict[tuple[str, str], WorkItem] = {}
+    first: dict[str, WorkItem] = {}
     for item in ranked:
-        first.setdefault((item.action, item.tone), item)
+        first.setdefault(item.kind, item)
     rest = [item for item in ranked if item not in first.values()]
     return [*first.values(), *rest][:size]
