@@ -77,6 +77,8 @@ def test_below_and_above_are_the_rows_read_both_ways(
     assert graph.below([node], day) == {low for low, high in pairs if high == node}
     assert graph.above([node], day) == {high for low, high in pairs if low == node}
     ever = {(row.descendant, row.ancestor) for row in lineage(graph, NODES)}
+    both = {low for low, high in ever if high in NODES[:2]}
+    assert graph.below(NODES[:2]) == both
     assert graph.below([node]) == {low for low, high in ever if high == node}
 
 

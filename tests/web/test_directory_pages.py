@@ -270,10 +270,7 @@ def test_the_whole_directory_is_a_workbook_and_a_sheet_a_csv(cast):
     client = cast.client("county")
 
     def file(query: str) -> bytes:
-        response = client.get(reverse("directory:export") + query)
-        content = response.getvalue()
-        response.close()
-        return content
+        return client.get(reverse("directory:export") + query).getvalue()
 
     assert file("").startswith(b"PK")
     text = file("?sheet=organisations").decode("utf-8-sig")

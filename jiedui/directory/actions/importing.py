@@ -11,6 +11,7 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, Refused
 from jiedui.directory.access import must_edit_everything
 from jiedui.directory.actions import guards, rows
@@ -47,6 +48,8 @@ def import_rows(
     any order. Raises NotAllowed, InvalidInput ``sheet-unknown``.
     """
     must_edit_everything(by)
+    if by is not None:
+        viewer_of(by).must("directory.import")
     columns = sheet_columns(sheet)
     result = Imported()
     try:

@@ -9,7 +9,9 @@ what lies in the health network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -140,11 +142,7 @@ class Graph:
         reached: set[int] = set()
         for tree in self.trees or ("",):
             layers = [steps[""], *([steps[tree]] if tree else [])]
-            if day is not None:
-                reached |= _walk({node: [days] for node in start}, layers).keys()
-            else:
-                for node in start:
-                    reached |= _walk({node: [days]}, layers).keys()
+            reached |= _walk({node: [days] for node in start}, layers).keys()
         return asked | {self.ids[node] for node in reached}
 
     def would_close(self, edge: Edge) -> bool:
@@ -168,7 +166,8 @@ class Graph:
 def _walk(reached: dict[int, list[Span]], layers: list[Steps]) -> dict[int, list[Span]]:
     """Every node that steps lead to, with the days on which the whole way holds.
 
-    Of a walk from several nodes only which nodes are reached is meant.
+    A walk from several nodes reaches what the walks from each of them reach; the
+    days are then those of any of them.
     """
     waiting = list(reached)
     while waiting:
@@ -260,13 +259,29 @@ def _parents_first(steps: Steps) -> tuple[list[int], bool]:
     return order, tangled
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hundreds of thousands of small rows and no rings among them: nothing to look for."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def lineage(graph: Graph, organisations: Iterable[UUID]) -> list[LineageRow]:
     """All pairs of organisations of which the first lies in the second, with their days.
 
     Every organisation lies in itself. Pairs that hold without a tree are given
     once, under the blank tree; a tree's rows are given where they say more.
     """
-    bodies = set(organisations)
+    with _without_collector():
+        return _rows(graph, set(organisations))
+
+
+def _rows(graph: Graph, bodies: set[UUID]) -> list[LineageRow]:
     rows = [LineageRow(body, body, "", None, None) for body in bodies]
     wanted = {graph.numbers[body] for body in bodies if body in graph.numbers}
     plain: dict[int, Ancestors] = {}

@@ -1,13 +1,20 @@
 """Reads of the directory, for its pages and for the rooms above."""
 
 from jiedui.directory.queries.bodies import known_bodies
-from jiedui.directory.queries.lineage import ancestors_of, lineage, organisations_in, parts_of
+from jiedui.directory.queries.lineage import (
+    ancestors_of,
+    ancestors_of_all,
+    lineage,
+    organisations_in,
+    parts_of,
+)
 from jiedui.directory.queries.names import find_organisation, find_place, names, normal, place_names
 from jiedui.directory.queries.people import posts_today, title_on, titles_on
 from jiedui.directory.queries.sheets import export_rows, sheet_columns
 
 __all__ = [
     "ancestors_of",
+    "ancestors_of_all",
     "export_rows",
     "find_organisation",
     "find_place",

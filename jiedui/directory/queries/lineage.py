@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -38,3 +39,10 @@ def organisations_in(place_id: UUID, day: date | None = None) -> frozenset[UUID]
     """All organisations in or below a place in any tree, and the bodies that stand there."""
     now = tree()
     return frozenset(now.graph.below([now.node(place_id)], day) & now.organisations)
+
+
+def ancestors_of_all(organisation_ids: Iterable[UUID], day: date | None = None) -> frozenset[UUID]:
+    """The organisations and all that any of them lies in, on a day or (None) at any time."""
+    now = tree()
+    ids = frozenset(organisation_ids)
+    return frozenset(now.graph.above(ids, day) & now.organisations) | ids

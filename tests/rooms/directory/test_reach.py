@@ -1,0 +1,108 @@
+"""How far a role reaches, and that what is kept of the trees is never stale."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
+from jiedui.core.errors import NotAllowed
+from jiedui.directory import access, actions, queries
+from jiedui.directory.models import OrganisationSeat
+from jiedui.programmes import access as programmes
+from tests.directory_cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2024, 6, 1)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def viewer(name, day=DAY):
+    return viewer_of(User.objects.get(username=name), day)
+
+
+def test_a_role_over_everything_reaches_everything(cast):
+    held = access.reach(viewer("coordinator"))
+    assert held.everything
+    assert held.covers(cast.giver.id)
+
+
+def test_a_role_over_a_place_reaches_what_lies_in_it_and_its_body(cast):
+    held = access.reach(viewer("county"))
+    assert held.organisation_ids == {cast.county_body.id, cast.hospital.id}
+    assert held.place_ids == {cast.county.id, cast.township.id}
+    assert not held.covers(cast.province_body.id)
+
+
+def test_a_role_over_an_organisation_reaches_it_and_its_parts(cast):
+    wing = actions.create_organisation(by=None, name="示例分院", kind="hospital")
+    actions.make_part(by=None, organisation=wing, whole=cast.hospital, valid_to=date(2024, 12, 31))
+    assert access.reach(viewer("manager")).organisation_ids == {cast.hospital.id, wing.id}
+    later = access.reach(viewer("manager", date(2025, 1, 1)))
+    assert later.organisation_ids == {cast.hospital.id}
+
+
+def test_no_role_reaches_nothing(cast):
+    for name in ("system", "audit"):
+        assert access.reach(viewer(name)).organisation_ids == frozenset()
+        assert not access.visible_organisations(viewer(name)).exists()
+        assert not access.visible_people(viewer(name)).exists()
+        assert not access.visible_places(viewer(name)).exists()
+
+
+def test_places_above_are_seen_but_not_edited(cast):
+    seen = set(access.visible_places(viewer("viewer")))
+    assert seen == {cast.county, cast.province}
+    with pytest.raises(NotAllowed):
+        actions.edit_place(
+            by=User.objects.get(username="manager"), place=cast.county, name="示例改名县"
+        )
+    with pytest.raises(NotAllowed):
+        actions.create_place(by=User.objects.get(username="county"), name="示例新县")
+
+
+def test_a_manager_keeps_the_own_organisation_only(cast):
+    manager = User.objects.get(username="manager")
+    actions.add_department(by=manager, organisation=cast.hospital, specialty="04", name="外科")
+    with pytest.raises(NotAllowed):
+        actions.add_department(by=manager, organisation=cast.giver, specialty="04", name="外科")
+    with pytest.raises(NotAllowed):
+        actions.import_rows(by=manager, sheet="places", rows=[])
+
+
+def test_the_other_side_of_a_pairing_is_seen(cast):
+    held = programmes.reach(viewer("manager"))
+    assert held.own == {cast.hospital.id}
+    assert held.seen == {cast.hospital.id, cast.giver.id}
+    assert held.sees(cast.giver.id)
+    assert not held.covers(cast.giver.id)
+
+
+def test_lineage_follows_every_change_and_no_undone_one(cast):
+    before = set(queries.lineage())
+
+    with transaction.atomic():
+        actions.move_organisation(by=None, organisation=cast.hospital, place=cast.township, on=DAY)
+        assert set(queries.lineage()) != before
+        transaction.set_rollback(True)
+    assert set(queries.lineage()) == before
+    # Rows loaded in bulk, past the actions, are seen too.
+    OrganisationSeat.objects.create(organisation=cast.giver, place=cast.county)
+    assert cast.giver.id in queries.parts_of(cast.county_body.id)
+
+
+def test_a_title_is_that_of_the_day(cast):
+    actions.give_title(
+        by=None, person=cast.person, title="associate_chief_physician", valid_from=DAY
+    )
+    assert queries.title_on(cast.person, date(2024, 5, 31)) == "chief_physician"
+    assert queries.title_on(cast.person, DAY) == "associate_chief_physician"
+    assert queries.title_on(cast.person, date(2019, 1, 1)) == ""
