@@ -259,7 +259,7 @@ def _parts(page_day: date) -> dict[str, Any]:
             "乙二",
             "wrong",
         ),
-        Moment(then - timedelta(days=4), _("Recorded"), who="甲一"),
+        Moment(then - timedelta(days=4), _("Drafted"), who="甲一"),
     ]
     return {
         "pair": pair,

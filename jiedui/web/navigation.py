@@ -16,22 +16,21 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-
-_ = str  # marks message ids for the catalogue
+from django.utils.translation import pgettext_lazy
 
 # Sections in the order of the work.
-SECTIONS: dict[str, str] = {
-    "today": _("Today"),
-    "needs": _("Needs"),
-    "plan": _("Plan"),
-    "people": _("People"),
-    "ledger": _("Ledger"),
-    "learning": _("Learning"),
-    "care": _("Care"),
-    "money": _("Money"),
-    "figures": _("Figures"),
-    "reports": _("Reports"),
-    "administration": _("Administration"),
+SECTIONS: dict[str, Any] = {
+    "today": pgettext_lazy("navigation", "Today"),
+    "needs": pgettext_lazy("navigation", "Needs"),
+    "plan": pgettext_lazy("navigation", "Plan"),
+    "people": pgettext_lazy("navigation", "People"),
+    "ledger": pgettext_lazy("navigation", "Ledger"),
+    "learning": pgettext_lazy("navigation", "Learning"),
+    "care": pgettext_lazy("navigation", "Care"),
+    "money": pgettext_lazy("navigation", "Money"),
+    "figures": pgettext_lazy("navigation", "Figures"),
+    "reports": pgettext_lazy("navigation", "Reports"),
+    "administration": pgettext_lazy("navigation", "Administration"),
 }
 
 
@@ -69,7 +68,7 @@ class NavSection:
     """A section as the page shows it; ``links`` are its entries."""
 
     code: str
-    label: str
+    label: Any
     url: str
     current: bool
     links: tuple[NavLink, ...]
