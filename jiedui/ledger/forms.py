@@ -140,11 +140,11 @@ class EntryForm(forms.Form):
 class QuantityForm(forms.Form):
     """One output: so many of what."""
 
-    measure = forms.ChoiceField(label=_("Measure"), required=False)
+    # Lines left wholly blank are never read, so that what a line needs can be required.
+    measure = forms.ChoiceField(label=_("Measure"))
     value = forms.CharField(
         label=_("Number"),
         max_length=24,
-        required=False,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
     unit = forms.ChoiceField(label=_("Unit"), required=False)
@@ -177,6 +177,12 @@ class QuantityForm(forms.Form):
         """Whether the line holds nothing but its measure."""
         return not (self["value"].value() or self["high"].value() or self["item"].value())
 
+    @property
+    def special(self) -> bool:
+        """Whether anything beyond measure, number and unit is filled in or faulty."""
+        names = ("precision", "high", "item", "output_class")
+        return any(self[name].value() or self[name].errors for name in names)
+
     def quantity(self) -> QuantityInput:
         """The line as the action takes it."""
         given = self.cleaned_data
@@ -197,7 +203,6 @@ class PersonForm(forms.Form):
     person = forms.CharField(
         label=_("Person"),
         max_length=160,
-        required=False,
         widget=forms.TextInput({"list": "people", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(label=_("Part"), required=False)

@@ -102,7 +102,7 @@ def columns(states: bool = True) -> list[Column]:
         ),
         Column("programme", _("Programme"), lambda row: named(row.entry.programme), shown=False),
         Column("narrative", _("Narrative"), shown=False),
-        Column("recorded_on", _("Recorded"), sort="recorded_on", kind="day"),
+        Column("recorded_on", _("Recorded on"), sort="recorded_on", kind="day"),
         Column("number", _("Version"), kind="number", shown=False),
         Column("entry_id", _("Entry number"), shown=False),
     ]
@@ -148,6 +148,12 @@ def entry_table(request: HttpRequest) -> Table:
     )
 
 
+def _all_example(request: HttpRequest) -> bool:
+    """Whether everything that the reader sees here is invented."""
+    held = queries.programme_choices(viewer_in(request))
+    return bool(held) and all(one.example for one in held)
+
+
 @require_safe
 def entries(request: HttpRequest) -> HttpResponseBase:
     """The ledger: what was done."""
@@ -162,6 +168,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
         table=entry_table(request),
         totals_url=f"{reverse('ledger:totals')}?{query.urlencode()}",
         record_url=reverse("ledger:record") if may_record(viewer) else "",
+        example=_all_example(request),
     )
     return render(request, "ledger/entries.html", page)
 
@@ -212,6 +219,7 @@ def confirm_list(request: HttpRequest) -> HttpResponseBase:
         lead=gettext("Choose what is right and confirm it; open an entry to return it."),
         tabs=tabs(request, "confirm"),
         table=table,
+        example=_all_example(request),
     )
     return render(request, "ledger/confirm.html", page)
 
