@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -90,7 +90,7 @@ def _only_in(state: str, rows: QuerySet[User]) -> QuerySet[User]:
 
 def _role_names(user: Any) -> str:
     names = (_(ROLES[code].name) if code in ROLES else code for code in user.roles)
-    return "、".join(names)
+    return (", " if (get_language() or "").startswith("en") else "、").join(names)
 
 
 def _crumbs(*more: Crumb) -> list[Crumb]:
