@@ -29,9 +29,9 @@ from jiedui.indicators.sources.store.manifest import Manifest
 from jiedui.indicators.sources.store.reader import Limits, connect, files_sql
 
 AS_OF = date(2025, 6, 30)
-BY = ("measure", "unit_class", "receiver_region", "month", "kind")
+BY = ("unit_class", "receiver_region", "month", "kind")
 # The columns that the question reads: what a bare scan reads too.
-READ = ("measure", "unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
+READ = ("unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
 REPEATS = 5
 
 
@@ -141,7 +141,6 @@ def compared(cube: pa.Table, frame: Any, codes: dict[str, int]) -> bool:
     ours = cube.to_pydict()
     lines = {
         (
-            codes[ours["measure"][i]],
             codes[ours["unit_class"][i]],
             number[ours["receiver_region"][i]],
             ours["month"][i],

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -76,11 +77,15 @@ def _places_in(place: UUID) -> frozenset[UUID]:
     return frozenset({place, *inside, *(nodes - now.organisations)})
 
 
-@cache
+@lru_cache(maxsize=1)
+def _engine_at(folder: Path) -> Engine:
+    limits = Limits(settings.FIGURES_MEMORY, settings.FIGURES_THREADS, settings.HOME / "tmp")
+    return Engine(Keeper(folder, facts, limits), _world)
+
+
 def engine() -> Engine:
     """The engine of this process, over the store and the ledger of this house."""
-    limits = Limits(settings.FIGURES_MEMORY, settings.FIGURES_THREADS, settings.HOME / "tmp")
-    return Engine(Keeper(settings.STORE, facts, limits), _world)
+    return _engine_at(Path(settings.STORE))
 
 
 def moment() -> AbstractContextManager[None]:

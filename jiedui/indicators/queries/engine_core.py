@@ -25,7 +25,7 @@ from jiedui.core.periods import Period
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.layout import combined_precision
 from jiedui.indicators.domain.question import Question
-from jiedui.indicators.domain.regions import Ties, assign
+from jiedui.indicators.domain.regions import Span, Ties, assign
 from jiedui.indicators.queries.catalogue import definition_of
 from jiedui.indicators.queries.engine_scope import (
     Scope,
@@ -106,6 +106,7 @@ class Engine:
     def __init__(self, keeper: Keeper, world: Callable[[], World]) -> None:
         self.keeper = keeper
         self._world = world
+        self._regions: tuple[Ties, tuple[object, ...], list[Span]] | None = None
         self._moment: ContextVar[tuple[Reader, World] | None] = ContextVar(
             "moment of the figures", default=None
         )
@@ -121,6 +122,15 @@ class Engine:
 
     def _now(self) -> tuple[Reader, World]:
         return self._moment.get() or (self.keeper.reader(), self._world())
+
+    def _assigned(self, world: World, regions: tuple[UUID, ...], tree: str) -> list[Span]:
+        """Bodies by region, kept for the last regions asked for while the trees stay."""
+        key = (regions, tree, world.today)
+        kept = self._regions
+        if kept is None or kept[0] is not world.ties or kept[1] != key:
+            kept = (world.ties, key, assign(world.ties, regions, tree, world.today))
+            self._regions = kept
+        return kept[2]
 
     def mark(self) -> Mark:
         """What the answers of this moment rest on: an answer kept under it is never stale."""
@@ -201,7 +211,7 @@ class Engine:
             scope = scope_of(question, definition, reader.codes, world, visible)
             order = sorted(regions)
             for region in set(REGIONS) & set(keys):
-                spans = assign(world.ties, order, question.tree, world.today)
+                spans = self._assigned(world, tuple(order), question.tree)
                 scope.tables[f"{region}s"] = spans_table(spans, reader.codes, order)
             above = self._summed(reader, definition.numerator, scope, keys)
             groups = [_group(key, row, definition.numerator) for key, row in above.items()]
@@ -254,7 +264,7 @@ class Engine:
             scope = scope_of(question, definition, reader.codes, world, visible)
             order = sorted(regions)
             for region in set(REGIONS) & set(by):
-                spans = assign(world.ties, order, question.tree, world.today)
+                spans = self._assigned(world, tuple(order), question.tree)
                 scope.tables[f"{region}s"] = spans_table(spans, reader.codes, order)
             found = reader.table(*self._sql(reader, "cube", side, scope, tuple(by)))
         names = [str(each) for each in order]
