@@ -15,11 +15,10 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import content_hash, new_id
 from jiedui.core.packs import vocabulary
-from jiedui.directory.models import Created, Organisation
 from jiedui.programmes.access import must_edit
-from jiedui.programmes.models import Pairing, Programme
+from jiedui.programmes.models import Organisation, Pairing, Programme
 
-M = TypeVar("M", bound=Created)
+M = TypeVar("M", Programme, Pairing)
 
 
 def _hash(**content: Any) -> str:

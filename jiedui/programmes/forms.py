@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.access import visible_organisations
-from jiedui.directory.models import Organisation
+from jiedui.directory.queries import nameable
 from jiedui.web.fields import DayField, NamedField, TermField
 
 _NAMES = ("name", "other_names__name", "name_en")
@@ -47,7 +47,7 @@ class PairingForm(forms.Form):
     def __init__(self, viewer: Viewer, *args: Any, example: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         # The other side of a tie seldom lies in one's own part of the tree: any may be named.
-        rows = Organisation.objects.filter(example=example)
+        rows = nameable(example=example)
         if not visible_organisations(viewer).exists():
             rows = rows.none()
         for name in ("giver", "receiver"):

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiedui.directory.models import Created, Dated, Organisation, dates_in_order
+from jiedui.directory.models import Created, Dated, dates_in_order
+from jiedui.directory.models import Organisation as Organisation  # a type of this room too
 
 
 class Programme(Created, Dated):

@@ -22,11 +22,10 @@ from jiedui.core.errors import InvalidInput, NotVisible
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import read_day
 from jiedui.directory import access as directory
-from jiedui.directory.models import Organisation
 from jiedui.directory.queries import ancestors_of
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.forms import EndForm, PairingForm, ProgrammeForm
-from jiedui.programmes.models import Pairing, Programme
+from jiedui.programmes.models import Organisation, Pairing, Programme
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import Pair, Side
 from jiedui.web.submitting import submitted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from jiedui.accounts.models import RoleGrant, User
+from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotAllowed
 from jiedui.directory.access.graph import tree
@@ -39,7 +39,7 @@ def reach(viewer: Viewer, permission: str = "directory.read") -> Reach:
     and the bodies that stand for them.
     """
     scopes = viewer.scopes(permission)
-    if any(scope.scope == RoleGrant.Scope.ALL for scope in scopes):
+    if any(scope.scope == "all" for scope in scopes):
         return Reach(True, frozenset())
     if not scopes:
         return NOTHING

@@ -8,7 +8,14 @@ from jiedui.directory.queries.lineage import (
     organisations_in,
     parts_of,
 )
-from jiedui.directory.queries.names import find_organisation, find_place, names, normal, place_names
+from jiedui.directory.queries.names import (
+    find_organisation,
+    find_place,
+    nameable,
+    names,
+    normal,
+    place_names,
+)
 from jiedui.directory.queries.people import posts_today, title_on, titles_on
 from jiedui.directory.queries.sheets import export_rows, sheet_columns
 
@@ -20,6 +27,7 @@ __all__ = [
     "find_place",
     "known_bodies",
     "lineage",
+    "nameable",
     "names",
     "normal",
     "organisations_in",

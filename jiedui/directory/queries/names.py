@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jiedui.directory.access.graph import State, state
 from jiedui.directory.models import Organisation, OrganisationName, Place
 
@@ -60,3 +62,8 @@ def place_names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, st
     rows = Place.objects.filter(id__in=set(ids)).values_list("id", "name", "name_en")
     english = language.startswith("en")
     return {id: (en if english and en else zh) for id, zh, en in rows}
+
+
+def nameable(*, example: bool) -> QuerySet[Organisation]:
+    """Organisations that may be named as a side of a pairing: real ones, or invented ones."""
+    return Organisation.objects.filter(example=example)
