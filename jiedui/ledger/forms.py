@@ -272,12 +272,26 @@ class EntryForms:
             ]
             self.evidence = evidence or []
         else:
+            # What a line is offered with counts as nothing filled in.
             self.lines = [
-                QuantityForm(data=data, prefix=f"line-{n}")
+                QuantityForm(
+                    data=data,
+                    prefix=f"line-{n}",
+                    initial={"measure": data.get(f"line-{n}-measure")},
+                    empty_permitted=True,
+                    use_required_attribute=False,
+                )
                 for n in range(self._number(data, "lines", LINES))
             ]
             self.people = [
-                PersonForm(viewer, data=data, prefix=f"person-{n}")
+                PersonForm(
+                    viewer,
+                    data=data,
+                    prefix=f"person-{n}",
+                    initial={"role": data.get(f"person-{n}-role")},
+                    empty_permitted=True,
+                    use_required_attribute=False,
+                )
                 for n in range(self._number(data, "persons", PEOPLE))
             ]
             self.evidence = [

@@ -242,6 +242,15 @@ def test_faults_are_told_at_the_field_and_the_rest_is_kept(stage: Stage, at: At)
     assert not EntryVersion.objects.filter(narrative="x").exists()
 
 
+def test_a_blank_line_is_no_fault(stage: Stage, at: At) -> None:
+    changes = {"line-1-value": "", "person-0-person": "", "line-0-value": "许多"}
+    answer = at(stage.expert).post(reverse("ledger:record"), filled(stage, **changes))
+    forms = answer.context["page"].forms
+    assert (answer.status_code, bool(forms.lines[0].errors)) == (422, True)
+    assert not forms.lines[1].errors
+    assert not forms.people[0].errors
+
+
 def test_adding_lines_works_without_javascript(stage: Stage, at: At) -> None:
     client = at(stage.expert)
     data = filled(stage)
