@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import InvalidInput, InvalidState, Refused
+from jiedui.core.sheets.limits import MAX_BYTES
 from jiedui.exchange import actions, tasks
 from jiedui.exchange.access import (
     get_job,
@@ -202,7 +203,12 @@ def upload(request: HttpRequest, kind: str) -> HttpResponseBase:
     declared = get_kind(viewer, kind)
     data: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*data, kind=declared, viewer=viewer)
-    if request.method == "POST" and form.is_valid():
+    if getattr(request, "upload_too_large", False):
+        too_large = _("The file is larger than %(limit)s MB.") % {
+            "limit": MAX_BYTES // 1024 // 1024
+        }
+        form.add_error(None, too_large)
+    elif request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             taken = actions.hand_in(

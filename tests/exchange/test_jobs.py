@@ -14,7 +14,7 @@ from django.test import Client
 from jiedui.accounts.models import AuditRow, User
 from jiedui.core.errors import InvalidInput, InvalidState, NotVisible
 from jiedui.core.sheets import read_sheets
-from jiedui.exchange import actions
+from jiedui.exchange import actions, uploads
 from jiedui.exchange.excel.declare import Options
 from jiedui.exchange.excel.kinds import KINDS
 from jiedui.exchange.excel.run import run
@@ -175,6 +175,17 @@ def test_a_bad_file_is_told_at_the_field(stage: Stage, client: Client) -> None:
     answer = post(client, "/exchange/new/ledger/", b"\x89PNG....", programme="demo")
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert "id_file_error" in answer.content.decode()  # type: ignore[attr-defined]
+
+
+def test_nothing_of_a_larger_file_is_kept(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_BYTES", 0)
+    log_in(client, stage.coordinator)
+    answer: Any = post(client, "/exchange/new/ledger/", b"a,b\n" * 400_000, programme="demo")
+    assert answer.status_code == 422
+    assert "文件超过 50 MB" in answer.content.decode()
+    assert not ImportJob.objects.exists()
 
 
 def test_outsiders_are_told_nothing(stage: Stage, client: Client) -> None:
