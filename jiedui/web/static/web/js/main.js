@@ -3,13 +3,15 @@
    - a menu closes with Escape or a click elsewhere
    - a file can be dropped; the chosen name and size are told
    - a dialog opens from its button; the box in a list's head chooses all rows
+   - filters are folded on a narrow screen
    - the first wrong field takes the focus */
 import { closeMenus } from "./menus.js";
 import { dialogs } from "./dialogs.js";
 import { filedrops } from "./filedrop.js";
+import { folds } from "./folds.js";
 import { selections } from "./selection.js";
 import { toasts } from "./toasts.js";
 
-for (const start of [closeMenus, dialogs, filedrops, selections, toasts]) start(document);
+for (const start of [closeMenus, dialogs, filedrops, folds, selections, toasts]) start(document);
 
 document.getElementById("form-errors")?.focus();
