@@ -37,6 +37,8 @@ class _Bodies(NamedTuple):
     giver: Any
     receiver: Any
     place: UUID | None
+    # All of these as one text, of which a row's identity is made.
+    said: str
 
 
 class _Head(NamedTuple):
@@ -129,7 +131,8 @@ class LedgerSheet:
         place = attempt("place", lambda: known.place(key[4])) if key[4] else None
         if wrong:
             return None
-        found = self.bodies[key] = _Bodies(programme, kind, giver, receiver, place)
+        said = f"{programme}|{kind}|{giver.id}|{receiver.id}|{place}"
+        found = self.bodies[key] = _Bodies(programme, kind, giver, receiver, place, said)
         return found
 
     def head_of(self, record: Record) -> _Head | None:
@@ -340,10 +343,7 @@ class LedgerSheet:
     def identity(self, head: _Head, quantities: list[QuantityInput]) -> UUID:
         """An id from what the row says; rows alike are told apart by their order."""
         bodies, start, end, department, people, narrative = head
-        said = [
-            f"{bodies.programme}|{bodies.kind}|{bodies.giver.id}|{bodies.receiver.id}"
-            f"|{bodies.place}|{start}|{end}|{department}|{narrative}"
-        ]
+        said = [f"{bodies.said}|{start}|{end}|{department}|{narrative}"]
         said += [
             f"{q.measure}|{q.value}|{q.high}|{q.precision}|{q.unit}|{q.item}|{q.output_class}"
             for q in quantities
