@@ -68,7 +68,6 @@ def test_sums_and_bodies_are_the_same(
         values = {**scope.values, **fill_side(side, reader.codes)}
         ours = reader.fetch(render(compiled(shape), values))
         theirs = session.sql(render(compiled(shape, "pyspark"), values)).collect()
-        assert ours
         assert {tuple(map(str, row.values())) for row in ours} == {
             tuple(map(str, row.asDict().values())) for row in theirs
         }

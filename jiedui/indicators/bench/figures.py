@@ -35,7 +35,7 @@ READ = ("unit_class", "receiver", "month", "kind", "known_from", "sign", "amount
 REPEATS = 5
 
 
-def _all(count: str, of: str = "") -> Definition:
+def everything(count: str, of: str = "") -> Definition:
     """Everything in one table: no page asks for more."""
     return Definition(
         code="bench",
@@ -185,10 +185,10 @@ def measure(
     asked = Question(as_of=AS_OF)
 
     def summed() -> pa.Table:
-        return engine.cube(_all("sum"), asked, BY, regions=regions)
+        return engine.cube(everything("sum"), asked, BY, regions=regions)
 
     def distinct() -> pa.Table:
-        return engine.cube(_all("distinct", "receiver"), asked, BY, regions=regions)
+        return engine.cube(everything("distinct", "receiver"), asked, BY, regions=regions)
 
     found: dict[str, float | int | bool] = {
         "rows": manifest.rows,

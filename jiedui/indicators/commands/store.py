@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 
 from jiedui.indicators.actions import compact_figures
+from jiedui.indicators.queries.catalogue import cards
 from jiedui.indicators.sources.store.reader import Limits
 
 
@@ -57,4 +58,10 @@ def bench_figures(rows: int, keep: Path | None, pandas: bool, format_: str) -> N
             click.echo(f"{name:>20}  {value}")
 
 
-COMMANDS = [compact, bench_figures]
+@click.command("figures.cards")
+def figures_cards() -> None:
+    """Print every definition as the table of docs/indicators.md."""
+    click.echo(cards(), nl=False)
+
+
+COMMANDS = [compact, bench_figures, figures_cards]

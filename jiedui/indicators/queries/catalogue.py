@@ -82,3 +82,29 @@ def about_patients(definition: Definition) -> bool:
         for measure in definition.measures
         if measure in table
     )
+
+
+def cards() -> str:
+    """All definitions as one Markdown table: docs/indicators.md, printed and compared by a test."""
+    lines = [
+        "# Indicators 指标",
+        "",
+        "Printed from `jiedui/indicators/definitions` by `jiedui figures cards`.",
+        "",
+        "| code | 名称 | Title | counts | over | unit | period | additive | why |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for each in definitions().values():
+        above, under = (_side(each.sides.get(name)) for name in ("numerator", "denominator"))
+        lines.append(
+            f"| `{each.code}` v{each.version} | {each.title} | {each.title_en} | {above} | {under}"
+            f" | {each.unit} | {each.period} | {'yes' if each.additive else 'no'} | {each.why_en} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _side(side: Side | None) -> str:
+    if side is None:
+        return ""
+    cuts = (*side.measures, *side.kinds, *side.output_classes, *side.unit_classes)
+    return " ".join([side.count, side.of, *(f"`{cut}`" for cut in cuts)]).replace("  ", " ").strip()
