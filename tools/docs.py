@@ -125,6 +125,9 @@ def settings() -> str:
         "JIEDUI_IDLE_MINUTES": "Idle minutes after which a session ends.",
         "JIEDUI_HTTPS": "1 when served over HTTPS: secure cookies and HSTS.",
         "JIEDUI_TIME_ZONE": "The time zone in which days begin.",
+        "JIEDUI_FIGURES_MEMORY": "What the figures' engine may take of memory in each process.",
+        "JIEDUI_FIGURES_THREADS": "Threads of the figures' engine; 0 takes every core.",
+        "JIEDUI_PROXIES": "How many proxies of our own stand before the server.",
     }
     names = sorted(set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', text)))
     lines = [NOTE, "# Settings\n", "All from the environment.\n", "| Variable | For |", "|---|---|"]
