@@ -158,11 +158,13 @@ def glossary() -> str:
 
     titles = {
         "activity_kinds": "活动种类 Activity kinds", "measures": "计量 Measures",
-        "output_classes": "输血、传帮带、造血 Do, teach, enable", "unit_classes": "单位类别 Unit classes",
+        "output_classes": "输血、传帮带、造血 Do, teach, enable",
+        "unit_classes": "单位类别 Unit classes",
         "figure_kinds": "数字种类 Kinds of figure", "precisions": "精度 Precision",
         "organisation_kinds": "机构种类 Kinds of organisation", "tiers": "层级与等级 Tiers",
         "titles": "职称 Titles", "specialties": "诊疗科目 Specialties", "trees": "树 Trees",
-        "programme_kinds": "项目种类 Kinds of programme", "pairing_kinds": "结对种类 Kinds of pairing",
+        "programme_kinds": "项目种类 Kinds of programme",
+        "pairing_kinds": "结对种类 Kinds of pairing",
         "participant_roles": "参与角色 Roles in an event", "site_kinds": "服务地点 Sites",
         "identifier_schemes": "机构标识 Identifier schemes",
         "place_code_schemes": "地点代码 Place code schemes", "units": "单位 Units",

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 
 class IndicatorsConfig(AppConfig):
+    """The room of figures."""
+
     name = "jiedui.indicators"
     label = "indicators"
     default_auto_field = "django.db.models.BigAutoField"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given
@@ -28,10 +29,10 @@ def twin_above(edges: list[Edge], node: UUID, tree: str, day: date) -> set[UUID]
     while waiting:
         here = waiting.pop()
         for edge in edges:
-            if edge.child == here and edge.tree in ("", tree) and holds(edge, day):
-                if edge.parent not in above and edge.parent != node:
-                    above.add(edge.parent)
-                    waiting.append(edge.parent)
+            leads_up = edge.child == here and edge.tree in ("", tree) and holds(edge, day)
+            if leads_up and edge.parent not in above and edge.parent != node:
+                above.add(edge.parent)
+                waiting.append(edge.parent)
     return above
 
 
@@ -115,7 +116,7 @@ def test_spans_of_a_pair_are_few_and_apart(edges: list[Edge]) -> None:
         seen.setdefault(row[:3], []).append(row)
     for rows in seen.values():
         rows.sort(key=lambda row: row.valid_from or date.min)
-        for earlier, later in zip(rows, rows[1:], strict=False):
+        for earlier, later in pairwise(rows):
             assert earlier.valid_to is not None
             assert later.valid_from is not None
             assert (later.valid_from - earlier.valid_to).days > 1

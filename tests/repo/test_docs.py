@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
@@ -30,8 +31,8 @@ def test_links_in_the_docs_lead_somewhere() -> None:
 def test_every_dependency_says_what_it_is_for() -> None:
     lines = (REPO / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     silent = []
-    for above, line in zip(lines, lines[1:], strict=False):
-        tools = ("pytest==", "ruff==", "mypy==", "django-stubs[", "bandit==")
+    for above, line in pairwise(lines):
+        tools = ("pytest==", "ruff==", "mypy==", "django-stubs[")
         named = re.match(r'    "([a-z][^"]*==[^"]*)",', line)
         if named and not above.strip().startswith("#") and not named[1].startswith(tools):
             silent.append(named[1])

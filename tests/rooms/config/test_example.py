@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_disorder_of_real_life_is_there() -> None:
     assert max(e.day for e in silent) < LAST - timedelta(days=90)
     days = {e.day for e in events(LAST) if e.pairing.receiver == "yc3"}
     gaps = sorted(days)
-    assert max(b - a for a, b in zip(gaps, gaps[1:], strict=False)) >= timedelta(days=42)
+    assert max(b - a for a, b in pairwise(gaps)) >= timedelta(days=42)
     assert list(events(LAST, scale=0.01)) == list(events(LAST, scale=0.01))
 
 
