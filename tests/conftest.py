@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
+
+# Machines are shared: a slow example is no failure. In CI the same examples every time.
+hypothesis.settings.register_profile(
+    "jiedui",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("jiedui")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
