@@ -12,8 +12,9 @@ from uuid import UUID
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext
 
-from jiedui.core.errors import InvalidInput
+from jiedui.core.errors import InvalidInput, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.directory.actions import create_bodies
 from jiedui.directory.queries import find_organisation, known_bodies, normal
@@ -116,7 +117,8 @@ def import_history_file(
     With ``create`` bodies that the rows name are created where the list of
     organisations has them; no other is. Safe to repeat.
     """
-    rows = read_history(path)
+    file = read_history(path)
+    rows = file.rows
     bodies = known_bodies(organisations or _beside(path, "organisations.csv"))
     missing = missing_bodies(rows, bodies) if create else []
     if missing and not dry_run:
@@ -139,13 +141,21 @@ def import_history_file(
         dry_run=dry_run,
         find=find,
     )
+    outcome.rows += len({error.line for error in file.errors})
+    outcome.errors = sorted([*outcome.errors, *file.errors], key=lambda e: (e.line, e.column))
     return outcome, [body["name"] for body in missing]
+
+
+def _said(refused: Refused) -> str:
+    """A refusal in the language in use."""
+    said = gettext(refused.message)
+    return said % refused.details if refused.details else said
 
 
 def _agrees(path: Path, organisations: Path | None) -> bool:
     """Ask whether the bodies that are missing shall be created."""
     bodies = known_bodies(organisations or _beside(path, "organisations.csv"))
-    missing = missing_bodies(read_history(path), bodies)
+    missing = missing_bodies(read_history(path).rows, bodies)
     if not missing:
         return False
     click.echo("目录中还没有以下机构  Not in the directory yet:", err=True)
@@ -197,7 +207,7 @@ def import_history(
             "line": one.line,
             "column": one.column,
             "code": one.refused.code,
-            "message": str(one.refused),
+            "message": _said(one.refused),
         }
         for one in outcome.errors
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -75,15 +77,9 @@ def check_history(
         for draft in drafts
         if stored.get(draft.claim, draft.hash()) != draft.hash()
     ]
-    publications = {
-        code: (publisher, day)
-        for code, publisher, day in Publication.objects.values_list(
-            "code", "publisher", "published_on"
-        )
-    }
+    publications = _publications(drafts)
     for draft in drafts:
-        said = (draft.publisher, draft.published_on)
-        if publications.setdefault(draft.report, said) != said:
+        if publications[draft.report] != (draft.publisher, draft.published_on):
             taken.append(
                 RowError(
                     draft.line,
@@ -97,7 +93,20 @@ def check_history(
                 )
             )
     faulty = {error.line for error in taken}
-    return [draft for draft in drafts if draft.line not in faulty], errors + taken
+    errors = sorted(errors + taken, key=lambda error: (error.line, error.column))
+    return [draft for draft in drafts if draft.line not in faulty], errors
+
+
+def _publications(drafts: Sequence[StatementDraft]) -> dict[str, tuple[str, date]]:
+    """Publisher and day of each report: as stored, else as most of its rows say."""
+    said: dict[str, Counter[tuple[str, date]]] = {}
+    for draft in drafts:
+        said.setdefault(draft.report, Counter())[(draft.publisher, draft.published_on)] += 1
+    stored = Publication.objects.filter(code__in=said)
+    return {code: counts.most_common(1)[0][0] for code, counts in said.items()} | {
+        code: (publisher, day)
+        for code, publisher, day in stored.values_list("code", "publisher", "published_on")
+    }
 
 
 def import_statements(

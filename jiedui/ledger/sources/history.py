@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets import Cell, find_header, plain_title, read_sheets
-from jiedui.ledger.domain.history import COLUMNS
+from jiedui.ledger.domain.history import COLUMNS, RowError
 
 NEEDED = ("claim", "report", "published_by", "published_on", "measure", "value", "unit", "kind")
 
@@ -21,29 +22,47 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def read_history(path: Path) -> list[tuple[int, Mapping[str, str]]]:
+@dataclass(frozen=True)
+class HistoryRows:
+    """Rows with their line in the file, and those left out for a cell that says nothing sure."""
+
+    rows: list[tuple[int, Mapping[str, str]]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+
+def read_history(path: Path) -> HistoryRows:
     """The rows of the first sheet that has the columns, each with its line in the file.
 
-    Raises InvalidInput ``history-columns-missing``, or what core.sheets refuses;
-    a cell that is a formula or merged is ``history-cell-untold`` at its address.
+    A row with a cell that is a formula or merged is left out as
+    ``history-cell-untold`` at its address. Raises InvalidInput
+    ``history-columns-missing``, or what core.sheets refuses.
     """
     titles = {plain_title(column): column for column in (*COLUMNS, "value_max")}
     for sheet in read_sheets(path, path.name):
         header = find_header(sheet, titles, required=NEEDED)
         if header is None:
             continue
-        rows: list[tuple[int, Mapping[str, str]]] = []
+        found = HistoryRows()
         for row in sheet.rows:
-            if row.number <= header.row:
+            if row.number <= header.row or row.blank:
                 continue
-            for column in header.columns.values():
-                if column in row.faults:
-                    raise InvalidInput(
+            faulty = [
+                RowError(
+                    row.number,
+                    name,
+                    InvalidInput(
                         "history-cell-untold",
                         "This cell holds a formula, an error or is merged; write its value.",
-                        field=sheet.address(row.number, column),
-                    )
-            rows.append(
+                        field=sheet.address(row.number, at),
+                    ),
+                )
+                for name, at in header.columns.items()
+                if at in row.faults
+            ]
+            if faulty:
+                found.errors.extend(faulty)
+                continue
+            found.rows.append(
                 (
                     row.number,
                     {
@@ -52,7 +71,7 @@ def read_history(path: Path) -> list[tuple[int, Mapping[str, str]]]:
                     },
                 )
             )
-        return rows
+        return found
     raise InvalidInput(
         "history-columns-missing",
         "%(file)s has no sheet with the columns %(columns)s.",

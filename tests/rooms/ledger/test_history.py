@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from jiedui.accounts.models import AuditRow
 from jiedui.core.errors import InvalidInput, NotAllowed
@@ -14,6 +15,7 @@ from jiedui.ledger import actions
 from jiedui.ledger.domain.history import COLUMNS, read_rows
 from jiedui.ledger.models import Placing, Publication, Statement
 from jiedui.ledger.queries import statements
+from jiedui.ledger.sources.history import read_history
 from tests.ledger_cast import Stage
 
 FILE = Path("packs/history/published_figures.csv")
@@ -157,3 +159,26 @@ def test_a_person_places_what_no_name_could(stage: Stage) -> None:
     )
     assert [p.number for p in Placing.objects.order_by("number")] == [1, 2]
     assert statements()[0].receivers == {stage.receiver.id}
+
+
+def test_the_row_that_names_another_publisher_is_refused_not_the_others(stage: Stage) -> None:
+    odd = row(claim="900-01", published_by="示例他报")
+    rows: Rows = [(2, odd), (3, row(claim="900-02")), (4, row(claim="900-03"))]
+    outcome = actions.import_statements(by=None, rows=rows, programmes={"900": stage.programme})
+    assert [(e.line, e.refused.code) for e in outcome.errors] == [(2, "report-differs")]
+    assert outcome.read == 2
+    assert Publication.objects.get().publisher == "示例报"
+
+
+def test_a_cell_that_says_nothing_sure_costs_its_row_alone(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([*COLUMNS])
+    for claim in ("900-01", "900-02", "900-03"):
+        sheet.append([row(claim=claim)[column] or None for column in COLUMNS])
+    sheet.cell(2, COLUMNS.index("value") + 1).value = "=6*2"
+    book.save(tmp_path / "published.xlsx")
+    read = read_history(tmp_path / "published.xlsx")
+    assert [(line, each["claim"]) for line, each in read.rows] == [(3, "900-02"), (4, "900-03")]
+    assert [(e.line, e.column, e.refused.field) for e in read.errors] == [(2, "value", "Sheet!G2")]
