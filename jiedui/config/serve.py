@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from jiedui.accounts import queries as accounts
 from jiedui.config.backup.place import Place
 from jiedui.config.backup.restore import settle
+from jiedui.config.warm import warm_beside
 from jiedui.core.errors import InvalidState
 
 
@@ -84,6 +85,7 @@ def serve(host: str, port: int, workers: int) -> None:
             "graceful_timeout": 5,
             "max_requests": 0,
             "loglevel": "warning",
+            "post_worker_init": warm_beside,
             "on_exit": stop_tasks,
         }
     ).run()

@@ -7,7 +7,9 @@ from click.testing import CliRunner
 
 from jiedui.accounts.actions import create_account
 from jiedui.config.serve import is_loopback, serve
+from jiedui.config.warm import warm_beside
 from jiedui.core.errors import InvalidState
+from jiedui.indicators.domain.question import Question
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"])
@@ -32,3 +34,19 @@ def test_an_open_address_is_refused_while_example_logins_are_active() -> None:
     with pytest.raises(InvalidState) as refused:
         CliRunner().invoke(serve, ["--host", "0.0.0.0"], catch_exceptions=False)
     assert refused.value.code == "example-logins-active"
+
+
+def test_a_fresh_worker_is_warmed_and_lives_on_where_that_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("jiedui.config.warm.listing", asked.append)
+    warm_beside().join()
+    assert asked == [Question()]
+
+    def broken(_question: Question) -> None:
+        raise OSError("no store")
+
+    monkeypatch.setattr("jiedui.config.warm.listing", broken)
+    warm_beside().join()
+    assert "warming the server failed" in caplog.text
