@@ -66,6 +66,18 @@ def missing_bodies(rows: Rows, bodies: Sequence[Body]) -> list[Body]:
     ]
 
 
+def _with_roots(missing: Sequence[Body], bodies: Sequence[Body]) -> list[Body]:
+    """What is missing and all that it is part of, up to the root, in the order of the list."""
+    parts = {body["name"]: body["part_of"] for body in bodies}
+    wanted: set[str] = set()
+    for body in missing:
+        name = body["name"]
+        while name and name not in wanted:
+            wanted.add(name)
+            name = parts.get(name, "")
+    return [body for body in bodies if body["name"] in wanted]
+
+
 def _programmes(path: Path) -> list[dict[str, str]]:
     table = _beside(path, "programmes.csv")
     with table.open(encoding="utf-8-sig", newline="") as lines:
@@ -122,12 +134,7 @@ def import_history_file(
     bodies = known_bodies(organisations or _beside(path, "organisations.csv"))
     missing = missing_bodies(rows, bodies) if create else []
     if missing and not dry_run:
-        # The whole of the list's rows up to the root: a part finds what it is part of.
-        wanted = {body["name"] for body in missing}
-        above = {body["part_of"] for body in missing}
-        create_bodies(
-            by=None, rows=[b for b in bodies if b["name"] in wanted or b["name"] in above]
-        )
+        create_bodies(by=None, rows=_with_roots(missing, bodies))
     invented = {name: new_id() for body in missing for name in _names_of(body)}
 
     def find(name: str) -> UUID | None:
@@ -226,13 +233,13 @@ def import_history(
     else:
         click.echo(
             f"共 {outcome.rows} 行：新读入 {outcome.read}，已有 {outcome.repeated}，"
-            f"已归属 {outcome.placed}，待归属 {len(outcome.unplaced)}，有误 {len(errors)}；"
+            f"已落实 {outcome.placed}，待落实 {len(outcome.unplaced)}，有误 {len(errors)}；"
             f"新建机构 {len(created)}  "
             f"{outcome.rows} rows: {outcome.read} read, {outcome.repeated} there before,"
             f" {outcome.placed} placed, {len(outcome.unplaced)} to be placed by a person"
         )
         for unplaced in outcome.unplaced:
-            click.echo(f"  待归属 {unplaced['claim']}: {unplaced['name']}")
+            click.echo(f"  待落实 {unplaced['claim']}: {unplaced['name']}")
         for error in errors:
             click.echo(
                 f"  {path.name}:{error['line']} {error['column']}: {error['message']}"

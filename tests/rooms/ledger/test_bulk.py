@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -82,3 +84,23 @@ def test_the_history_is_imported_once_with_three_left_to_a_person() -> None:
         assert {one["name"] for one in said["unplaced"]} == {"一师医院和浙大邵逸夫阿拉尔医院"}
         assert len(said["unplaced"]) == 3
         assert len(said["created"]) == (28 if read else 0)
+
+
+@pytest.mark.django_db
+def test_a_later_file_finds_what_its_bodies_are_part_of(tmp_path: Path) -> None:
+    with Path(HISTORY).open(encoding="utf-8-sig", newline="") as lines:
+        head, *rows = list(csv.reader(lines))
+    runner = CliRunner()
+    for receiver, created in (("红星医院", 4), ("四团医院", 2)):
+        chosen = [r for r in rows if r[0] == "002-21"]
+        chosen[0][0], chosen[0][head.index("giver")] = f"002-{created}", ""
+        chosen[0][head.index("receiver")] = receiver
+        with (tmp_path / "part.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *chosen])
+        done = runner.invoke(
+            commands.import_history,
+            [str(tmp_path / "part.csv"), "--create", "--format", "json"],
+            catch_exceptions=False,
+        )
+        said = json.loads(done.stdout)
+        assert (said["placed"], len(said["created"])) == (1, created)
