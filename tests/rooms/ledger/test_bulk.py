@@ -92,11 +92,11 @@ def test_a_later_file_finds_what_its_bodies_are_part_of(tmp_path: Path) -> None:
         head, *rows = list(csv.reader(lines))
     runner = CliRunner()
     for receiver, created in (("红星医院", 4), ("四团医院", 2)):
-        chosen = [r for r in rows if r[0] == "002-21"]
-        chosen[0][0], chosen[0][head.index("giver")] = f"002-{created}", ""
-        chosen[0][head.index("receiver")] = receiver
+        row = next(list(r) for r in rows if r[0] == "002-21")
+        row[0], row[head.index("giver")] = f"002-9{created}", ""
+        row[head.index("receiver")] = receiver
         with (tmp_path / "part.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([head, *chosen])
+            csv.writer(file).writerows([head, row])
         done = runner.invoke(
             commands.import_history,
             [str(tmp_path / "part.csv"), "--create", "--format", "json"],
