@@ -109,6 +109,7 @@ class ProgrammePage:
     title: str
     crumbs: tuple[Crumb, ...]
     example: bool
+    real: bool
     programme: Programme
     day: date
     fault: str
@@ -172,6 +173,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
             Crumb(named(programme)),
         ),
         example=programme.example,
+        real=not programme.example,
         programme=programme,
         day=day,
         fault=fault,

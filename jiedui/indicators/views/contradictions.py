@@ -53,6 +53,7 @@ class ContradictionsPage:
     crumbs: Sequence[Crumb]
     lead: str
     example: bool
+    real: bool
     form: ContradictionsForm
     fields: Sequence[Any]
     tabs: Sequence[Tab]
@@ -99,6 +100,7 @@ def contradictions(request: HttpRequest) -> HttpResponseBase:
             "Figures that cannot both be true. Nothing is resolved here: ask the sources."
         ),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
         form=form,
         fields=[
             field_of(form, "programme", programmes_of(form)),

@@ -64,6 +64,7 @@ class FigurePage:
     form: QuestionForm
     ask: Ask
     example: bool
+    real: bool
     answer: Answer | None = None
     beside: Sequence[BesideLine] = ()
     parts: Sequence[BesideLine] = ()
@@ -118,6 +119,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         form=form,
         ask=ask(form),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
     )
     if not valid:
         return render(request, "indicators/figure.html", page, status=422)
@@ -192,6 +194,7 @@ class RecordsPage:
     title: str
     crumbs: Sequence[Crumb]
     example: bool
+    real: bool
     figure: Figure
     unit: str
     label: str
@@ -227,6 +230,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
         title=gettext("The records of “%(title)s”") % {"title": words.measure(question)},
         crumbs=crumbs(form, to, gettext("Records")),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
         figure=found,
         unit=words.unit(found.unit),
         label=words.measure(question),
@@ -260,6 +264,7 @@ class BreakdownPage:
     title: str
     crumbs: Sequence[Crumb]
     example: bool
+    real: bool
     table: Any
 
 
@@ -281,6 +286,7 @@ def breakdown(request: HttpRequest) -> HttpResponseBase:
         title=f"{words.measure(form.question)} · {words.DIMENSIONS[by]}",
         crumbs=crumbs(form, to, str(words.DIMENSIONS[by])),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
         table=cuts.table,
     )
     return render(request, "indicators/breakdown.html", page)

@@ -49,6 +49,7 @@ class PanelPage:
     records: Sequence[RecordLine]
     figure_url: str
     example: bool
+    real: bool
 
 
 @require_safe
@@ -83,6 +84,7 @@ def panel(request: HttpRequest) -> HttpResponseBase:
         records=record_lines(rows),
         figure_url=to(),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
     )
     return render(request, "indicators/_panel.html", page)
 

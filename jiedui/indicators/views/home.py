@@ -64,6 +64,7 @@ class HomePage:
     crumbs: Sequence[Crumb]
     lead: str
     example: bool
+    real: bool
     programmes: Sequence[tuple[str, str]]
     programme: str
     classes: Sequence[tuple[str, str]]
@@ -112,6 +113,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         crumbs=(),
         lead=gettext("Every number opens to its definition, its parts and its records."),
         example=bool(chosen and chosen.example),
+        real=not (chosen and chosen.example),
         programmes=[
             ("real", gettext("all real programmes")),
             *((row.code, _choice(row, reader)) for row in choices),
