@@ -31,7 +31,7 @@ from jiedui.ledger.views.words import (
     viewer_in,
 )
 from jiedui.web.forms import sentence
-from jiedui.web.pages import Tab, render
+from jiedui.web.pages import render
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named
 
@@ -42,7 +42,6 @@ class ListPage:
 
     title: str
     lead: str
-    tabs: Sequence[Tab]
     table: Table
     totals_url: str = ""
     record_url: str = ""
@@ -55,18 +54,6 @@ class TotalsPage:
 
     totals: Sequence[queries.Total]
     state: Any
-
-
-def tabs(request: HttpRequest, current: str) -> list[Tab]:
-    """The views of the ledger that the reader may see."""
-    viewer = viewer_in(request)
-    found = [Tab(gettext("Ledger entries"), reverse("ledger:entries"), current == "entries")]
-    if viewer.may("ledger.confirm"):
-        found.append(Tab(gettext("To confirm"), reverse("ledger:confirm"), current == "confirm"))
-    found.append(
-        Tab(gettext("Published figures"), reverse("ledger:statements"), current == "statements")
-    )
-    return found
 
 
 def _of_side(side: str) -> Any:
@@ -164,7 +151,6 @@ def entries(request: HttpRequest) -> HttpResponseBase:
     page = ListPage(
         title=gettext("Ledger"),
         lead=gettext("What was done, by whom for whom. A confirmed entry counts in the figures."),
-        tabs=tabs(request, "entries"),
         table=entry_table(request),
         totals_url=f"{reverse('ledger:totals')}?{query.urlencode()}",
         record_url=reverse("ledger:record") if may_record(viewer) else "",
@@ -217,7 +203,6 @@ def confirm_list(request: HttpRequest) -> HttpResponseBase:
     page = ListPage(
         title=gettext("To confirm"),
         lead=gettext("Choose what is right and confirm it; open an entry to return it."),
-        tabs=tabs(request, "confirm"),
         table=table,
         example=_all_example(request),
     )

@@ -22,10 +22,9 @@ from jiedui.ledger import actions, queries
 from jiedui.ledger.access import get_publication, get_statement, may_place
 from jiedui.ledger.forms import PlaceForm, terms
 from jiedui.ledger.models import Publication, Statement
-from jiedui.ledger.views.lists import tabs
 from jiedui.ledger.views.words import label, number, user_in, viewer_in
 from jiedui.web.forms import refused_to_form
-from jiedui.web.pages import Crumb, Tab, form_page, render
+from jiedui.web.pages import Crumb, form_page, render
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named
 
@@ -36,12 +35,12 @@ class StatementsPage:
 
     title: str
     lead: str
-    tabs: Sequence[Tab]
     table: Table
     crumbs: Sequence[Crumb] = ()
     publication: Publication | None = None
     programme: str = ""
     example: bool = False
+    real: bool = False
 
 
 def _period(row: Statement) -> str:
@@ -70,6 +69,7 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
             "claim",
             _("Claim"),
             sort="claim",
+            kind="short",
             url=(lambda row: reverse("ledger:place", args=[row.id])) if placer else None,
         ),
         Column(
@@ -89,11 +89,17 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
             shown=not one_report,
         ),
         Column("measure", _("Measure"), lambda row: label("measures", row.measure)),
-        Column("item", _("Item")),
-        Column("shown", _("Number"), lambda row: f"{number(row)} {row.unit}", sort="value"),
+        Column("item", _("Item"), kind="term", table="items"),
+        Column(
+            "shown",
+            _("Number"),
+            lambda row: f"{number(row)} {row.unit}",
+            sort="value",
+            kind="short",
+        ),
         Column("value", _("Value"), kind="number", shown=False),
         Column("precision", _("Precision"), kind="term", table="precisions", shown=False),
-        Column("unit_class", _("Unit class"), kind="term", table="unit_classes"),
+        Column("unit_class", _("Unit class"), kind="term", table="unit_classes", shown=False),
         Column("kind", _("Kind of figure"), kind="term", table="figure_kinds"),
         Column("giver_text", _("Giver")),
         Column("receiver_text", _("Receiver")),
@@ -148,7 +154,6 @@ def statements(request: HttpRequest) -> HttpResponseBase:
     page = StatementsPage(
         title=gettext("Published figures"),
         lead=gettext("What reports state. They are compared, never added to the daily entries."),
-        tabs=tabs(request, "statements"),
         table=_table(request, queries.statement_list(viewer), one_report=False),
     )
     return render(request, "ledger/statements.html", page)
@@ -164,7 +169,6 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
     page = StatementsPage(
         title=title,
         lead="",
-        tabs=(),
         table=_table(request, rows, one_report=True),
         crumbs=[
             Crumb(gettext("Published figures"), reverse("ledger:statements")),
@@ -173,6 +177,7 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
         publication=held,
         programme=named(held.programme),
         example=held.programme.example,
+        real=not held.programme.example,
     )
     return render(request, "ledger/statements.html", page)
 

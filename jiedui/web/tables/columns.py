@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.core.errors import InvalidInput
 from jiedui.core.periods import read_day
 
-Kind = Literal["text", "number", "day", "moment", "term", "badge", "class", "link"]
+Kind = Literal["text", "number", "day", "moment", "term", "badge", "class", "link", "short"]
 
 
 def walk(row: Any, path: str) -> Any:
@@ -34,8 +34,9 @@ class Column:
     or a function of the row. ``sort`` is the path to sort by; None means that
     the column cannot be sorted. A ``term`` column names its pack table in
     ``table``; a ``badge`` column's ``tone`` gives ok, wait, wrong or plain for
-    a row. ``unit`` stands once in the head. ``template`` draws the cell with
-    ``row`` and ``value`` where no kind does.
+    a row. A ``short`` column stays on one line. ``unit`` stands once in the
+    head. ``template`` draws the cell with ``row`` and ``value`` where no kind
+    does.
     """
 
     code: str
