@@ -170,8 +170,10 @@ def waiting(viewer: Viewer) -> list[WorkItem]:
 def silent_receivers(viewer: Viewer) -> list[WorkItem]:
     """Receivers paired today of whom nothing was recorded for a month or longer.
 
-    Only those of whom something was recorded before: a programme that keeps no
-    daily ledger is not late.
+    A pairing of regions covers every body below the receiving one: a hospital
+    that fell silent is named although its neighbours report. Only those of whom
+    something was recorded before: a programme that keeps no daily ledger is not
+    late.
     """
     if not viewer.may("ledger.read"):
         return []
@@ -189,11 +191,14 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     )
+    covered = set[UUID]().union(
+        *(parts_of(row, day) for row in set(paired.values_list("receiver_id", flat=True)))
+    )
     late: dict[UUID, date] = {}
-    for receiver in set(paired.values_list("receiver_id", flat=True)):
-        dates = [last[part] for part in parts_of(receiver, day) if part in last]
-        if dates and max(dates) < day - RECORD_WITHIN:
-            late[receiver] = max(dates)
+    for receiver in covered & last.keys():
+        newest = max(last[part] for part in parts_of(receiver, day) if part in last)
+        if newest < day - RECORD_WITHIN:
+            late[receiver] = newest
     named = names(late, _language())
     return _oldest_first(
         WorkItem(
@@ -259,7 +264,8 @@ def in_contradiction(viewer: Viewer) -> list[WorkItem]:
                 len(found),
             )
             % {"n": len(found)},
-            "wrong",
+            # Who cannot ask the sources reads them after the own work.
+            "wrong" if viewer.may("ledger.place") else "plain",
             gettext("Look"),
             len(found),
             kind="contradictions",
