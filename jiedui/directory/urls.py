@@ -1,11 +1,13 @@
 """URLs of the room directory."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from jiedui.directory.views import export, memberships, organisations, people, places
 
 app_name = "directory"
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="directory:organisations")),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/new/", organisations.organisation_new, name="organisation-new"),
     path("organisations/<uuid:id>/", organisations.organisation_page, name="organisation"),
