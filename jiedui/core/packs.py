@@ -35,9 +35,9 @@ class Term:
         return self.name_en if language.startswith("en") and self.name_en else self.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """All tables of the packs in use."""
+    """All tables of the packs in use; one is another's equal only if it is the same."""
 
     tables: Mapping[str, Mapping[str, Term]]
 

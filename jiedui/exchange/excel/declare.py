@@ -95,9 +95,9 @@ class Record:
 
     def text(self, code: str) -> str:
         """The cell as trimmed text, blank if absent; whole numbers without a point."""
-        value = self.values.get(code)
-        if value is None:
+        if code not in self.values:
             return ""
+        value = self.values[code]
         return value.strip() if isinstance(value, str) else str(value)
 
     def column(self, code: str) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -39,14 +41,19 @@ FACT = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
 def _converters(model: type[Model], columns: Sequence[str]) -> list[Callable[[Any], Any] | None]:
     """How each column's values are handed to this database; None hands them over as they are."""
     if connection.vendor != "sqlite":
         return [None] * len(columns)
     known: dict[str, Callable[[Any], Any]] = {
-        "UUIDField": lambda value: value.hex,
-        "DateField": lambda value: value.isoformat(),
-        "DateTimeField": connection.ops.adapt_datetimefield_value,
+        "UUIDField": attrgetter("hex"),
+        "DateField": _iso,
+        "DateTimeField": lru_cache(connection.ops.adapt_datetimefield_value),
         "DecimalField": str,
     }
     kinds = {field.column: field for field in model._meta.concrete_fields}
@@ -58,24 +65,34 @@ def _converters(model: type[Model], columns: Sequence[str]) -> list[Callable[[An
     return found
 
 
-def insert(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert tuples in the order of ``columns`` (names of database columns)."""
+def insert(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    skip_known: bool = False,
+) -> None:
+    """Insert tuples in the order of ``columns`` (names of database columns).
+
+    ``skip_known`` leaves rows as they are that are there already under their key.
+    """
     if not rows:
         return
-    convert = [(i, f) for i, f in enumerate(_converters(model, columns)) if f is not None]
-    if convert:
-        plain = []
-        for row in rows:
-            values = list(row)
-            for index, change in convert:
-                if values[index] is not None:
-                    values[index] = change(values[index])
-            plain.append(tuple(values))
-        rows = plain
+    convert = _converters(model, columns)
+    if any(convert):
+        # By columns: one loop for each, of which most need no conversion.
+        by_column = [
+            values
+            if change is None
+            else [None if value is None else change(value) for value in values]
+            for change, values in zip(convert, zip(*rows, strict=True), strict=True)
+        ]
+        rows = list(zip(*by_column, strict=True))
     quote = connection.ops.quote_name
     sql = (
         f"INSERT INTO {quote(model._meta.db_table)}"  # noqa: S608 - names from the model
         f" ({', '.join(map(quote, columns))}) VALUES ({', '.join(['%s'] * len(columns))})"
+        f"{' ON CONFLICT DO NOTHING' if skip_known else ''}"
     )
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -63,9 +64,11 @@ class Known:
         self._kept: dict[tuple[object, ...], Any] = {}
 
     def _once(self, key: tuple[object, ...], find: Any) -> Any:
-        if key not in self._kept:
-            self._kept[key] = find()
-        return self._kept[key]
+        try:
+            return self._kept[key]
+        except KeyError:
+            found = self._kept[key] = find()
+            return found
 
     def side(self, giver: UUID, receiver: UUID) -> UUID:
         """The side that records; NotAllowed ``ledger-out-of-reach`` if neither is the writer's."""
@@ -93,13 +96,14 @@ class Known:
                 )
             return None
         # Between two days on which any tie of the two begins or ends the answer is one.
-        part = bisect_right(
-            self._once(("turns", giver, receiver), lambda: self._turns(giver, receiver)), day
+        turns, held = self._once(
+            (programme, giver, receiver), lambda: (self._turns(giver, receiver), {})
         )
-        found = self._once(
-            ("pair", programme, giver, receiver, part),
-            lambda: pairing_for(programme, giver, receiver, day),
-        )
+        part = bisect_right(turns, day)
+        if part not in held:
+            pairing = pairing_for(programme, giver, receiver, day)
+            held[part] = pairing.id if pairing else None
+        found: UUID | None = held[part]
         if found is None:
             raise InvalidInput(
                 "not-paired",
@@ -107,8 +111,7 @@ class Known:
                 field="receiver",
                 day=day,
             )
-        identifier: UUID = found.id
-        return identifier
+        return found
 
     def _turns(self, giver: UUID, receiver: UUID) -> list[date]:
         """First days of changed ties: of the lineage of the two, and of any pairing."""
@@ -149,6 +152,8 @@ class Known:
 
         InvalidInput ``person-unknown``, ``affiliation-unknown``.
         """
+        if not given:
+            return given
         return tuple(self._participant(line, one, day) for line, one in enumerate(given, 1))
 
     def _participant(self, line: int, given: ParticipantInput, day: date) -> ParticipantInput:
@@ -207,5 +212,5 @@ class Known:
         self.evidence(content.evidence)
         participants = self.participants(content.participants, content.happened_from)
         if participants != content.participants:
-            content = Content(**{**content.__dict__, "participants": participants})
+            content = replace(content, participants=participants)
         return content, side, pairing

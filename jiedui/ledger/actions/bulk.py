@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
@@ -35,7 +36,9 @@ from jiedui.ledger.models import (
     RefusedWrite,
 )
 
-BATCH = 2000
+# Rows to a transaction: every batch writes anew the pages of all indexes that it
+# touches, and holds up other writers for as long as it takes.
+BATCH = 5000
 ENTRY = ("id", "programme_id", "created_at", "created_by")
 T = TypeVar("T")
 
@@ -133,14 +136,14 @@ def _record_batch(
     if given:
         # Made in the database first, so that of two writers of one id one waits here.
         held = {
-            row.id: Entry(id=row.id, programme_id=content.programme, created_by=actor)
+            row.id: (row.id, content.programme, moment, actor)
             for _, row, content, *_ in checked
             if row.id
         }
-        Entry.objects.bulk_create(
-            [held[one] for one in sorted(held)], ignore_conflicts=True, batch_size=BATCH
-        )
-        list(Entry.objects.select_for_update().filter(id__in=given).order_by("id").only("id"))
+        insert(Entry, ENTRY, [held[one] for one in sorted(held)], skip_known=True)
+        if connection.features.has_select_for_update:
+            locked = Entry.objects.select_for_update().filter(id__in=given).order_by("id")
+            list(locked.values_list("id"))
     taken: dict[UUID, str] = dict(
         EntryVersion.objects.filter(entry_id__in=given, number=1).values_list(
             "entry_id", "content_hash"
@@ -224,6 +227,7 @@ def _head(
     )
 
 
+@lru_cache(maxsize=4096)
 def _noon(day: date) -> datetime:
     """A moment of a day in the past of which only the day is known."""
     return datetime.combine(day, time(12), tzinfo=zone()).astimezone(UTC)

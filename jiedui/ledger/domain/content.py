@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from uuid import UUID
 
 from jiedui.core.errors import InvalidInput
@@ -20,6 +21,10 @@ from jiedui.core.quantities import OutputClass, Precision, UnitClass
 # The widest number that a column of 18 digits with 2 decimals holds.
 LARGEST = Decimal("9999999999999999.99")
 CENT = Decimal("0.01")
+PRECISIONS = frozenset(one.value for one in Precision)
+UNIT_CLASSES = frozenset(one.value for one in UnitClass)
+OUTPUT_CLASSES = frozenset(one.value for one in OutputClass)
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -136,8 +141,7 @@ class Content:
 
 def plain_hash(plain: Mapping[str, object]) -> str:
     """SHA-256 over canonical JSON."""
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(plain).encode()).hexdigest()
 
 
 def read_number(value: Decimal | int | str, where: str) -> Decimal:
@@ -147,7 +151,11 @@ def read_number(value: Decimal | int | str, where: str) -> Decimal:
     at the field ``where``.
     """
     try:
-        number = Decimal(str(value).strip().replace(",", "").replace("，", ""))
+        number = (
+            value
+            if isinstance(value, Decimal)
+            else Decimal(str(value).strip().replace(",", "").replace("，", ""))
+        )
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
@@ -207,7 +215,7 @@ def unit_and_class(
     unit_term = vocabulary.tables.get("units", {}).get(unit)
     of_unit = unit_term.extra.get("unit_class", "") if unit_term else ""
     chosen = unit_class or (usual if unit == units[0] or not of_unit else of_unit)
-    if chosen not in {usual, of_unit} or chosen not in set(UnitClass):
+    if chosen not in {usual, of_unit} or chosen not in UNIT_CLASSES:
         raise InvalidInput(
             "unit-class-wrong",
             "%(measure)s in “%(unit)s” cannot count “%(unit_class)s”.",
@@ -223,7 +231,7 @@ def check_span(
     value: Decimal, high: Decimal | None, precision: str, where: str
 ) -> tuple[Decimal, Decimal | None]:
     """A range has its high end, above the low one; nothing else has."""
-    if precision not in set(Precision):
+    if precision not in PRECISIONS:
         raise InvalidInput(
             "code-unknown",
             "“%(code)s” is not a code of the table “%(table)s”.",
@@ -248,34 +256,34 @@ def check_span(
     return value, high
 
 
-def check_quantity(given: QuantityInput, vocabulary: Vocabulary, kind: str, where: str) -> Output:
-    """One quantity with all its blanks filled, or InvalidInput at ``where``."""
-    check_code(vocabulary, "measures", given.measure, f"{where}.measure")
-    unit, unit_class = unit_and_class(
-        vocabulary, given.measure, given.unit, given.unit_class, where
-    )
+@lru_cache(maxsize=4096)
+def _counted_in(
+    vocabulary: Vocabulary,
+    kind: str,
+    measure: str,
+    unit: str,
+    unit_class: str,
+    output_class: str,
+    where: str,
+) -> tuple[str, str, str]:
+    """Unit, unit class and output class of a measure in a kind: a file has few of them."""
+    check_code(vocabulary, "measures", measure, f"{where}.measure")
+    unit, unit_class = unit_and_class(vocabulary, measure, unit, unit_class, where)
     of_unit = vocabulary.tables.get("units", {}).get(unit)
     if of_unit is not None and of_unit.extra.get("unit_class") == "share":
         raise InvalidInput(
             "share-not-countable",
             "%(measure)s is a share; an entry holds counts, from which shares are made.",
             field=f"{where}.measure",
-            measure=vocabulary.table("measures")[given.measure].name,
+            measure=vocabulary.table("measures")[measure].name,
         )
-    value = read_number(given.value, f"{where}.value")
-    high = None
-    if given.high is not None and str(given.high).strip():
-        high = read_number(given.high, f"{where}.high")
-    value, high = check_span(value, high, given.precision, where)
     term = vocabulary.table("activity_kinds")[kind]
     # A kind with one output lends it its class; in an event with several (a
     # teaching free clinic) each output has the class of its measure.
     alone = len(term.extra.get("outputs", "").split()) == 1
-    of_measure = vocabulary.table("measures")[given.measure].extra.get("output_class", "")
-    output_class = given.output_class or (
-        term.extra.get("output_class", "") if alone else of_measure
-    )
-    if output_class not in set(OutputClass):
+    of_measure = vocabulary.table("measures")[measure].extra.get("output_class", "")
+    output_class = output_class or (term.extra.get("output_class", "") if alone else of_measure)
+    if output_class not in OUTPUT_CLASSES:
         raise InvalidInput(
             "code-unknown",
             "“%(code)s” is not a code of the table “%(table)s”.",
@@ -283,6 +291,19 @@ def check_quantity(given: QuantityInput, vocabulary: Vocabulary, kind: str, wher
             code=output_class,
             table="output_classes",
         )
+    return unit, unit_class, output_class
+
+
+def check_quantity(given: QuantityInput, vocabulary: Vocabulary, kind: str, where: str) -> Output:
+    """One quantity with all its blanks filled, or InvalidInput at ``where``."""
+    unit, unit_class, output_class = _counted_in(
+        vocabulary, kind, given.measure, given.unit, given.unit_class, given.output_class, where
+    )
+    value = read_number(given.value, f"{where}.value")
+    high = None
+    if given.high is not None and str(given.high).strip():
+        high = read_number(given.high, f"{where}.high")
+    value, high = check_span(value, high, given.precision, where)
     if len(given.item) > 64:
         raise InvalidInput(
             "text-too-long",

@@ -26,6 +26,8 @@ _ = str  # marks message ids for the catalogue
 
 # Ids of entries come from what the row says, so that the same file again adds nothing.
 _IDS = UUID("6c0a4b1e-52d3-5f0e-9a53-7f3f6d1f2b10")
+# The columns of what a row names; its few combinations are looked up once.
+_BODIES = ("programme", "kind", "giver", "receiver", "place")
 _PERSON = re.compile(r"\s*([^()（）]+?)\s*(?:[（(]([^()（）]+)[)）])?\s*")
 
 
@@ -105,8 +107,7 @@ class LedgerSheet:
 
     def bodies_of(self, record: Record) -> _Bodies | None:
         """Programme, activity, both sides and place; None if one of them is wrong."""
-        text = record.text
-        key = (text("programme"), text("kind"), text("giver"), text("receiver"), text("place"))
+        key = tuple(map(record.text, _BODIES))
         if (kept := self.bodies.get(key)) is not None:
             return kept
         wrong: list[str] = []
