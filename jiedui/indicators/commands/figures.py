@@ -209,7 +209,9 @@ def list_(form: str, lang: str, programme: str) -> None:
 def contradictions(form: str, lang: str, remarks: bool, **options: Any) -> None:
     """Print figures that cannot both be true, side by side, with what to ask."""
     with translation.override(LANGUAGES[lang]):
-        found = contradictions_query.contradictions(asking.question(**options), remarks=remarks)
+        question = asking.question(**options)
+        found = contradictions_query.contradictions(question, remarks=remarks)
+        found += contradictions_query.ledger_contradictions(None, question)
         answer = printing.contradictions(found, LANGUAGES[lang])
         if form == "json":
             _print_json(answer)
@@ -222,8 +224,9 @@ def contradictions(form: str, lang: str, remarks: bool, **options: Any) -> None:
             click.echo(f"{line['receiver']} · {name}{item} [{each.kind}]")
             for side in (each.earlier, each.later):
                 value = printing.amount(side.value, side.precision, side.unit, side.high)
+                claims = f" ({', '.join(side.claims)})" if side.claims else ""
                 click.echo(
-                    f"  {side.published_on} {side.publisher} ({', '.join(side.claims)}): "
+                    f"  {side.published_on} {side.publisher}{claims}: "
                     f"{value}; {printing.span(side.period)}"
                 )
             click.echo("  " + _("Ask: %(question)s") % {"question": line["question"]})

@@ -214,7 +214,7 @@ class Differs:
     entries: Counted
 
 
-def differences(viewer: Viewer, question: Question) -> list[Differs]:
+def differences(viewer: Viewer | None, question: Question) -> list[Differs]:
     """Statements that the ledger contradicts; only who sees the whole ledger is told."""
     seen = seen_by(viewer)
     if not seen.everything:

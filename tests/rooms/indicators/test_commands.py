@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from jiedui.config.cli import main
+from jiedui.ledger.actions import import_statements
 from tests.ledger_cast import Stage
 from tests.ledger_cast import stage as set_stage
 
@@ -50,3 +51,32 @@ def test_the_list_counts_entries_and_leaves_the_example_out(stage):
     found = counted("--programme", stage.programme.code)
     assert found == {"free_clinic_beneficiaries": 1, "trainees": 1, "": found[""]}
     assert set(counted()) == {""}
+
+
+def test_a_report_that_the_ledger_contradicts_is_listed_with_both_sides(stage):
+    stage.confirmed()
+    row = {
+        "claim": "900-01",
+        "report": "900",
+        "published_by": "示例日报",
+        "published_on": "2025-02-01",
+        "measure": "free_clinic_beneficiaries",
+        "value": "500",
+        "precision": "exact",
+        "unit": "人次",
+        "unit_class": "person_times",
+        "kind": "flow",
+        "giver": stage.giver.name,
+        "receiver": stage.receiver.name,
+        "period_start": "2024",
+        "period_end": "2024",
+    }
+    import_statements(by=None, rows=[(2, row)], programmes={"900": stage.programme})
+    (found,) = show("contradictions", "--programme", stage.programme.code)
+    assert (found["kind"], found["receiver"]) == ("differs", stage.receiver.name)
+    assert (found["earlier"]["value"], found["later"]["value"]) == (500, 120)
+    assert found["earlier"]["claims"] == ["900-01"]
+    assert found["later"]["claims"] == []
+    assert show("contradictions", "--measure", "surgeries") == []
+    text = CliRunner().invoke(main, ["figures", "contradictions", "--programme", "demo"])
+    assert text.exit_code == 0, text.output
