@@ -43,9 +43,9 @@ ENTRY = ("id", "programme_id", "created_at", "created_by")
 T = TypeVar("T")
 
 
-def _batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
     iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
+    while batch := list(islice(iterator, BATCH)):
         yield batch
 
 
@@ -78,10 +78,10 @@ def record_many(
 ) -> Recorded:
     """Record rows as drafts or submitted entries; faulty rows are named, the rest is kept.
 
-    Rows go in by batches, each in its own transaction: what was taken stays
-    taken if the machine stops, and the same rows (with ids) given again are
-    found there. One audit row tells count and content hash. ``dry_run`` checks
-    and writes nothing. ``progress`` hears how many rows are done.
+    Rows go in by batches, each in its own transaction with its own audit row of
+    count and content hash: what was taken stays taken and told if the machine
+    stops, and the same rows (with ids) given again are found there. ``dry_run``
+    checks and writes nothing. ``progress`` hears how many rows are done.
     """
     if state not in (DRAFT, SUBMITTED):
         raise InvalidInput("state-not-recordable", "Rows are recorded as drafts or submitted.")
@@ -100,24 +100,10 @@ def record_many(
         if dry_run:
             outcome.recorded += len(checked)
         else:
-            _record_batch(by, checked, state, day, outcome, digest.update)
+            _record_batch(by, checked, state, day, outcome, digest.update, source)
         if progress:
             progress(index)
     outcome.content_hash = digest.hexdigest()
-    if outcome.recorded and not dry_run:
-        with transaction.atomic():
-            record(
-                by=by,
-                action="ledger.record-many",
-                object_kind="import",
-                object_id=outcome.content_hash,
-                count=outcome.recorded,
-                repeated=outcome.repeated,
-                refused=len(outcome.refused),
-                state=state,
-                source=source,
-                content_hash=outcome.content_hash,
-            )
     outcome.refused.sort(key=lambda one: one.index)
     return outcome
 
@@ -130,6 +116,7 @@ def _record_batch(
     day: date,
     outcome: Recorded,
     digest: Callable[[bytes], object],
+    source: str,
 ) -> None:
     actor, moment = by.id if by else None, now()
     given = {row.id for _, row, *_ in checked if row.id}
@@ -190,6 +177,19 @@ def _record_batch(
     _save_all(lines)
     RefusedWrite.objects.bulk_create(refused, ignore_conflicts=True)
     outcome.recorded += len(lines)
+    if lines:
+        hashes = "".join(version[-1] for version, _ in lines)
+        content_hash = hashlib.sha256(hashes.encode()).hexdigest()
+        record(
+            by=by,
+            action="ledger.record-many",
+            object_kind="import",
+            object_id=content_hash,
+            count=len(lines),
+            state=state,
+            source=source,
+            content_hash=content_hash,
+        )
 
 
 def _head(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +21,7 @@ from jiedui.ledger.actions import EntryInput, ParticipantInput, QuantityInput
 from jiedui.ledger.models import EntryVersion, RefusedWrite
 from tests.ledger_cast import Stage
 
+PROGRAM = (sys.executable, "-m", "tests.rooms.ledger.broken_off")
 HISTORY = "packs/history/published_figures.csv"
 
 
@@ -104,3 +108,21 @@ def test_a_later_file_finds_what_its_bodies_are_part_of(tmp_path: Path) -> None:
         )
         said = json.loads(done.stdout)
         assert (said["placed"], len(said["created"])) == (1, created)
+
+
+def test_an_import_killed_in_the_midst_is_whole_again_after_the_next(tmp_path: Path) -> None:
+    """kill -9 within a batch: what was written is told, and the rest comes with a rerun."""
+
+    def do(what: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*PROGRAM, str(tmp_path), what], capture_output=True, text=True)
+
+    killed = do("kill")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    for count, audited in ((8, [4, 4]), (18, [4, 4, 4, 4, 2])):
+        assert json.loads(do("look").stdout) == {
+            "versions": count,
+            "quantities": count,
+            "audited": audited,
+            "whole": True,
+        }
+        assert do("finish").returncode == 0
