@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -285,6 +286,15 @@ def test_confirming_many_at_once(stage: Stage, at: At) -> None:
     second.refresh_from_db()
     assert (first.state, second.state) == ("confirmed", "submitted")
     assert at(stage.expert).post(reverse("ledger:confirm"), {}).status_code == 403
+
+
+def test_the_boxes_of_the_list_belong_to_the_form_that_confirms(stage: Stage, at: At) -> None:
+    first = submitted(stage)
+    page = at(stage.manager).get(reverse("ledger:confirm")).content.decode()
+    form = re.search(r'<form id="([^"]+)" method="post">', page)
+    assert form
+    assert f'name="version" value="{first.id}" form="{form[1]}"' in page
+    assert f'<button class="button button-primary" form="{form[1]}">' in page
 
 
 def test_returning_and_withdrawing_ask_for_a_reason(stage: Stage, at: At) -> None:

@@ -135,7 +135,7 @@ def entry_table(request: HttpRequest) -> Table:
     )
 
 
-def _all_example(request: HttpRequest) -> bool:
+def all_example(request: HttpRequest) -> bool:
     """Whether everything that the reader sees here is invented."""
     held = queries.programme_choices(viewer_in(request))
     return bool(held) and all(one.example for one in held)
@@ -154,7 +154,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
         table=entry_table(request),
         totals_url=f"{reverse('ledger:totals')}?{query.urlencode()}",
         record_url=reverse("ledger:record") if may_record(viewer) else "",
-        example=_all_example(request),
+        example=all_example(request),
     )
     return render(request, "ledger/entries.html", page)
 
@@ -199,12 +199,13 @@ def confirm_list(request: HttpRequest) -> HttpResponseBase:
         row_url=lambda row: reverse("ledger:version", args=[row.id]),
         prepare=queries.with_quantities,
         select="version",
+        select_form="confirm-chosen",
     )
     page = ListPage(
         title=gettext("To confirm"),
         lead=gettext("Choose what is right and confirm it; open an entry to return it."),
         table=table,
-        example=_all_example(request),
+        example=all_example(request),
     )
     return render(request, "ledger/confirm.html", page)
 

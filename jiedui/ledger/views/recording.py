@@ -24,6 +24,7 @@ from jiedui.ledger.access import get_entry, get_version, is_recorder, may_correc
 from jiedui.ledger.domain.states import CONFIRMED, ENTRY_STATES
 from jiedui.ledger.forms import EntryForms
 from jiedui.ledger.models import EntryVersion
+from jiedui.ledger.views.lists import all_example
 from jiedui.ledger.views.words import user_in, viewer_in
 from jiedui.programmes.access import reach
 from jiedui.web.forms import sentence
@@ -70,6 +71,7 @@ def _handle(
         cancel_url=cancel_url,
         people=people_labels(request, ""),
         people_url=reverse("ledger:people"),
+        example=all_example(request),
     )
     if request.method != "POST":
         return render(request, "ledger/form.html", page)

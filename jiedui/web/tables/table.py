@@ -109,6 +109,8 @@ class Table:
     prepare: Callable[[list[Any]], Iterable[Any]] | None = None
     # Shown before each row: the name of a check box for work on many rows at once.
     select: str = ""
+    # The id of the form, elsewhere on the page, that sends the chosen rows.
+    select_form: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     # -- what was asked ---------------------------------------------------
