@@ -44,8 +44,12 @@ class StatementsPage:
 
 
 def _period(row: Statement) -> str:
-    if row.start_text or row.end_text:
-        return f"{row.start_text or '?'} – {row.end_text or '?'}"
+    if row.start_text and row.end_text:
+        return f"{row.start_text} – {row.end_text}"
+    if row.end_text:
+        return gettext("until %(end)s") % {"end": row.end_text}
+    if row.start_text:
+        return gettext("from %(start)s on") % {"start": row.start_text}
     return row.period_text
 
 
