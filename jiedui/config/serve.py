@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from jiedui.accounts import queries as accounts
 from jiedui.config.backup.place import Place
 from jiedui.config.backup.restore import settle
+from jiedui.config.statistics import refresh_statistics
 from jiedui.config.warm import warm_beside
 from jiedui.core.errors import InvalidState
 
@@ -67,6 +68,8 @@ def serve(host: str, port: int, workers: int) -> None:
             " end them with “jiedui accounts end-example” or serve on 127.0.0.1.",
         )
     on_sqlite = connection.vendor == "sqlite"
+    refresh_statistics()
+    connection.close()
     tasks = subprocess.Popen([sys.executable, "-m", "jiedui.config.worker"], start_new_session=True)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"\n结对 Jiedui: http://{shown}:{port}/\n")

@@ -17,6 +17,7 @@ from jiedui.config.example.load import (
     last_day_of,
     load_directory,
 )
+from jiedui.config.statistics import refresh_statistics
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.actions import compact_figures
 from jiedui.ledger.actions import import_statements, replay_entries
@@ -53,6 +54,7 @@ def demo(scale: float) -> None:
             source="example",
         )
         compact_figures()
+    refresh_statistics()
     print_logins()
 
 

@@ -32,5 +32,6 @@ ENTRY_STATES = StateTable(
 # At most one version of an entry is in hand, and at most one stands.
 IN_HAND = (DRAFT, SUBMITTED, RETURNED)
 LIVE = (*IN_HAND, CONFIRMED)
+CLOSED = (SUPERSEDED, WITHDRAWN)
 # What only the recording side may see.
 PRIVATE = (DRAFT,)
