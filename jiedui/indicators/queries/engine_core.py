@@ -295,11 +295,18 @@ class Engine:
             reader, world = self._now()
             question = self._in_one_class(definition, question, (), visible)
             scope = scope_of(question, definition, reader.codes, world, visible)
+            if limit is not None:
+                days = self._summed(
+                    reader, definition.sides[side], scope, ("happened_from",), as_sums=True
+                )
+                earliest = _earliest(days, after, limit)
+                if earliest is None:
+                    return []
+                scope.begin(earliest)
+                scope.values["limit"] = limit
             if after is not None:
                 scope.cut("after_sequence", after[1])
                 scope.values["after_day"] = after[0]
-            if limit is not None:
-                scope.values["limit"] = limit
             rows = self._run(reader, "records", definition.sides[side], scope, limit=limit)
         return [fact(row, reader.codes) for row in rows]
 
@@ -344,8 +351,7 @@ class Engine:
         """Sums by key where a record is left."""
         width = len(keys)
         if side.count == "distinct" and not as_sums:
-            sql, tables = self._sql(reader, "distinct", side, scope, keys)
-            rows = [tuple(row.values()) for row in reader.fetch(sql, tables)]
+            rows = reader.whole(*self._sql(reader, "distinct", side, scope, keys))
             return {
                 row[:width]: (row[width], 0, int(row[width + 1] or 0), 0, 0, 0)
                 for row in rows
@@ -392,6 +398,19 @@ class Engine:
         shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then)
         sql = compiled(replace(shape, limit=limit is not None))
         return render(sql, {**scope.values, **fill_side(side, reader.codes)}), scope.tables
+
+
+def _earliest(days: dict[tuple[Any, ...], Sums], after: After | None, limit: int) -> date | None:
+    """The day from which on the next page of records is full: earlier ones need no reading."""
+    earliest: date | None = None
+    for (day,), row in sorted(days.items(), reverse=True):
+        if after is None or day <= after[0]:
+            earliest = day
+            # Of the day on which the page before ended, none may be left.
+            limit -= 0 if after is not None and day == after[0] else int(row[2])
+            if limit <= 0:
+                break
+    return earliest
 
 
 def page_mark(record: FactRow) -> After:

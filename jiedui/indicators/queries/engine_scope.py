@@ -53,6 +53,16 @@ class Scope:
         self.cuts.add(name)
         self.values[name] = value
 
+    def begin(self, start: date) -> None:
+        """Cut to events that began on a day or later."""
+        self.cut("first", start)
+        self.values["first_month"] = start.year * 100 + start.month
+
+    def end(self, end: date) -> None:
+        """Cut to events that began on a day or earlier."""
+        self.cut("last_start", end)
+        self.values["last_month"] = end.year * 100 + end.month
+
 
 def spans_table(spans: Iterable[Span], codes: Codes, regions: Sequence[UUID] = ()) -> pa.Table:
     """Spans as a table: bodies by their codes, regions by their place in the list.
@@ -126,11 +136,9 @@ def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:
         scope.cut("sequence", 0)
     start, end = question.period.start, question.period.end
     if start is not None:
-        scope.cut("first", start)
-        scope.values["first_month"] = start.year * 100 + start.month
+        scope.begin(start)
     if end is not None:
-        scope.cut("last_start", end)
-        scope.values["last_month"] = end.year * 100 + end.month
+        scope.end(end)
         if definition.period == "within":
             scope.cut("last_end", end)
 

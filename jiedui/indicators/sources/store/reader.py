@@ -49,6 +49,7 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
         "threads": limits.threads,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "enable_progress_bar": False,
         "parquet_metadata_cache": True,
         "preserve_insertion_order": False,
     }
@@ -76,9 +77,14 @@ def read_codes(folder: Path, manifest: Manifest | None) -> Codes:
 
 
 def files_sql(folder: Path, manifest: Manifest) -> str:
-    """The segments as a table function of DuckDB."""
+    """The segments as a table function of DuckDB.
+
+    Joined by the names of columns, DuckDB looks into every file at once and so
+    knows the least and the greatest of each column: it groups by narrow keys and
+    adds up in narrow numbers, which halves the time of a large table.
+    """
     paths = ", ".join(quoted(folder / segment.file) for segment in manifest.segments)
-    return f"read_parquet([{paths}])"
+    return f"read_parquet([{paths}], union_by_name = true)"
 
 
 class Reader:
@@ -123,7 +129,8 @@ class Reader:
         """Add facts to the tail; how many. One thread at a time."""
         waiting, count = iter(rows), 0
         while chunk := list(islice(waiting, CHUNK)):
-            with self.cursor({"fresh": batch(chunk, self.codes)}) as cursor:
+            with self.cursor() as cursor:
+                cursor.register("fresh", batch(chunk, self.codes))
                 cursor.execute("INSERT INTO tail SELECT * FROM fresh")
             self.position = (chunk[-1].sequence, str(chunk[-1].version_id))
             count += len(chunk)
@@ -131,12 +138,18 @@ class Reader:
 
     @contextmanager
     def cursor(self, tables: Mapping[str, pa.Table] | None = None) -> Iterator[Any]:
-        """A cursor that sees ``facts`` and, for itself alone, the tables given."""
+        """A cursor that sees ``facts`` and, for itself alone, the tables given.
+
+        The tables are copied: of its own tables DuckDB knows the bounds, and joins
+        them by looking up an array.
+        """
         with self._lock:
             cursor = self._connection.cursor()
         try:
             for name, table in (tables or {}).items():
-                cursor.register(name, table)
+                cursor.register("given", table)
+                cursor.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM given')  # noqa: S608
+                cursor.unregister("given")
             yield cursor
         finally:
             cursor.close()
@@ -147,6 +160,13 @@ class Reader:
             found = cursor.execute(sql)
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def whole(self, sql: str, tables: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+        """The rows of a query that cannot be added up from parts; kept where there is no tail."""
+        if self.parts == ("closed",):
+            return self.of_parts(sql, tables)[0]
+        with self.cursor(tables) as cursor:
+            return list(cursor.execute(sql).fetchall())
 
     def of_parts(self, sql: str, tables: Mapping[str, pa.Table]) -> list[list[tuple[Any, ...]]]:
         """The rows of a query over ``facts`` for each part of the stream.
