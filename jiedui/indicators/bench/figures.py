@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from jiedui.indicators.bench.invented import YEARS, bodies, build, region_of
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
+from jiedui.indicators.queries import figure_kept
 from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.engine_core import Engine
 from jiedui.indicators.queries.engine_scope import World
@@ -57,15 +58,25 @@ def everything(count: str, of: str = "") -> Definition:
     )
 
 
-def median_of(act: Callable[[], Any], repeats: int = REPEATS) -> float:
-    """Median seconds of an act, once warm."""
+class Times(NamedTuple):
+    """Seconds of the clock, and of all processors together, which other work distorts less."""
+
+    wall: float
+    cpu: float
+
+
+def timed(act: Callable[[], Any]) -> Times:
+    """How long an act takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     act()
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        act()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
+    return Times(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def median_of(act: Callable[[], Any], repeats: int = REPEATS) -> Times:
+    """Median times of an act, once warm."""
+    act()
+    runs = [timed(act) for _ in range(repeats)]
+    return Times(*(statistics.median(column) for column in zip(*runs, strict=True)))
 
 
 def engine_over(folder: Path, limits: Limits) -> Engine:
@@ -85,13 +96,22 @@ class _Settled(Keeper):
         return True
 
 
-def page(engine: Engine, indicator: str, question: Question) -> None:
-    """All that one figures page asks for: number, course, five breakdowns, first records."""
+def page(engine: Engine, indicator: str, question: Question, *, kept: bool = False) -> None:
+    """All that one figures page asks for: number, course, five breakdowns, first records.
+
+    ``kept`` asks as the pages of the product do, which keep whole answers while
+    no fact is added; else only what the closed segments say is kept.
+    """
     with engine.moment():
-        engine.total(indicator, question)
-        engine.series(indicator, question)
-        for by in ("receiver", "giver", "place", "kind", "output_class"):
-            engine.breakdown(indicator, question, by)
+        if kept:
+            figure_kept.total(indicator, question, None, engine)
+        else:
+            engine.total(indicator, question)
+        for by in ("month", "receiver", "giver", "place", "kind", "output_class"):
+            if kept:
+                figure_kept.breakdown(indicator, question, (by,), None, engine)
+            else:
+                engine.breakdown(indicator, question, by)
         if not definitions()[indicator].ratio:
             engine.records(indicator, question, limit=50)
 
@@ -171,6 +191,30 @@ def peak_mb() -> float:
     return most / 2**20 if sys.platform == "darwin" else most / 2**10
 
 
+def dashboard(engine: Engine) -> dict[str, float]:
+    """Figures pages in milliseconds: never asked before, after a new fact, and warm.
+
+    A page is what the engine does for it, without its HTML.
+    """
+    found: dict[str, list[Times]] = {"first": [], "renewed": [], "": []}
+    for indicator, question in questions():
+        found["first"].append(timed(lambda: page(engine, indicator, question)))  # noqa: B023
+        found["renewed"].append(timed(lambda: page(engine, indicator, question)))  # noqa: B023
+        page(engine, indicator, question, kept=True)
+        for _ in range(REPEATS):
+            found[""].append(timed(lambda: page(engine, indicator, question, kept=True)))  # noqa: B023
+    plain = {}
+    for name, runs in found.items():
+        for unit, values in (
+            ("ms", [run.wall for run in runs]),
+            ("cpu_ms", [run.cpu for run in runs]),
+        ):
+            stem = f"dashboard_{name}_" if name else "dashboard_"
+            plain[f"{stem}p95_{unit}"] = 1000 * statistics.quantiles(values, n=20)[-1]
+            plain[f"{stem}median_{unit}"] = 1000 * statistics.median(values)
+    return plain
+
+
 def measure(
     rows: int, folder: Path, limits: Limits, *, pandas: bool = True
 ) -> dict[str, float | int | bool]:
@@ -190,31 +234,33 @@ def measure(
     def distinct() -> pa.Table:
         return engine.cube(everything("distinct", "receiver"), asked, BY, regions=regions)
 
+    times = {
+        "raw_scan": median_of(scan(folder, manifest, limits)),
+        "sum": median_of(summed),
+        "distinct": median_of(distinct),
+    }
     found: dict[str, float | int | bool] = {
         "rows": manifest.rows,
         "threads": limits.threads,
         "store_mb": sum(each.bytes for each in manifest.files) / 1e6,
         "build_s": build_s,
-        "raw_scan_s": median_of(scan(folder, manifest, limits)),
-        "sum_s": median_of(summed),
         "sum_lines": summed().num_rows,
-        "distinct_s": median_of(distinct),
+        **dashboard(engine),
+        # Before pandas, which takes far more.
+        "peak_mb": peak_mb(),
     }
-    pages = []
-    for indicator, question in questions():
-        page(engine, indicator, question)
-        for _ in range(REPEATS):
-            start = time.perf_counter()
-            page(engine, indicator, question)
-            pages.append(time.perf_counter() - start)
-    found["dashboard_p95_ms"] = 1000 * statistics.quantiles(pages, n=20)[-1]
-    found["dashboard_median_ms"] = 1000 * statistics.median(pages)
-    # Before pandas, which takes far more.
-    found["peak_mb"] = peak_mb()
     if pandas:
         codes = {value: code for code, value in enumerate(engine.keeper.reader().codes.values)}
-        found["pandas_s"] = median_of(lambda: with_pandas(folder, manifest, codes))
+        times["pandas"] = median_of(lambda: with_pandas(folder, manifest, codes))
         found["same_as_pandas"] = compared(summed(), with_pandas(folder, manifest, codes), codes)
+    for name, each in times.items():
+        found |= {f"{name}_s": each.wall, f"{name}_cpu_s": each.cpu}
+    total = times["sum"]
+    found["sum_to_raw_scan"] = total.wall / times["raw_scan"].wall
+    found["sum_to_raw_scan_cpu"] = total.cpu / times["raw_scan"].cpu
+    if pandas:
+        found["pandas_to_sum"] = times["pandas"].wall / total.wall
+        found["pandas_to_sum_cpu"] = times["pandas"].cpu / total.cpu
     return {
         name: round(value, 4) if isinstance(value, float) else value
         for name, value in found.items()

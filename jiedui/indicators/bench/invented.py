@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from jiedui.core.packs import vocabulary
 from jiedui.directory.domain.lineage import LineageRow
-from jiedui.indicators.domain.layout import NAMES, ORDER
+from jiedui.indicators.domain.layout import ORDER, TYPES
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.manifest import Manifest
 from jiedui.indicators.sources.store.reader import Limits, connect
@@ -31,6 +31,14 @@ RECEIVERS, GIVERS, PLACES, PROGRAMMES, REGIONS = 10_000, 200, 4_000, 3, 64
 CORRECTED = 30
 # Rows of a segment, so that making one fits into little memory.
 PER_SEGMENT = 2_000_000
+# Types of the layout that DuckDB calls otherwise.
+SQL = {
+    "int64": "BIGINT",
+    "int32": "INTEGER",
+    "int16": "SMALLINT",
+    "int8": "TINYINT",
+    "binary": "BLOB",
+}
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,9 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             count = entries // parts
             query = _rows_sql(first, count, year, low, high, at)
             first += count
-            columns = ", ".join(f'"{name}"' for name in NAMES)
+            columns = ", ".join(
+                f'CAST("{n}" AS {SQL.get(t, t)}) AS "{n}"' for n, t in TYPES.items()
+            )
             ordered = f"SELECT {columns} FROM ({query}) ORDER BY {', '.join(ORDER)}"  # noqa: S608
             path = folder / f"facts-{year}-000001-{part:03d}.parquet"
             region = f"{part:03d}" if parts > 1 else ""

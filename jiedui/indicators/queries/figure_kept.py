@@ -14,6 +14,7 @@ from typing import Any
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.engine_core import (
+    Engine,
     EngineResult,
     Group,
     Indicator,
@@ -43,12 +44,15 @@ def _keep(key: tuple[Any, ...], mark: Mark, answer: Any) -> None:
             _kept.popitem(last=False)
 
 
-def total(indicator: Indicator, question: Question, visible: Visible) -> EngineResult:
-    """``engine.total``, kept."""
-    mark = engine.engine().mark()
-    key = ("total", _name(indicator), question, visible, mark.key)
+def total(
+    indicator: Indicator, question: Question, visible: Visible, on: Engine | None = None
+) -> EngineResult:
+    """``engine.total``, kept; ``on`` another engine than that of this house."""
+    asked = on or engine.engine()
+    mark = asked.mark()
+    key = (asked, "total", _name(indicator), question, visible, mark.key)
     if (found := _find(key)) is None:
-        answer = engine.total(indicator, question, visible=visible)
+        answer = asked.total(indicator, question, visible=visible)
         _keep(key, mark, answer)
         return answer
     kept: EngineResult = found[1]
@@ -56,13 +60,18 @@ def total(indicator: Indicator, question: Question, visible: Visible) -> EngineR
 
 
 def breakdown(
-    indicator: Indicator, question: Question, by: Sequence[str], visible: Visible
+    indicator: Indicator,
+    question: Question,
+    by: Sequence[str],
+    visible: Visible,
+    on: Engine | None = None,
 ) -> list[Group]:
     """``engine.breakdown``, kept; do not alter the list."""
-    mark = engine.engine().mark()
-    key = ("breakdown", _name(indicator), question, tuple(by), visible, mark.key)
+    asked = on or engine.engine()
+    mark = asked.mark()
+    key = (asked, "breakdown", _name(indicator), question, tuple(by), visible, mark.key)
     if (found := _find(key)) is None:
-        answer = engine.breakdown(indicator, question, by, visible=visible)
+        answer = asked.breakdown(indicator, question, by, visible=visible)
         _keep(key, mark, answer)
         return answer
     kept: list[Group] = found[1]
