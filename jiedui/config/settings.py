@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from jiedui.core import clock, packs
+from jiedui.core.sheets.limits import MAX_BYTES
 
 REPO = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("JIEDUI_HOME") or Path.home() / ".jiedui").expanduser().absolute()
@@ -196,7 +197,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # The largest file that is taken; larger ones are refused before parsing.
-UPLOAD_LIMIT = 50 * 1024 * 1024
+UPLOAD_LIMIT = MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     # Lets nothing beyond the limit reach memory or disk.

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from django.utils import translation
 from jiedui.core.errors import Refused
 from jiedui.directory.domain.sheets import SHEETS
 from jiedui.exchange.excel.annotate import annotate
-from jiedui.exchange.excel.declare import RESULT_TITLES, Fault, Options
+from jiedui.exchange.excel.declare import RESULT_TITLES, Fault, ImportKind, Options
 from jiedui.exchange.excel.kinds import kind_named
-from jiedui.exchange.excel.run import Outcome, run
+from jiedui.exchange.excel.run import Outcome
 from jiedui.exchange.excel.words import words
+from jiedui.exchange.excel.workbook import kinds_in, run_all
 
 # Faults printed for people; --annotated and JSON hold them all.
 PRINTED = 50
@@ -37,7 +39,7 @@ LANGUAGE = click.option(
 
 
 def import_file(
-    kind_code: str,
+    kinds: Sequence[ImportKind],
     file: Path,
     *,
     dry_run: bool,
@@ -47,7 +49,6 @@ def import_file(
     language: str,
 ) -> None:
     """Run an import as the house and print what came of it; 1 if rows were at fault."""
-    kind = kind_named(kind_code)
     faults: list[Fault] = []
 
     def progress(outcome: Outcome) -> bool:
@@ -57,10 +58,12 @@ def import_file(
 
     with translation.override(language):
         try:
-            outcome = run(
+            if len(kinds) > 1:
+                kinds = kinds_in(file, file.name, kinds)
+            outcome = run_all(
                 file,
                 file.name,
-                kind,
+                kinds,
                 by=None,
                 options=Options(programme=programme),
                 on_fault=faults.append,
@@ -80,7 +83,7 @@ def import_file(
                 annotate(
                     file,
                     file.name,
-                    kind,
+                    kinds,
                     faults,
                     out,
                     words=words,
@@ -136,7 +139,7 @@ def _print(outcome: Outcome, faults: list[Fault], dry_run: bool) -> None:
 @LANGUAGE
 def import_ledger(**options: Any) -> None:
     """Import ledger entries from an .xlsx or CSV file; good rows are taken, the rest told."""
-    import_file("ledger", **options)
+    import_file([kind_named("ledger")], **options)
 
 
 @click.command("import.directory")
@@ -144,8 +147,8 @@ def import_ledger(**options: Any) -> None:
 @click.option(
     "--sheet",
     type=click.Choice(SHEETS),
-    required=True,
-    help="Which of the directory's sheets the file, or its sheet of that name, holds.",
+    help="Which of the directory's sheets the file, or its sheet of that name, holds;"
+    " without it all that a workbook has, one after another.",
 )
 @click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
 @click.option(
@@ -153,9 +156,10 @@ def import_ledger(**options: Any) -> None:
 )
 @FORMAT
 @LANGUAGE
-def import_directory(sheet: str, **options: Any) -> None:
+def import_directory(sheet: str | None, **options: Any) -> None:
     """Import places, organisations, departments or staff; known rows change nothing."""
-    import_file(f"directory-{sheet}", programme="", **options)
+    kinds = [kind_named(f"directory-{one}") for one in ([sheet] if sheet else SHEETS)]
+    import_file(kinds, programme="", **options)
 
 
 @click.command("bench.import")

@@ -376,7 +376,7 @@ def annotated(request: HttpRequest, id: UUID) -> HttpResponseBase:
     annotate(
         path,
         found.name,
-        KINDS[found.kind],
+        [KINDS[found.kind]],
         files.read_faults(found.id),
         file,
         words=words,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 from jiedui.core.errors import InvalidInput
@@ -33,7 +34,7 @@ def media_type(source: Source) -> tuple[str, str]:
 def annotate(
     source: Source,
     name: str,
-    kind: ImportKind,
+    kinds: Sequence[ImportKind],
     faults: Iterable[Fault],
     out: BinaryIO,
     *,
@@ -49,10 +50,11 @@ def annotate(
     for fault in faults:
         by_row.setdefault(fault.sheet, {}).setdefault(fault.row, []).append(fault)
     sheets = read_sheets(source, name)
-    try:
-        headers = {p.sheet.name: p.header.row for p in find_parts(sheets, kind).parts}
-    except InvalidInput:  # without a header it still comes back
-        headers = {}
+    headers: dict[str, int] = {}
+    for kind in kinds:
+        # Without a header it still comes back.
+        with suppress(InvalidInput):
+            headers |= {p.sheet.name: p.header.row for p in find_parts(sheets, kind).parts}
     if isinstance(sheets[0].rows, CsvRows):
         _csv(sheets[0], headers, by_row, out, words, title)
         return

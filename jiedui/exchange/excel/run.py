@@ -29,6 +29,19 @@ class Outcome:
     told: tuple[tuple[str, str], ...] = ()
     remarks: list[Fault] = field(default_factory=list)
 
+    def plus(self, other: Outcome) -> Outcome:
+        """The outcome of both runs together."""
+        return Outcome(
+            rows=self.rows + other.rows,
+            bad=self.bad + other.bad,
+            faults=self.faults + other.faults,
+            added=self.added + other.added,
+            unchanged=self.unchanged + other.unchanged,
+            stopped=self.stopped or other.stopped,
+            told=self.told + other.told,
+            remarks=self.remarks + other.remarks,
+        )
+
 
 def run(
     source: Source,
