@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -249,3 +251,23 @@ class TestTemplate:
 
         assert "暂无内容" in texts[0]
         assert "清除筛选条件" in texts[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '[{"n": "1e999999"}, "k", false]',
+        '[{"n": "NaN"}, "k", false]',
+        "[1e400, 1, false]",
+        f"[{'9' * 400}, 1, false]",
+        "[" * 3000,
+    ],
+)
+def test_a_cursor_that_no_page_gave_costs_nothing(body: str) -> None:
+    text = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+    assert Cursor.read(text) is None
+
+
+@pytest.mark.parametrize("value", [True, 3, 2.5, Decimal("12.50"), None, "x"])
+def test_a_cursor_comes_back_as_it_went(value: object) -> None:
+    assert Cursor.read(Cursor(value, "k", False).text()) == Cursor(value, "k", False)

@@ -21,10 +21,22 @@ from django.db.models import F, Model, Q, QuerySet
 
 from jiedui.web.tables.columns import field_at, walk
 
+# More digits than any column holds; beyond them a number only costs time.
+_DIGITS = 40
+
+
+def _number(text: Any) -> Decimal:
+    """A number as a column may hold it: 1e999999 would be written out digit by digit."""
+    found = Decimal(text)
+    if not found.is_finite() or abs(found.adjusted()) > _DIGITS:
+        raise ValueError("no number of a column")
+    return found
+
+
 _TAGS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "t": (datetime, lambda v: v.isoformat(), datetime.fromisoformat),
     "d": (date, lambda v: v.isoformat(), date.fromisoformat),
-    "n": (Decimal, str, Decimal),
+    "n": (Decimal, str, _number),
     "u": (UUID, str, UUID),
 }
 
@@ -49,7 +61,7 @@ class Cursor:
             body = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             value, key, back = json.loads(body)
             return cls(_unpack(value), _unpack(key), bool(back))
-        except (ValueError, TypeError, KeyError, ArithmeticError, binascii.Error):
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError, binascii.Error):
             return None
 
 
@@ -66,6 +78,8 @@ def _unpack(value: Any) -> Any:
         return _TAGS[tag][2](text)
     if isinstance(value, list):
         raise ValueError("no list in a cursor")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _number(str(value))
     return value
 
 
