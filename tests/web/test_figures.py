@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from jiedui.accounts.actions import create_account
 from jiedui.accounts.models import User
+from jiedui.indicators.queries.catalogue import definitions
 from tests.rooms.indicators.figure_stage import Figures, figures, history
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,12 @@ class TestWhoGetsThem:
 
 
 class TestTheFigure:
+    def test_every_indicator_opens(self, page: Client) -> None:
+        for code in definitions():
+            assert page.get(at("figure", f"indicator={code}&programme=demo")).status_code == 200, (
+                code
+            )
+
     def test_it_says_how_much_by_which_definition_and_how_it_is_known(self, page: Client) -> None:
         text = page.get(at("figure", ABOUT)).content.decode()
 

@@ -19,6 +19,7 @@ COUNTS = {
     "sum": _("The recorded amounts added up: %(what)s"),
     "records": _("The confirmed records: %(what)s"),
     "distinct": _("Each counted once: %(what)s"),
+    "events": _("Each counted once: %(what)s"),
 }
 DISTINCT = {
     "entry": _("events"),
@@ -103,6 +104,7 @@ def side(found: Side) -> str:
     parts = [words.term("measures", code) for code in found.measures]
     parts += [words.term("activity_kinds", code) for code in found.kinds]
     parts += [words.term("output_classes", code) for code in found.output_classes]
-    what = str(DISTINCT[found.of]) if found.count == "distinct" else ""
+    thing = {"distinct": found.of, "events": "entry"}.get(found.count, "")
+    what = str(DISTINCT.get(thing, ""))
     listed = gettext(", ").join(parts) or gettext("all measures")
     return str(COUNTS[found.count]) % {"what": f"{what} ({listed})" if what else listed}
