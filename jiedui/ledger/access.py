@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.core.errors import NotVisible
+from jiedui.core.errors import NotAllowed, NotVisible
 from jiedui.directory.access import reach
 from jiedui.ledger.domain.states import IN_HAND
 from jiedui.ledger.models import Entry, EntryEvidence, EntryVersion, Publication, Statement
@@ -155,4 +155,15 @@ def may_correct(viewer: Viewer, version: EntryVersion) -> bool:
 
 def may_place(viewer: Viewer) -> bool:
     """Assign givers and receivers to published figures: a coordinator over everything."""
-    return viewer.may("ledger.place")
+    return reach(viewer, "ledger.place").everything
+
+
+def must_place(viewer: Viewer) -> None:
+    """NotAllowed ``permission-missing``: published figures are everybody's, not a part's."""
+    viewer.must("ledger.place")
+    if not may_place(viewer):
+        raise NotAllowed(
+            "permission-missing",
+            "Your role does not allow this (%(permission)s).",
+            permission="ledger.place",
+        )

@@ -17,7 +17,7 @@ from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import find_organisation, names
-from jiedui.ledger.access import get_statement
+from jiedui.ledger.access import get_statement, must_place
 from jiedui.ledger.actions._known import row_id
 from jiedui.ledger.domain.content import plain_hash
 from jiedui.ledger.domain.history import RowError, StatementDraft, in_order, read_rows
@@ -125,7 +125,7 @@ def import_statements(
     ``find`` may answer for bodies that a dry run has not created.
     """
     if by is not None:
-        viewer_of(by).must("ledger.import")
+        must_place(viewer_of(by))
     drafts, errors = check_history(rows)
     outcome = HistoryOutcome(rows=len(rows), errors=errors)
     for draft in list(drafts):
@@ -292,7 +292,7 @@ def place_statement(
     if by is not None:
         viewer = viewer_of(by)
         get_statement(viewer, statement_id)
-        viewer.must("ledger.place")
+        must_place(viewer)
     held = Statement.objects.select_for_update().get(id=statement_id)
     sides = {}
     for side, given, text in (

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiedui.core.errors import InvalidInput
 from jiedui.ledger import actions, queries
-from jiedui.ledger.access import get_publication, get_statement, may_place
+from jiedui.ledger.access import get_publication, get_statement, may_place, must_place
 from jiedui.ledger.forms import PlaceForm, terms
 from jiedui.ledger.models import Publication, Statement
 from jiedui.ledger.views.words import label, number, user_in, viewer_in
@@ -191,7 +191,7 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """Assign givers and receivers to a published figure."""
     viewer = viewer_in(request)
     held = get_statement(viewer, id)
-    viewer.must("ledger.place")
+    must_place(viewer)
     givers, receivers = queries.placed_names(held)
     form = PlaceForm(
         request.POST or None,

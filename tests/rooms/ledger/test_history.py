@@ -16,7 +16,7 @@ from jiedui.ledger.domain.history import COLUMNS, read_rows
 from jiedui.ledger.models import Placing, Publication, Statement
 from jiedui.ledger.queries import statements
 from jiedui.ledger.sources.history import read_history
-from tests.ledger_cast import Stage
+from tests.ledger_cast import Stage, account
 
 FILE = Path("packs/history/published_figures.csv")
 Rows = list[tuple[int, dict[str, str]]]
@@ -182,3 +182,16 @@ def test_a_cell_that_says_nothing_sure_costs_its_row_alone(tmp_path: Path) -> No
     read = read_history(tmp_path / "published.xlsx")
     assert [(line, each["claim"]) for line, each in read.rows] == [(3, "900-02"), (4, "900-03")]
     assert [(e.line, e.column, e.refused.field) for e in read.errors] == [(2, "value", "Sheet!G2")]
+
+
+def test_only_a_coordinator_over_everything_imports_and_places(stage: Stage) -> None:
+    scoped = account("scoped", "协调己", "programme_coordinator", stage.receiver)
+    rows, programmes = [(2, row())], {"900": stage.programme}
+    for by in (stage.manager, stage.outsider, scoped):
+        with pytest.raises(NotAllowed) as refused:
+            actions.import_statements(by=by, rows=rows, programmes=programmes)
+        assert refused.value.code == "permission-missing"
+    actions.import_statements(by=stage.coordinator, rows=rows, programmes=programmes)
+    statement = Statement.objects.get()
+    with pytest.raises(NotAllowed):
+        actions.place_statement(by=scoped, statement=statement, givers=[], receivers=[])

@@ -122,7 +122,7 @@ HISTORY = ImportKind(
     intro=_(
         "What reports state: a row a figure. Names that cannot be placed are listed, not guessed."
     ),
-    permission="ledger.import",
+    permission="ledger.place",
     columns=COLUMNS,
     work=import_history,
     needs_programme=True,
