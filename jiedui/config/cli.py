@@ -11,6 +11,7 @@ import sys
 from importlib import import_module
 
 import click
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext
 
 from jiedui.core.errors import Refused
@@ -31,6 +32,23 @@ class House(click.Group):
             said = said % refused.details if refused.details else said
             click.echo(f"{place}{said} [{refused.code}]", err=True)
             sys.exit(2)
+        except DatabaseError:
+            if not lacks_tables():
+                raise
+            click.echo(
+                "数据库尚未建立或版本较旧，请先运行“jiedui setup”。"
+                "  The database is not set up or is older: run “jiedui setup” first.",
+                err=True,
+            )
+            sys.exit(2)
+
+
+def lacks_tables() -> bool:
+    """Whether the database waits for migrations: a command then cannot do its work."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @click.group(cls=House)
