@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from jiedui.web.errors import answer, from_exception
+from jiedui.web.errors import answer, from_exception, not_found
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -88,7 +88,14 @@ class RefusedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
+        """Answer the request, without NUL: PostgreSQL holds none, and no address has one."""
+        if "\x00" in request.path_info:
+            return not_found(request)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            query = request.GET.copy()
+            for name, values in request.GET.lists():
+                query.setlist(name, [value.replace("\x00", "") for value in values])
+            request.GET = query  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
