@@ -1,0 +1,381 @@
+"""Every address of the product, as anonymous, without a role, and with a role elsewhere.
+
+The table names every URL pattern: a new one must be placed in it before this passes.
+An address is one of four kinds: ``open`` without a log-in, ``own`` to every account,
+``list`` (a role is needed; what others hold is left out) and ``thing`` (of others:
+it does not exist for an outsider).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from jiedui.accounts.models import AuditRow, RoleGrant, User
+from jiedui.directory import actions as directory
+from jiedui.exchange import actions as exchange
+from jiedui.ledger import actions
+from jiedui.ledger.models import Statement
+from tests.ledger_cast import Stage, account
+from tests.ledger_cast import stage as set_stage
+from tests.rooms.ledger.test_history import row
+
+pytestmark = pytest.mark.django_db
+
+# Of a ``list``: the permissions that open it; of each other kind nothing.
+READ_DIRECTORY, READ_PROGRAMMES = "directory.read", "programmes.read"
+READ_LEDGER, READ_FIGURES = "ledger.read", "figures.read"
+
+# Name: kind, what its address is of, what it needs, query.
+TABLE: dict[str, tuple[str, str, str, str]] = {
+    "home:today": ("own", "", "", ""),
+    "home:search": ("own", "", "", "q=示例"),
+    "home:begin": ("own", "", "", ""),
+    "accounts:login": ("open", "", "", ""),
+    "accounts:code": ("open", "", "", ""),
+    "accounts:logout": ("post", "", "", ""),
+    "accounts:me": ("own", "", "", ""),
+    "accounts:change-password": ("own", "", "", ""),
+    "accounts:second-factor": ("own", "", "", ""),
+    "accounts:begin-second-factor": ("post", "", "", ""),
+    "accounts:end-my-sessions": ("post", "", "", ""),
+    "accounts:accounts": ("list", "", "accounts.manage", ""),
+    "accounts:create": ("list", "", "accounts.manage", ""),
+    "accounts:account": ("thing", "account", "", ""),
+    "accounts:disable": ("thing", "account", "", ""),
+    "accounts:enable": ("thing", "account", "", ""),
+    "accounts:end-sessions": ("thing", "account", "", ""),
+    "accounts:reset-password": ("thing", "account", "", ""),
+    "accounts:reset-second-factor": ("thing", "account", "", ""),
+    "accounts:roles": ("list", "", "roles.grant", ""),
+    "accounts:give-role": ("list", "", "roles.grant", ""),
+    "accounts:end-role": ("thing", "grant", "", ""),
+    "accounts:audit": ("list", "", "audit.read", ""),
+    "directory:organisations": ("list", "", READ_DIRECTORY, ""),
+    "directory:organisation-new": ("list", "", "directory.edit", ""),
+    "directory:organisation": ("thing", "organisation", "", ""),
+    "directory:organisation-edit": ("thing", "organisation", "", ""),
+    "directory:organisation-name": ("thing", "organisation", "", ""),
+    "directory:organisation-identifier": ("thing", "organisation", "", ""),
+    "directory:organisation-seat": ("thing", "organisation", "", ""),
+    "directory:organisation-part": ("thing", "organisation", "", ""),
+    "directory:department-new": ("thing", "organisation", "", ""),
+    "directory:department-close": ("thing", "organisation department", "", ""),
+    "directory:places": ("list", "", READ_DIRECTORY, ""),
+    "directory:place-new": ("list", "", "everything", ""),
+    "directory:place": ("thing", "place", "", ""),
+    "directory:place-edit": ("thing", "place", "", ""),
+    "directory:place-move": ("thing", "place", "", ""),
+    "directory:place-merge": ("thing", "place", "", ""),
+    "directory:place-split": ("thing", "place", "", ""),
+    "directory:people": ("list", "", READ_DIRECTORY, ""),
+    "directory:person-new": ("list", "", "directory.edit", ""),
+    "directory:person": ("thing", "person", "", ""),
+    "directory:person-edit": ("thing", "person", "", ""),
+    "directory:person-post": ("thing", "person", "", ""),
+    "directory:person-title": ("thing", "person", "", ""),
+    "directory:person-specialty": ("thing", "person", "", ""),
+    "directory:map": ("list", "", READ_DIRECTORY, ""),
+    "directory:memberships": ("list", "", "roles.grant", ""),
+    "directory:membership-new": ("list", "", "roles.grant", ""),
+    "directory:membership-end": ("thing", "grant", "", ""),
+    "directory:export": ("list", "", READ_DIRECTORY, "sheet=organisations"),
+    "programmes:programmes": ("list", "", READ_PROGRAMMES, ""),
+    "programmes:programme-new": ("list", "", "everything", ""),
+    "programmes:programme": ("thing", "programme", "", ""),
+    "programmes:pairing-new": ("thing", "programme", "", ""),
+    "programmes:pairing-end": ("thing", "pairing", "", ""),
+    "programmes:organisation-panel": ("thing", "organisation", "", ""),
+    "ledger:entries": ("list", "", READ_LEDGER, ""),
+    "ledger:totals": ("list", "", READ_LEDGER, ""),
+    "ledger:confirm": ("list", "", "ledger.confirm", ""),
+    "ledger:record": ("list", "", "ledger.write", ""),
+    "ledger:people": ("list", "", "ledger.write", "x-person=一"),
+    "ledger:entry": ("thing", "entry", "", ""),
+    "ledger:correct": ("thing", "entry", "", ""),
+    "ledger:withdraw": ("thing", "entry", "", ""),
+    "ledger:version": ("thing", "version", "", ""),
+    "ledger:edit": ("thing", "version", "", ""),
+    "ledger:submit": ("thing", "version", "", ""),
+    "ledger:confirm-one": ("thing", "version", "", ""),
+    "ledger:return": ("thing", "version", "", ""),
+    "ledger:attach": ("thing", "version", "", ""),
+    "ledger:evidence": ("thing", "evidence", "", ""),
+    # What reports state is public to everybody who reads the ledger; placing it is not.
+    "ledger:statements": ("list", "", "published", ""),
+    "ledger:publication": ("list", "publication", "published", ""),
+    "ledger:place": ("thing", "statement", "", ""),
+    "indicators:home": ("list", "", READ_FIGURES, ""),
+    "indicators:figure": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:records": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:breakdown": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:json": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:panel": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:band": ("thing", "", "", "programme=demo"),
+    "indicators:contradictions": ("list", "", READ_FIGURES, ""),
+    "exchange:jobs": ("list", "", "imports", ""),
+    "exchange:upload": ("list", "kind", "imports", ""),
+    "exchange:template": ("list", "kind csv", "imports", ""),
+    "exchange:job": ("thing", "job", "", ""),
+    "exchange:progress": ("thing", "job", "", ""),
+    "exchange:commit": ("thing", "job", "", ""),
+    "exchange:cancel": ("thing", "job", "", ""),
+    "exchange:annotated": ("thing", "job", "", ""),
+    "web:language": ("open", "", "", ""),
+    "web:theme": ("open", "", "", ""),
+    "web:gallery": ("own", "", "", ""),
+    "web:health": ("open", "", "", ""),
+    "web:styles": ("open", "style", "", ""),
+}
+# What each outsider's role opens; each holds it over another organisation only.
+OPENS = {
+    "recipient_manager": {
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        "ledger.confirm", "directory.edit", "imports",
+    },
+    "supporter_manager": {
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        "directory.edit", "imports",
+    },
+    "programme_coordinator": {
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        "directory.edit", "imports",
+    },
+    "expert": {
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+    },
+    "viewer": {READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published"},
+}  # fmt: skip
+PROGRAMME = "示例结对"
+SECRETS = (
+    "示例甲省医院",
+    "示例东州医院",
+    "示例秘县",
+    "示例密科",
+    "甲一",
+    "乙二",
+    "不外传",
+    PROGRAMME,
+)
+# Samples and templates show invented names of their own; a published report names its programme.
+SAMPLES = ("甲一", "乙二")
+SHOWN = {
+    "web:gallery": SAMPLES,
+    "exchange:upload": SAMPLES,
+    "exchange:template": SAMPLES,
+    "ledger:publication": (PROGRAMME,),
+}
+
+
+@dataclass
+class World:
+    """What others hold, by the words of the table."""
+
+    stage: Stage
+    things: dict[str, Any]
+
+    def url(self, name: str) -> str:
+        """The address of a row of the table."""
+        _kind, of, _needs, query = TABLE[name]
+        path = reverse(name, args=[self.things[word] for word in of.split()])
+        return f"{path}?{query}" if query else path
+
+
+def csv_of(text: str) -> list[bytes]:
+    return [text.encode()]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    stage = set_stage()
+    place = directory.create_place(by=None, name="示例秘县", code_scheme="gbt2260", code="990102")
+    directory.seat_organisation(by=None, organisation=stage.receiver, place=place)
+    ward = directory.add_department(
+        by=None, organisation=stage.receiver, specialty="03", name="示例密科"
+    )
+    version = stage.confirmed(narrative="不外传")
+    draft = actions.record_entry(by=stage.expert, **stage.event(narrative="不外传的草稿"))
+    stored = actions.add_evidence(
+        by=stage.expert, name="签到表.pdf", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x")
+    )
+    attached = actions.attach_evidence(by=stage.expert, version=draft, file=stored)
+    actions.import_statements(
+        by=None,
+        rows=[(2, row(giver="", receiver="示例西州医院"))],
+        programmes={"900": stage.programme},
+    )
+    job = exchange.hand_in(
+        by=stage.coordinator, kind="ledger", name="台账.csv", chunks=csv_of("日期,项目\n"),
+        programme="demo",
+    )  # fmt: skip
+    return World(
+        stage,
+        {
+            "account": stage.manager.id,
+            "grant": RoleGrant.objects.get(user=stage.manager).id,
+            "organisation": stage.receiver.id,
+            "department": ward.id,
+            "place": place.id,
+            "person": stage.nurse.id,
+            "programme": stage.programme.id,
+            "pairing": stage.programme.pairings.get(receiver=stage.receiver).id,
+            "entry": version.entry_id,
+            "version": version.id,
+            "evidence": attached.id,
+            "statement": Statement.objects.get().id,
+            "publication": "900",
+            "kind": "ledger",
+            "csv": "csv",
+            "job": job.id,
+            "style": "x",
+        },
+    )
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def leaked(name: str, text: str) -> list[str]:
+    """What of others stands in the text."""
+    return [said for said in SECRETS if said in text and said not in SHOWN.get(name, ())]
+
+
+def content(answer: Any) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    return str(body.decode())
+
+
+def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The full name of every address; one without a name is told by its route."""
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each, f"{each.namespace}:" if each.namespace else space)
+        elif isinstance(each, URLPattern) and each.name:
+            yield f"{space}{each.name}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(patterns(get_resolver("jiedui.config.urls"))) == set(TABLE)
+
+
+def test_without_a_log_in_nothing_is_shown(world: World) -> None:
+    for name, (kind, *_rest) in TABLE.items():
+        for method in ("get", "post"):
+            answer = getattr(Client(), method)(world.url(name))
+            if kind == "open":
+                assert answer.status_code < 500, name
+            else:
+                assert answer.status_code == 302, (name, method)
+                assert answer["Location"].startswith(reverse("accounts:login")), name
+            assert not leaked(name, content(answer)), (name, method)
+
+
+def test_fragments_and_data_are_told_to_log_in(world: World) -> None:
+    for name, (kind, *_rest) in TABLE.items():
+        if kind == "open":
+            continue
+        fragment = Client().get(world.url(name), headers={"HX-Request": "true"})
+        assert (fragment.status_code, fragment.content) == (204, b""), name
+        data = Client().get(world.url(name), headers={"Accept": "application/json"})
+        assert data.status_code == 401, name
+
+
+def test_an_account_without_a_role_sees_only_its_own(world: World) -> None:
+    nobody = account("nobody", "无名", "viewer", world.stage.receiver)
+    RoleGrant.objects.filter(user=nobody).delete()
+    client = client_of(nobody)
+    for name, (kind, *_rest) in TABLE.items():
+        if kind in ("open", "post"):
+            continue
+        answer = client.get(world.url(name))
+        refused = (403, 404, 405) if kind != "own" else (200,)
+        assert answer.status_code in refused, (name, answer.status_code)
+        assert not leaked(name, content(answer)), name
+    _posts_change_nothing(world, client, lists=True)
+
+
+@pytest.mark.parametrize("role", OPENS)
+def test_a_role_elsewhere_sees_and_changes_nothing(world: World, role: str) -> None:
+    elsewhere = directory.create_organisation(
+        by=None, name="示例局外医院", kind="hospital", example=True
+    )
+    client = client_of(account("foreign", "局外人", role, elsewhere))
+    for name, (kind, _of, needs, _query) in TABLE.items():
+        if kind in ("open", "post"):
+            continue
+        for export in ("", "csv"):
+            address = world.url(name)
+            if export:
+                address += ("&" if "?" in address else "?") + f"export={export}"
+            answer = client.get(address)
+            if kind == "thing":
+                expected: tuple[int, ...] = (404, 403, 405)
+            elif kind == "own" or needs in OPENS[role]:
+                expected = (200,)
+            else:
+                expected = (403, 404)
+            assert answer.status_code in expected, (name, answer.status_code)
+            assert not leaked(name, content(answer)), (name, export)
+    _posts_change_nothing(world, client, lists=False)
+
+
+def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) -> None:
+    client = client_of(world.stage.outsider)
+    roles = {"accounts:end-role", "directory:membership-end", "programmes:pairing-new",
+             "programmes:pairing-end", "ledger:place"}  # fmt: skip
+    shared = {"programmes:programme", "indicators:band", *roles}
+    for name, (kind, *_rest) in TABLE.items():
+        if kind == "thing" and name not in shared:
+            answer = client.get(world.url(name))
+            assert answer.status_code in (404, 405), (name, answer.status_code)
+    for name in roles:
+        assert client.get(world.url(name)).status_code in (403, 404), name
+
+
+def test_figures_count_only_what_lies_within_reach(world: World) -> None:
+    client = client_of(world.stage.outsider)
+    for cut in ("", f"&giver={world.stage.giver.id}", f"&receiver={world.stage.receiver.id}"):
+        for name in ("json", "records", "breakdown", "panel", "figure"):
+            address = reverse(f"indicators:{name}") + f"?measure=trainees&programme=demo{cut}"
+            answer = client.get(address)
+            if name == "json" and answer.status_code == 200:
+                assert answer.json()["value"] is None, cut
+            said = content(answer)
+            assert str(world.things["entry"]) not in said, (name, cut)
+            assert "甲一" not in said, (name, cut)
+
+
+def _posts_change_nothing(world: World, client: Client, *, lists: bool) -> None:
+    """What is sent to others' things, with or without the form's token, leaves no trace."""
+    before = AuditRow.objects.count()
+    said = {
+        "reason": "试", "on": "2026-01-01", "name": "改名", "valid_to": "2026-01-01",
+        "valid_from": "2026-01-01", "kind": "hospital", "title": "chief_physician",
+        "specialty": "03", "other_names": "别名", "good_rows": "1",
+    }  # fmt: skip
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    for name, (kind, *_rest) in TABLE.items():
+        if kind != "thing" and not (lists and kind == "list"):
+            continue
+        assert client.post(world.url(name), said).status_code in (403, 404, 405), name
+        assert strict.post(world.url(name), said).status_code == 403, name
+    assert AuditRow.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["ledger:people", "directory:people", "ledger:entries"])
+def test_a_nul_in_an_address_breaks_nothing(world: World, name: str) -> None:
+    client = client_of(world.stage.expert)
+    for key in ("x-person", "organisation", "giver", "at", "sort"):
+        assert client.get(reverse(name), {key: "a\x00b"}).status_code == 200, key
+    assert client.get("/ledger/published/%00/").status_code == 404
