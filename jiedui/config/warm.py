@@ -10,7 +10,8 @@ from django.db import connections
 from django.urls import get_resolver
 
 from jiedui.indicators.domain.question import Question
-from jiedui.indicators.queries.listing import listing
+from jiedui.indicators.queries.engine import breakdown
+from jiedui.indicators.queries.figure_evidence import ALL_RECORDS
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def warm() -> None:
     """
     try:
         get_resolver().url_patterns  # noqa: B018 - loads the views of all rooms
-        listing(Question())
+        breakdown(ALL_RECORDS, Question(), "measure")
     except Exception:
         log.exception("warming the server failed")
     finally:

@@ -40,13 +40,13 @@ def test_a_fresh_worker_is_warmed_and_lives_on_where_that_fails(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("jiedui.config.warm.listing", asked.append)
+    monkeypatch.setattr("jiedui.config.warm.breakdown", lambda *question: asked.append(question[1]))
     warm_beside().join()
     assert asked == [Question()]
 
-    def broken(_question: Question) -> None:
+    def broken(*_question: object) -> None:
         raise OSError("no store")
 
-    monkeypatch.setattr("jiedui.config.warm.listing", broken)
+    monkeypatch.setattr("jiedui.config.warm.breakdown", broken)
     warm_beside().join()
     assert "warming the server failed" in caplog.text
