@@ -216,14 +216,24 @@ def dashboard(engine: Engine) -> dict[str, float]:
 
 
 def measure(
-    rows: int, folder: Path, limits: Limits, *, pandas: bool = True
-) -> dict[str, float | int | bool]:
-    """All measures over a store of ``rows`` facts, built in ``folder`` unless it lies there."""
+    rows: int,
+    folder: Path,
+    limits: Limits,
+    *,
+    pandas: bool = True,
+    tell: Callable[[str], None] = lambda text: None,
+) -> dict[str, float | int | bool | None]:
+    """All measures over a store of ``rows`` facts, built in ``folder`` unless it lies there.
+
+    ``build_s`` is None for a store that lay there. ``tell`` hears of each stage.
+    """
+    build_s: float | None = None
     begun = time.perf_counter()
     manifest = manifests.read(folder)
     if manifest is None or abs(manifest.rows - rows) > rows / 100:
+        tell("building the store")
         manifest = build(folder, rows, limits)
-    build_s = time.perf_counter() - begun
+        build_s = time.perf_counter() - begun
     engine = engine_over(folder, limits)
     regions = bodies().regions
     asked = Question(as_of=AS_OF)
@@ -234,12 +244,13 @@ def measure(
     def distinct() -> pa.Table:
         return engine.cube(everything("distinct", "receiver"), asked, BY, regions=regions)
 
-    times = {
-        "raw_scan": median_of(scan(folder, manifest, limits)),
-        "sum": median_of(summed),
-        "distinct": median_of(distinct),
-    }
-    found: dict[str, float | int | bool] = {
+    times: dict[str, Times] = {}
+    asks = (("raw_scan", scan(folder, manifest, limits)), ("sum", summed), ("distinct", distinct))
+    for name, act in asks:
+        times[name] = median_of(act)
+        tell(f"{name}: {times[name].wall:.3f} s, of processors {times[name].cpu:.3f} s")
+    tell("asking for pages")
+    found: dict[str, float | int | bool | None] = {
         "rows": manifest.rows,
         "threads": limits.threads,
         "store_mb": sum(each.bytes for each in manifest.files) / 1e6,
@@ -250,6 +261,7 @@ def measure(
         "peak_mb": peak_mb(),
     }
     if pandas:
+        tell("asking pandas")
         codes = {value: code for code, value in enumerate(engine.keeper.reader().codes.values)}
         times["pandas"] = median_of(lambda: with_pandas(folder, manifest, codes))
         found["same_as_pandas"] = compared(summed(), with_pandas(folder, manifest, codes), codes)
@@ -267,9 +279,16 @@ def measure(
     }
 
 
-def bench(rows: int, keep: Path | None, limits: Limits, *, pandas: bool) -> dict[str, Any]:
+def bench(
+    rows: int,
+    keep: Path | None,
+    limits: Limits,
+    *,
+    pandas: bool,
+    tell: Callable[[str], None] = lambda text: None,
+) -> dict[str, Any]:
     """Measure in a folder that is kept, or in one that goes away."""
     if keep is not None:
-        return measure(rows, keep, limits, pandas=pandas)
+        return measure(rows, keep, limits, pandas=pandas, tell=tell)
     with tempfile.TemporaryDirectory(prefix="jiedui-bench-") as folder:
-        return measure(rows, Path(folder), limits, pandas=pandas)
+        return measure(rows, Path(folder), limits, pandas=pandas, tell=tell)

@@ -50,7 +50,7 @@ def bench_figures(rows: int, keep: Path | None, pandas: bool, format_: str) -> N
     from jiedui.indicators.bench.figures import bench
 
     limits = Limits(settings.FIGURES_MEMORY, settings.FIGURES_THREADS, settings.HOME / "tmp")
-    found = bench(rows, keep, limits, pandas=pandas)
+    found = bench(rows, keep, limits, pandas=pandas, tell=lambda text: click.echo(text, err=True))
     if format_ == "json":
         click.echo(json.dumps(found))
     else:
