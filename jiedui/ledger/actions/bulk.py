@@ -237,7 +237,8 @@ def replay_entries(*, by: User | None, entries: Iterable[PastEntry], source: str
     """Write entries with their past, as it went: only the house may, for an invented example.
 
     Every version is checked as on the day it was recorded. Entries that are
-    there already are left as they are. One audit row tells count and hash.
+    there already are left as they are. One audit row at the end tells count and
+    hash: it marks the history as whole, so a replay that was cut off is given again.
     """
     if by is not None:
         raise NotAllowed("house-only", "Only the house itself replays a history.")
@@ -246,7 +247,7 @@ def replay_entries(*, by: User | None, entries: Iterable[PastEntry], source: str
         with transaction.atomic():
             _replay_batch(known, batch, outcome, digest.update)
     outcome.content_hash = digest.hexdigest()
-    if outcome.recorded:
+    if outcome.recorded or outcome.repeated:
         with transaction.atomic():
             record(
                 by=None,
