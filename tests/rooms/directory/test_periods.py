@@ -28,7 +28,9 @@ Make = Callable[..., Model]
 @pytest.fixture
 def makers() -> dict[str, Make]:
     upper, other, lower = (Place.objects.create(name=n) for n in ("示例甲", "示例乙", "示例丙"))
-    whole, part = (Organisation.objects.create(name=n, kind="hospital") for n in ("示例丁", "示例戊"))
+    whole, part = (
+        Organisation.objects.create(name=n, kind="hospital") for n in ("示例丁", "示例戊")
+    )
     programme = Programme.objects.create(code="demo", name="示例", kind="city")
     parents = iter((upper, other, upper, other))
     places = iter((upper, other, upper, other))
