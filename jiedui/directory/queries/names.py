@@ -22,7 +22,7 @@ def normal(name: str) -> str:
 def find_organisation(name: str) -> Organisation | None:
     """The one organisation that bears this name (name, English name or other name).
 
-    None where there is none or more than one: a name is never guessed.
+    Capitals do not matter. None where there is none or more than one: a name is never guessed.
     """
     global _index
     now = state()
@@ -31,11 +31,11 @@ def find_organisation(name: str) -> Organisation | None:
         for id, chinese, english in Organisation.objects.values_list("id", "name", "name_en"):
             for each in (chinese, english):
                 if each:
-                    bearers.setdefault(normal(each), set()).add(id)
+                    bearers.setdefault(normal(each).casefold(), set()).add(id)
         for id, other in OrganisationName.objects.values_list("organisation_id", "name"):
-            bearers.setdefault(normal(other), set()).add(id)
+            bearers.setdefault(normal(other).casefold(), set()).add(id)
         _index = (now, bearers)
-    found = _index[1].get(normal(name), set())
+    found = _index[1].get(normal(name).casefold(), set())
     return Organisation.objects.get(id=next(iter(found))) if len(found) == 1 else None
 
 
