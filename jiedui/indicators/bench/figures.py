@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,11 +72,18 @@ def timed(act: Callable[[], Any]) -> Times:
     return Times(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def median_of(act: Callable[[], Any], repeats: int = REPEATS) -> Times:
-    """Median times of an act, once warm."""
-    act()
-    runs = [timed(act) for _ in range(repeats)]
-    return Times(*(statistics.median(column) for column in zip(*runs, strict=True)))
+def medians_of(acts: Mapping[str, Callable[[], Any]], repeats: int = REPEATS) -> dict[str, Times]:
+    """Median times of acts, each once warm; by turns, so that other work burdens all alike."""
+    runs: dict[str, list[Times]] = {name: [] for name in acts}
+    for turn in range(repeats + 1):
+        for name, act in acts.items():
+            took = timed(act)
+            if turn:
+                runs[name].append(took)
+    return {
+        name: Times(*(statistics.median(column) for column in zip(*same, strict=True)))
+        for name, same in runs.items()
+    }
 
 
 def engine_over(folder: Path, limits: Limits) -> Engine:
@@ -244,11 +251,13 @@ def measure(
     def distinct() -> pa.Table:
         return engine.cube(everything("distinct", "receiver"), asked, BY, regions=regions)
 
-    times: dict[str, Times] = {}
-    asks = (("raw_scan", scan(folder, manifest, limits)), ("sum", summed), ("distinct", distinct))
-    for name, act in asks:
-        times[name] = median_of(act)
-        tell(f"{name}: {times[name].wall:.3f} s, of processors {times[name].cpu:.3f} s")
+    asks: dict[str, Callable[[], Any]] = {
+        "raw_scan": scan(folder, manifest, limits),
+        "sum": summed,
+        "distinct": distinct,
+    }
+    for act in asks.values():
+        act()
     tell("asking for pages")
     found: dict[str, float | int | bool | None] = {
         "rows": manifest.rows,
@@ -261,10 +270,11 @@ def measure(
         "peak_mb": peak_mb(),
     }
     if pandas:
-        tell("asking pandas")
         codes = {value: code for code, value in enumerate(engine.keeper.reader().codes.values)}
-        times["pandas"] = median_of(lambda: with_pandas(folder, manifest, codes))
+        asks["pandas"] = lambda: with_pandas(folder, manifest, codes)
         found["same_as_pandas"] = compared(summed(), with_pandas(folder, manifest, codes), codes)
+    tell("asking in turns: " + ", ".join(asks))
+    times = medians_of(asks)
     for name, each in times.items():
         found |= {f"{name}_s": each.wall, f"{name}_cpu_s": each.cpu}
     total = times["sum"]
