@@ -75,3 +75,8 @@ def record(
     head.sequence, head.hash = row.sequence, row.hash
     head.save(update_fields=["sequence", "hash"])
     return row
+
+
+def has_done(*, by: User, action: str, object_id: UUID | str) -> bool:
+    """Whether this user ever did this to this object: the log remembers every one who did."""
+    return AuditRow.objects.filter(object_id=str(object_id), action=action, actor_id=by.id).exists()

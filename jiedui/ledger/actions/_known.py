@@ -8,14 +8,22 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from jiedui.accounts.audit import has_done
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import InvalidInput, NotAllowed
 from jiedui.directory.access import visible_people
 from jiedui.directory.queries import lineage, names
-from jiedui.ledger.access import recording_side
+from jiedui.ledger.access import recording_side, visible_versions
 from jiedui.ledger.domain.content import Content, ParticipantInput
-from jiedui.ledger.models import Affiliation, Department, EvidenceFile, Pairing, Place
+from jiedui.ledger.models import (
+    Affiliation,
+    Department,
+    EntryEvidence,
+    EvidenceFile,
+    Pairing,
+    Place,
+)
 from jiedui.programmes.queries import pairing_for
 
 
@@ -192,14 +200,27 @@ class Known:
         return rows or None
 
     def evidence(self, hashes: tuple[str, ...]) -> None:
-        """InvalidInput ``evidence-unknown`` unless each file has been stored."""
+        """InvalidInput ``evidence-unknown`` unless the writer may name each file.
+
+        That is a file the writer uploaded, or one attached to a version the writer may
+        see: knowing a hash opens nothing. The house may name every stored file.
+        """
         for one in hashes:
-            if not self._once(
-                ("file", one), lambda one=one: EvidenceFile.objects.filter(sha256=one).exists()
-            ):
+            if not self._once(("file", one), lambda one=one: self._holds(one)):
                 raise InvalidInput(
                     "evidence-unknown", "This file has not been uploaded.", field="evidence"
                 )
+
+    def _holds(self, sha256: str) -> bool:
+        if self.by is None or self.viewer is None:
+            return EvidenceFile.objects.filter(sha256=sha256).exists()
+        # A file is stored once, under its first sender; the log names all who sent it.
+        return (
+            has_done(by=self.by, action="ledger.add-evidence", object_id=sha256)
+            or EntryEvidence.objects.filter(
+                file_id=sha256, version_id__in=visible_versions(self.viewer).values("id")
+            ).exists()
+        )
 
     def check(self, content: Content) -> tuple[Content, UUID, UUID | None]:
         """The content with affiliations, the side that records it, and its pairing."""

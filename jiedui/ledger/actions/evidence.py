@@ -14,6 +14,7 @@ from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.sheets import safe_name
 from jiedui.ledger.actions._guards import locked, must_record
+from jiedui.ledger.actions._known import Known
 from jiedui.ledger.domain.files import media_type
 from jiedui.ledger.domain.states import DRAFT, RETURNED
 from jiedui.ledger.models import EntryEvidence, EntryVersion, EvidenceFile
@@ -58,9 +59,13 @@ def add_evidence(*, by: User | None, name: str, file: Any) -> EvidenceFile:
 def attach_evidence(
     *, by: User | None, version: EntryVersion | UUID, file: EvidenceFile, name: str = ""
 ) -> EntryEvidence:
-    """Back a draft or returned version with a stored file; once, however often it is asked."""
+    """Back a draft or returned version with a stored file; once, however often it is asked.
+
+    InvalidInput ``evidence-unknown`` for a file that is not the writer's to name.
+    """
     viewer, held = locked(by, version)
     must_record(viewer, held)
+    Known(by).evidence((file.sha256,))
     if held.state not in (DRAFT, RETURNED):
         raise InvalidState(
             "evidence-closed", "Files are added to drafts; correct the entry to add one now."
