@@ -48,6 +48,7 @@ from jiedui.exchange.excel.words import words
 from jiedui.exchange.forms import UploadForm
 from jiedui.exchange.models import ImportJob
 from jiedui.exchange.sources import files
+from jiedui.programmes.queries import find_programme
 from jiedui.web.forms import refused_to_form, sentence
 from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Filter, Table
@@ -126,6 +127,8 @@ class JobPage:
     may_commit: bool
     may_cancel: bool
     has_copy: bool
+    programme: str
+    example: bool
 
 
 @dataclass(frozen=True)
@@ -288,6 +291,7 @@ def _page(viewer: Viewer, job: ImportJob) -> JobPage:
     steers = may_steer(viewer, job)
     faults = _lines(job.faults)
     left = job.rows - job.bad_rows
+    programme = find_programme(job.programme) if job.programme else None
     return JobPage(
         job.name,
         (_home(), Crumb(job.name)),
@@ -304,6 +308,8 @@ def _page(viewer: Viewer, job: ImportJob) -> JobPage:
         steers and job.state in (CHECKED, STOPPED, FAILED) and left > 0,
         steers and (job.state in MOVING or job.state == CHECKED) and not job.stopping,
         job.fault_count > 0 and job.state in (CHECKED, DONE, STOPPED),
+        programme.name if programme else "",
+        bool(programme and programme.example),
     )
 
 
