@@ -28,6 +28,20 @@ from jiedui.directory.models import (
     OrganisationSeat,
     Place,
 )
+from jiedui.directory.queries import bearers_of
+
+
+def _must_be_free(body: Organisation, name: str, field: str) -> None:
+    """InvalidInput ``name-taken`` where another bears the name: look-ups would find neither."""
+    other = Organisation.objects.filter(id__in=bearers_of(name) - {body.id}).first()
+    if other is not None:
+        raise InvalidInput(
+            "name-taken",
+            "“%(name)s” is already a name of %(other)s.",
+            field=field,
+            name=name,
+            other=other.name,
+        )
 
 
 @transaction.atomic
@@ -42,14 +56,21 @@ def edit_organisation(
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Organisation:
-    """Change what an organisation is called and is; a former name stays as another name."""
+    """Change what an organisation is called and is; a former name stays as another name.
+
+    Raises InvalidInput ``name-taken`` where a new name is already another's.
+    """
     must_edit_organisation(by, organisation.id)
     guards.lock()
     body = Organisation.objects.select_for_update().get(pk=organisation.pk)
     guards.in_order(valid_from, valid_to)
-    former = body.name
+    former, former_en = body.name, body.name_en
     body.name = guards.text(name, "name", 160)
     body.name_en = guards.optional(name_en, "name_en", 200)
+    if body.name != former:
+        _must_be_free(body, body.name, "name")
+    if body.name_en and body.name_en != former_en:
+        _must_be_free(body, body.name_en, "name_en")
     body.kind = guards.term("organisation_kinds", kind, "kind")
     body.tier = guards.term("tiers", tier, "tier", blank=True)
     body.valid_from, body.valid_to = valid_from, valid_to
@@ -68,6 +89,7 @@ def add_name(*, by: User | None, organisation: Organisation, name: str) -> Organ
     """Give an organisation another name. Raises InvalidInput ``name-taken``."""
     must_edit_organisation(by, organisation.id)
     guards.lock()
+    _must_be_free(organisation, name, "other_names")
     row = insert_name(organisation, name)
     record(
         by=by, action="directory.add-name", object_kind="organisation",

@@ -9,6 +9,7 @@ from jiedui.directory.queries.lineage import (
     parts_of,
 )
 from jiedui.directory.queries.names import (
+    bearers_of,
     find_organisation,
     find_place,
     nameable,
@@ -16,15 +17,17 @@ from jiedui.directory.queries.names import (
     normal,
     place_names,
 )
-from jiedui.directory.queries.people import posts_today, title_on, titles_on
+from jiedui.directory.queries.people import kept_by, posts_today, title_on, titles_on
 from jiedui.directory.queries.sheets import export_rows, sheet_columns
 
 __all__ = [
     "ancestors_of",
     "ancestors_of_all",
+    "bearers_of",
     "export_rows",
     "find_organisation",
     "find_place",
+    "kept_by",
     "known_bodies",
     "lineage",
     "nameable",

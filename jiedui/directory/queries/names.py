@@ -19,6 +19,25 @@ def normal(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
+def _all_bearers() -> dict[str, set[UUID]]:
+    bearers: dict[str, set[UUID]] = {}
+    for id, chinese, english in Organisation.objects.values_list("id", "name", "name_en"):
+        for each in (chinese, english):
+            if each:
+                bearers.setdefault(normal(each).casefold(), set()).add(id)
+    for id, other in OrganisationName.objects.values_list("organisation_id", "name"):
+        bearers.setdefault(normal(other).casefold(), set()).add(id)
+    return bearers
+
+
+def bearers_of(name: str) -> frozenset[UUID]:
+    """Organisations that bear this name, in any capitals: read anew, for checks of a write.
+
+    A write asks under a token that its own changes will bear too, so nothing is kept here.
+    """
+    return frozenset(_all_bearers().get(normal(name).casefold(), ()))
+
+
 def find_organisation(name: str) -> Organisation | None:
     """The one organisation that bears this name (name, English name or other name).
 
@@ -27,14 +46,7 @@ def find_organisation(name: str) -> Organisation | None:
     global _index
     now = state()
     if _index is None or _index[0] != now:
-        bearers: dict[str, set[UUID]] = {}
-        for id, chinese, english in Organisation.objects.values_list("id", "name", "name_en"):
-            for each in (chinese, english):
-                if each:
-                    bearers.setdefault(normal(each).casefold(), set()).add(id)
-        for id, other in OrganisationName.objects.values_list("organisation_id", "name"):
-            bearers.setdefault(normal(other).casefold(), set()).add(id)
-        _index = (now, bearers)
+        _index = (now, _all_bearers())
     found = _index[1].get(normal(name).casefold(), set())
     return Organisation.objects.get(id=next(iter(found))) if len(found) == 1 else None
 

@@ -48,3 +48,14 @@ def posts_today(person_ids: Iterable[UUID], day: date) -> dict[UUID, Affiliation
     for row in rows.select_related("organisation", "department").order_by("valid_from", "id"):
         found[row.person_id] = row
     return found
+
+
+def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:
+    """Which organisations keep a person with these posts: of those on the day, else the last."""
+    held = list(posts)
+    present = [
+        post for post in held if (post.valid_from or date.min) <= day <= (post.valid_to or date.max)
+    ]
+    if not present and held:
+        present = [max(held, key=lambda post: (post.valid_from or date.min, post.id))]
+    return frozenset(post.organisation_id for post in present)

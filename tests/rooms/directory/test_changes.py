@@ -127,3 +127,28 @@ def test_a_renamed_organisation_is_found_by_its_former_name(land):
     )
     assert queries.find_organisation("示例甲医院") == body
     assert queries.find_organisation("示例甲人民医院") == body
+
+
+def test_an_organisation_takes_no_name_of_another(land):
+    _, _, hospital = land
+    actions.add_name(by=None, organisation=hospital["乙"], name="示例乙院")
+    for field, name in (
+        ("name", "示例乙医院"),
+        ("name", "示例乙院"),
+        ("name", " 示例乙院\u3000"),
+        ("name_en", "示例乙医院"),
+    ):
+        words = {"name": "示例甲医院", field: name}
+        with pytest.raises(InvalidInput) as refused:
+            actions.edit_organisation(
+                by=None, organisation=hospital["甲"], kind="hospital", **words
+            )
+        assert (refused.value.code, refused.value.field) == ("name-taken", field)
+    with pytest.raises(InvalidInput) as refused:
+        actions.add_name(by=None, organisation=hospital["甲"], name="示例乙医院")
+    assert refused.value.code == "name-taken"
+    assert queries.find_organisation("示例乙医院") == hospital["乙"]
+    # What it is called already it may keep, and take a former name of its own again.
+    for name in ("示例甲人民医院", "示例甲医院"):
+        actions.edit_organisation(by=None, organisation=hospital["甲"], name=name, kind="hospital")
+    assert queries.find_organisation("示例甲医院") == hospital["甲"]
