@@ -25,6 +25,7 @@ from jiedui.directory.models import (
     PersonSpecialty,
     PersonTitle,
 )
+from jiedui.directory.queries import kept_by
 
 _ = str  # marks message ids for the catalogue
 
@@ -127,13 +128,13 @@ def check_department(organisation: Organisation, department: Department | None) 
 
 
 def must_edit_person(by: User | None, person: Person) -> None:
-    """A person is kept by who may edit an organisation of the present or last post."""
+    """A person is kept by who may edit an organisation of the present post, else of the last."""
     if by is None:
         return
-    bodies = list(person.affiliations.values_list("organisation_id", flat=True))
     viewer = viewer_of(by)
     viewer.must("directory.edit")
     held = reach(viewer, "directory.edit")
+    bodies = kept_by(person.affiliations.all(), viewer.day)
     if not held.everything and not any(held.covers(body) for body in bodies):
         must_edit_everything(by)
 
@@ -213,7 +214,11 @@ def post_person(
     department: Department | None = None,
     valid_from: date,
 ) -> Affiliation:
-    """From a day on the home post is here; the one before ends the day before."""
+    """From a day on the home post is here; the one before ends the day before.
+
+    Needs to edit this organisation and each whose post ends by it: NotAllowed
+    ``directory-out-of-reach``. InvalidInput ``change-too-early``, ``department-elsewhere``.
+    """
     must_edit_organisation(by, organisation.id)
     guards.lock(structure=False)
     check_department(organisation, department)
@@ -222,7 +227,10 @@ def post_person(
     ).first()
     if same is not None:
         return same
-    _succeed(Affiliation.objects.filter(person=person), valid_from)
+    before = Affiliation.objects.filter(person=person)
+    ending = before.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from))
+    must_edit_organisation(by, *ending.values_list("organisation_id", flat=True))
+    _succeed(before, valid_from)
     row = Affiliation.objects.create(
         person=person, organisation=organisation, department=department, valid_from=valid_from
     )

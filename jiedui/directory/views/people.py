@@ -156,7 +156,8 @@ def person_page(request: Request, id: UUID) -> HttpResponseBase:
         titles=list(person.titles.order_by("-valid_from")),
         specialties=list(person.specialties.order_by("-valid_from")),
         linked=frozenset(body for body in bodies if held.covers(body)),
-        may_edit=edit.everything or any(edit.covers(body) for body in bodies),
+        may_edit=edit.everything
+        or any(edit.covers(body) for body in queries.kept_by(posts, viewer.day)),
     )
     return render(request, "directory/person.html", page)
 

@@ -13,7 +13,7 @@ from jiedui.core.errors import NotAllowed
 from jiedui.directory import access, actions, queries
 from jiedui.directory.models import OrganisationSeat
 from jiedui.programmes import access as programmes
-from tests.directory_cast import Cast, make_cast
+from tests.directory_cast import Cast, make_cast, user
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,31 @@ def test_a_title_is_that_of_the_day(cast):
     assert queries.title_on(cast.person, date(2024, 5, 31)) == "chief_physician"
     assert queries.title_on(cast.person, DAY) == "associate_chief_physician"
     assert queries.title_on(cast.person, date(2019, 1, 1)) == ""
+
+
+def test_nobody_takes_a_person_from_an_organisation_that_is_not_theirs(cast):
+    user("taker", "supporter_manager", "organisation", cast.giver)
+    taker, on = User.objects.get(username="taker"), date(2024, 7, 1)
+    with pytest.raises(NotAllowed) as refused:
+        actions.post_person(by=taker, person=cast.person, organisation=cast.giver, valid_from=on)
+    assert refused.value.code == "directory-out-of-reach"
+    assert cast.person.affiliations.get().valid_to is None
+    coordinator = User.objects.get(username="coordinator")
+    actions.post_person(by=coordinator, person=cast.person, organisation=cast.giver, valid_from=on)
+    assert cast.person.affiliations.get(organisation=cast.hospital).valid_to == date(2024, 6, 30)
+
+
+def test_a_person_is_kept_where_the_present_or_else_the_last_post_is(cast):
+    manager, person = User.objects.get(username="manager"), cast.person
+    post = person.affiliations.get()
+    post.valid_to = date(2024, 6, 30)
+    post.save()
+    actions.edit_person(by=manager, person=person, name="甲一")  # the last post
+    actions.post_person(
+        by=None, person=person, organisation=cast.giver, valid_from=date(2024, 7, 1)
+    )
+    with pytest.raises(NotAllowed) as refused:
+        actions.edit_person(by=manager, person=person, name="甲二")
+    assert refused.value.code == "directory-out-of-reach"
+    user("taker", "supporter_manager", "organisation", cast.giver)
+    actions.edit_person(by=User.objects.get(username="taker"), person=person, name="甲三")
