@@ -102,7 +102,11 @@ def confirm_many(
 
 @transaction.atomic
 def return_entry(*, by: User | None, version: EntryVersion | UUID, reason: str) -> EntryVersion:
-    """Give a submitted version back to the side that recorded it, saying why."""
+    """Give a submitted version back to the side that recorded it, saying why.
+
+    The reason is kept with the version alone: the log, which nobody can change, says
+    only that there was one.
+    """
     viewer, held = locked(by, version)
     must_confirm(viewer, held)
     held.state, held.reason = ENTRY_STATES.after(held.state, "return"), reason_of(reason)
@@ -113,7 +117,7 @@ def return_entry(*, by: User | None, version: EntryVersion | UUID, reason: str) 
         object_kind="entry",
         object_id=held.entry_id,
         version=held.number,
-        reason=held.reason,
+        reason_given=True,
     )
     return held
 
@@ -172,6 +176,6 @@ def withdraw_entry(
         object_kind="entry",
         object_id=held.id,
         versions=[one.number for one in chosen],
-        reason=reason,
+        reason_given=True,
     )
     return chosen

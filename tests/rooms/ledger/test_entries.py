@@ -287,3 +287,16 @@ def test_invalid_input_is_what_it_says(stage: Stage) -> None:
     with pytest.raises(InvalidInput) as caught:
         actions.record_entry(by=stage.expert, **stage.event(kind="banquet"))
     assert caught.value.status == 422
+
+
+def test_the_log_says_that_there_was_a_reason_and_the_version_says_which(stage: Stage) -> None:
+    version = actions.record_entry(by=stage.expert, **stage.event())
+    actions.submit_entry(by=stage.expert, version=version)
+    version = actions.return_entry(by=stage.manager, version=version, reason="甲某的名字写错了")
+    assert version.reason == "甲某的名字写错了"
+    (ended,) = actions.withdraw_entry(by=stage.expert, entry=version.entry_id, reason="甲某未到")
+    assert ended.reason == "甲某未到"
+    for action in ("ledger.return", "ledger.withdraw"):
+        details = AuditRow.objects.get(action=action).details
+        assert details["reason_given"] is True
+        assert "甲某" not in str(details)
