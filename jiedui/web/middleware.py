@@ -55,8 +55,10 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            # A page may hold what only this user may see: no shared cache keeps it.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            # A page may hold what only this user may see: on a computer used by several,
+            # nobody finds it again after the log-out. What sets its own header (the style
+            # sheet) and static files, which are answered before this, are kept as before.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

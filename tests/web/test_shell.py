@@ -46,8 +46,13 @@ class TestHeaders:
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
         assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", text)
 
-    def test_pages_behind_the_log_in_are_in_no_shared_cache(self, page: Client) -> None:
-        assert "private" in page.get("/")["Cache-Control"]
+    def test_pages_behind_the_log_in_are_kept_by_no_cache(self, page: Client) -> None:
+        assert page.get("/")["Cache-Control"] == "private, no-store"
+
+    def test_the_style_sheet_is_kept_for_who_is_logged_in_too(self, page: Client) -> None:
+        name, _ = styles.bundle()
+
+        assert "immutable" in page.get(reverse("web:styles", args=[name]))["Cache-Control"]
 
 
 class TestRefusals:
