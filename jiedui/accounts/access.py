@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jiedui.accounts.models import AuditRow, RoleGrant, User
-from jiedui.accounts.permissions import Viewer
+from jiedui.accounts.permissions import Viewer, is_administrator
 from jiedui.core.errors import NotVisible
 
 _HIDDEN = ("not-visible", "This page does not exist or is not open to you.")
@@ -26,6 +26,15 @@ def get_account(viewer: Viewer, account_id: UUID) -> User:
     if found is None:
         raise NotVisible(*_HIDDEN)
     return found
+
+
+def may_reset_second_factor(viewer: Viewer, user: User) -> bool:
+    """Never one's own; an administrator's only for who gives roles and resets no password."""
+    if viewer.user.id == user.id:
+        return False
+    return viewer.may("roles.grant") or (
+        viewer.may("accounts.manage") and not is_administrator(user)
+    )
 
 
 def visible_grants(viewer: Viewer) -> QuerySet[RoleGrant]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from jiedui.accounts.domain.roles import ROLES, permissions_of
+from jiedui.accounts.domain.roles import ADMINISTRATORS, ROLES, permissions_of
 from jiedui.accounts.models import RoleGrant, User
 from jiedui.core.clock import today
 from jiedui.core.errors import NotAllowed
@@ -64,3 +64,13 @@ def viewer_of(user: User, day: date | None = None) -> Viewer:
         )
         grants = frozenset(Grant(row.role, row.scope, row.scope_id) for row in rows)
     return Viewer(user, grants, day)
+
+
+def is_administrator(user: User) -> bool:
+    """Whether one of the three administrators' roles is the user's, today or from later on.
+
+    A disabled account counts too: else disabling it for a moment would open it.
+    """
+    return RoleGrant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today()), user=user, role__in=ADMINISTRATORS
+    ).exists()

@@ -148,6 +148,22 @@ def test_an_account_is_made_and_its_password_shown_once(sys: User) -> None:
     assert "已被占用" in again.content.decode()
 
 
+def test_an_administrators_second_factor_is_the_security_administrators_to_reset(
+    sys: User, sec: User, aud: User
+) -> None:
+    url = f"/accounts/{aud.id}/"
+    act = f"{url}second-factor/"
+    assert act not in as_(sys).get(url).content.decode()
+    refused = as_(sys).post(act, follow=True)
+    assert "只有安全管理员能重置" in refused.content.decode()
+    aud.refresh_from_db()
+    assert aud.has_second_factor
+    assert act in as_(sec).get(url).content.decode()
+    as_(sec).post(act)
+    aud.refresh_from_db()
+    assert not aud.has_second_factor
+
+
 def test_reset_disable_enable_and_end_sessions(sys: User) -> None:
     user = person("jia1", factor=True)
     client, theirs = as_(sys), as_(user)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from jiedui.accounts import audit
+from jiedui.accounts.access import may_reset_second_factor
 from jiedui.accounts.domain.codes import matching_step, new_secret
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
@@ -161,16 +162,23 @@ def remove_second_factor(*, by: User, code: str) -> bool:
 def reset_second_factor(*, by: User | None, user: User) -> User:
     """Take a lost second factor away, so that its owner sets up another; ends all sessions.
 
-    By a system or security administrator or the house. Raises NotAllowed
-    ``reset-oneself``, ``permission-missing``; InvalidInput nothing.
+    By a system or security administrator or the house; that of an administrator not by
+    the system administrator, who resets passwords: nobody alone takes such an account
+    over. Raises NotAllowed ``reset-oneself``, ``permission-missing``,
+    ``second-factor-of-administrator``.
     """
-    if by is not None:
-        viewer = viewer_of(by)
+    viewer = viewer_of(by) if by is not None else None
+    if viewer is not None:
         if not viewer.may("roles.grant"):
             viewer.must("accounts.manage")
-        if by.id == user.id:
+        if viewer.user.id == user.id:
             raise NotAllowed("reset-oneself", "Another administrator must reset it for you.")
     user = User.objects.select_for_update().get(id=user.id)
+    if viewer is not None and not may_reset_second_factor(viewer, user):
+        raise NotAllowed(
+            "second-factor-of-administrator",
+            "Only a security administrator resets the second factor of an administrator.",
+        )
     if not user.totp_secret:
         return user
     _clear(user)

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiedui.accounts import actions
-from jiedui.accounts.access import get_account, visible_accounts
+from jiedui.accounts.access import get_account, may_reset_second_factor, visible_accounts
 from jiedui.accounts.domain.passwords import one_time_password
 from jiedui.accounts.domain.roles import ROLES
 from jiedui.accounts.forms import AccountForm
@@ -61,6 +61,7 @@ class AccountPage:
     roles: Sequence[HeldRole]
     manages: bool
     grants: bool
+    resets: bool
     oneself: bool
     example: bool
 
@@ -213,6 +214,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponseBase:
         roles=held_roles(viewer, user) if viewer.may("roles.grant") else (),
         manages=manages,
         grants=viewer.may("roles.grant"),
+        resets=bool(user.totp_secret) and may_reset_second_factor(viewer, user),
         oneself=user.id == viewer.user.id,
         example=user.example,
     )

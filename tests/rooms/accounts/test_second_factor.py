@@ -14,6 +14,7 @@ from jiedui.accounts.commands import code, end_example
 from jiedui.accounts.domain.codes import code_at, matching_step, step_at
 from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.sources.sealing import seal, unseal
+from jiedui.core import clock
 from jiedui.core.clock import stopped_at
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from tests.rooms.accounts.cast import SINCE, code_of, person, secret_of
@@ -119,6 +120,51 @@ def test_a_lost_one_is_reset_by_an_administrator_and_the_sessions_end() -> None:
     assert (row.actor, row.details["username"]) == ("sys", "jia1")
     actions.reset_second_factor(by=sec, user=user)
     assert AuditRow.objects.filter(action="accounts.reset-second-factor").count() == 1
+
+
+@pytest.mark.parametrize(
+    "role", ["system_administrator", "security_administrator", "audit_administrator"]
+)
+def test_no_administrator_takes_over_another_alone(role: str) -> None:
+    sys, sec = person("sys", "system_administrator"), person("sec", "security_administrator")
+    target = person("other", role)
+    for disabled in (False, True):
+        if disabled:
+            actions.disable_account(by=sys, user=target)
+        with pytest.raises(NotAllowed) as refused:
+            actions.reset_second_factor(by=sys, user=target)
+        assert refused.value.code == "second-factor-of-administrator"
+    actions.enable_account(by=sys, user=target)
+    actions.reset_password(by=sys, user=target)
+    with pytest.raises(NotAllowed):
+        actions.reset_password(by=sec, user=target)
+    target.refresh_from_db()
+    assert target.has_second_factor
+    actions.reset_second_factor(by=sec, user=target)
+    target.refresh_from_db()
+    assert not target.has_second_factor
+
+
+def test_a_role_that_begins_later_counts_and_one_that_ended_does_not() -> None:
+    sys = person("sys", "system_administrator")
+    soon, former = person("soon", factor=True), person("former", factor=True)
+    day = timedelta(days=1)
+    actions.grant_role(
+        by=None, user=soon, role="audit_administrator", valid_from=clock.today() + day
+    )
+    actions.grant_role(
+        by=None,
+        user=former,
+        role="audit_administrator",
+        valid_from=SINCE,
+        valid_to=clock.today() - day,
+    )
+    with pytest.raises(NotAllowed):
+        actions.reset_second_factor(by=sys, user=soon)
+    actions.reset_second_factor(by=sys, user=former)
+    actions.reset_second_factor(by=None, user=soon)
+    soon.refresh_from_db()
+    assert not soon.has_second_factor
 
 
 def test_the_example_tells_its_codes_and_nobody_else_does() -> None:
