@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jiedui.accounts import actions
 from jiedui.accounts.models import AuditRow, User
+from jiedui.accounts.sources import throttle
 from jiedui.core.clock import now, stopped_at
 from tests.rooms.accounts.cast import PASSWORD, code_of, person
 
@@ -342,3 +343,36 @@ def test_forms_need_their_token() -> None:
     person("jia1")
     strict = Client(enforce_csrf_checks=True)
     assert log_in(strict, "jia1").status_code == 403  # type: ignore[attr-defined]
+
+
+def _failed(count: int, username: str, address: str, when: datetime) -> None:
+    AccessAttempt.objects.create(
+        username=username,
+        ip_address=address,
+        user_agent="browser",
+        failures_since_start=count,
+        attempt_time=when,
+    )
+
+
+def test_a_name_tried_from_many_addresses_is_closed_at_every_address() -> None:
+    person("jia1")
+    person("yi2")
+    for number in range(throttle.NAME_LIMIT // 4):
+        _failed(4, "jia1", f"192.0.2.{number}", now())
+    elsewhere = Client(REMOTE_ADDR="192.0.2.99")
+    closed = log_in(elsewhere, "JIA1")
+    assert closed.status_code == 429  # type: ignore[attr-defined]
+    assert log_in(elsewhere, "yi2").status_code == 302  # type: ignore[attr-defined]
+    AccessAttempt.objects.update(attempt_time=now() - timedelta(minutes=16))
+    assert log_in(Client(REMOTE_ADDR="192.0.2.99"), "jia1").status_code == 302  # type: ignore[attr-defined]
+
+
+def test_an_address_that_tries_many_names_is_closed_for_every_name() -> None:
+    person("jia1")
+    for number in range(throttle.ADDRESS_LIMIT - 1):
+        _failed(1, f"name{number}", "192.0.2.7", now())
+    there = Client(REMOTE_ADDR="192.0.2.7")
+    assert log_in(there, "nobody", "wrong").status_code == 422  # type: ignore[attr-defined]
+    assert log_in(there, "jia1").status_code == 429  # type: ignore[attr-defined]
+    assert log_in(Client(REMOTE_ADDR="192.0.2.8"), "jia1").status_code == 302  # type: ignore[attr-defined]
