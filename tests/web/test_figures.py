@@ -166,7 +166,7 @@ class TestTheFigure:
 
     def test_odd_pages_and_tabs_are_read_as_the_first(self, page: Client) -> None:
         for extra in ("by=nonsense", "at=nonsense", "cut-at=%00", "cut-sort=x"):
-            assert page.get(at("figure", f"{ABOUT}&{extra}")).status_code == 200
+            assert page.get(at("figure", f"{ABOUT}&{extra}"), follow=True).status_code == 200
             assert page.get(at("records", f"{ABOUT}&{extra}")).status_code == 200
 
     def test_every_breakdown_in_both_trees(self, page: Client) -> None:
