@@ -6,6 +6,7 @@ SQLite has no such constraint; there the actions' lock alone stands before it.
 from __future__ import annotations
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # Constraint, table, and what must be equal for two periods to stand in each other's way.
 RULES = (
@@ -20,7 +21,7 @@ RULES = (
 )
 
 
-def add(apps: object, editor: object) -> None:
+def add(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Both days of a period belong to it; a blank day is open."""
     if editor.connection.vendor != "postgresql":
         return
@@ -33,7 +34,7 @@ def add(apps: object, editor: object) -> None:
         )
 
 
-def remove(apps: object, editor: object) -> None:
+def remove(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """The extension stays: other tables may use it."""
     if editor.connection.vendor == "postgresql":
         for name, table, _same in RULES:

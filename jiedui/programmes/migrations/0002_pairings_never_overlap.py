@@ -6,11 +6,12 @@ SQLite has no such constraint; there the action's lock alone stands before it.
 from __future__ import annotations
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 NAME, TABLE = "pairing_once_at_a_time", "programmes_pairing"
 
 
-def add(apps: object, editor: object) -> None:
+def add(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Both days of a period belong to it; a blank day is open."""
     if editor.connection.vendor != "postgresql":
         return
@@ -22,7 +23,7 @@ def add(apps: object, editor: object) -> None:
     )
 
 
-def remove(apps: object, editor: object) -> None:
+def remove(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """The extension stays: other tables may use it."""
     if editor.connection.vendor == "postgresql":
         editor.execute(f"ALTER TABLE {TABLE} DROP CONSTRAINT {NAME}")
