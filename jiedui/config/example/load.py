@@ -256,7 +256,7 @@ def load_directory(last_day: date, specialty_names: dict[str, str]) -> Loaded:
 
 
 def last_day_of(programme: Programme | None) -> date:
-    """The newest invented day: fixed by the first loading, else today."""
+    """The newest invented day: fixed by the first loading, else yesterday, which is over."""
     if programme is None or programme.valid_from is None:
-        return today()
+        return today() - timedelta(days=1)
     return programme.valid_from + timedelta(days=DAYS - 1)
