@@ -123,7 +123,7 @@ class TestTheFigure:
         text = page.get(at("figure", ABOUT)).content.decode()
 
         assert '<span class="num">30</span>' in text
-        assert "packs/history/measures.md" in text
+        assert "公开报道计量词表" in text
         assert at("records", ABOUT).replace("&", "&amp;") in text
         assert "院办乙" in text
         assert "示例西州医院" in text  # has not reported
@@ -215,7 +215,7 @@ class TestFragments:
 
         assert "<html" not in text
         assert '<span class="num">30</span>' in text
-        assert "packs/history/measures.md" in text
+        assert "公开报道计量词表" in text
         assert at("figure", ABOUT).replace("&", "&amp;") in text
 
     def test_the_band_shows_the_shift(self, page: Client, stage: Figures) -> None:
