@@ -6,19 +6,19 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState
+from jiedui.core.files import media_type, store
 from jiedui.core.sheets import safe_name
 from jiedui.ledger.actions._guards import locked, must_record
 from jiedui.ledger.actions._known import Known
-from jiedui.ledger.domain.files import media_type
 from jiedui.ledger.domain.states import DRAFT, RETURNED
 from jiedui.ledger.models import EntryEvidence, EntryVersion, EvidenceFile
-from jiedui.ledger.sources.files import store
 
 HEAD = 16
 
@@ -37,7 +37,7 @@ def add_evidence(*, by: User | None, name: str, file: Any) -> EvidenceFile:
     if not first:
         raise InvalidInput("file-empty", "The file is empty.", field="file")
     kind = media_type(name, first[:HEAD])
-    sha256, size = store(chain([first], chunks))
+    sha256, size = store(settings.FILES, chain([first], chunks), settings.UPLOAD_LIMIT)
     actor = by.id if by else None
     with transaction.atomic():
         EvidenceFile.objects.bulk_create(

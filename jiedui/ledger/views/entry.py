@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiedui.core.errors import InvalidInput
+from jiedui.core.files import ACCEPT, open_file
 from jiedui.ledger import actions, queries
 from jiedui.ledger.access import (
     get_entry,
@@ -29,11 +31,9 @@ from jiedui.ledger.access import (
     may_withdraw,
     not_visible,
 )
-from jiedui.ledger.domain.files import ACCEPT
 from jiedui.ledger.domain.states import CONFIRMED, IN_HAND, LIVE, RETURNED, SUBMITTED
 from jiedui.ledger.forms import ReasonForm
 from jiedui.ledger.models import EntryVersion
-from jiedui.ledger.sources.files import open_file
 from jiedui.ledger.views.words import (
     label,
     number,
@@ -352,7 +352,9 @@ def attach(request: HttpRequest, id: UUID) -> HttpResponseBase:
 def evidence(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """A file of an entry, to be kept, never to be run or shown within the site."""
     found = get_evidence(viewer_in(request), id)
-    answer = FileResponse(open_file(found.file.sha256), content_type=found.file.media_type)
+    answer = FileResponse(
+        open_file(settings.FILES, found.file.sha256), content_type=found.file.media_type
+    )
     disposition = content_disposition_header(True, found.name) or "attachment"
     answer["Content-Disposition"] = disposition
     answer["X-Content-Type-Options"] = "nosniff"
