@@ -11,13 +11,8 @@ from django.db.models import F, Q
 from jiedui.core.clock import now
 from jiedui.core.identifiers import new_id
 from jiedui.core.quantities import FigureKind, OutputClass, Precision, UnitClass
-from jiedui.directory.models import Affiliation as Affiliation
-from jiedui.directory.models import Department as Department
-from jiedui.directory.models import Organisation as Organisation
-from jiedui.directory.models import Person as Person
-from jiedui.directory.models import Place as Place
-from jiedui.programmes.models import Pairing as Pairing
-from jiedui.programmes.models import Programme as Programme
+from jiedui.directory.models import Department, Organisation, Person, Place
+from jiedui.programmes.models import Pairing, Programme
 
 
 def one_of(enum: type[StrEnum]) -> list[tuple[str, str]]:

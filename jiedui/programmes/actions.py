@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,10 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import content_hash, new_id
 from jiedui.core.packs import vocabulary
 from jiedui.programmes.access import must_edit
-from jiedui.programmes.models import Organisation, Pairing, Programme
+from jiedui.programmes.models import Pairing, Programme
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 M = TypeVar("M", Programme, Pairing)
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory.queries import ancestors_of
+from jiedui.directory import access as directory
+from jiedui.directory.queries import ancestors_of, ancestors_of_all
 from jiedui.programmes.access import visible_pairings, visible_programmes
 from jiedui.programmes.models import Pairing, Programme
 
@@ -75,3 +76,27 @@ def pairings_of(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
         key=lambda row: row.valid_from or date.min,
         reverse=True,
     )
+
+
+def pairing_spans() -> list[tuple[date | None, date | None]]:
+    """First and last day of every pairing: between two turns of these no answer changes."""
+    return list(Pairing.objects.values_list("valid_from", "valid_to"))
+
+
+def may_name(viewer: Viewer, organisation_id: UUID) -> bool:
+    """Whether the viewer may name the organisation as a side of what was done.
+
+    The own organisations, and the other side of their pairings at any time; a pairing of
+    regions is that of what lies in them. Whoever else is named, a page answers as if there
+    were nobody of that name.
+    """
+    held = directory.reach(viewer, "programmes.read")
+    if held.covers(organisation_id):
+        return True
+    above = ancestors_of_all(held.organisation_ids)
+    others: set[UUID] = set()
+    for giver, receiver in visible_pairings(viewer).values_list("giver_id", "receiver_id"):
+        others |= ({receiver} if giver in above else set()) | (
+            {giver} if receiver in above else set()
+        )
+    return not others.isdisjoint(ancestors_of(organisation_id))

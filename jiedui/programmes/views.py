@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count
@@ -25,12 +25,15 @@ from jiedui.directory import access as directory
 from jiedui.directory.queries import ancestors_of
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.forms import EndForm, PairingForm, ProgrammeForm
-from jiedui.programmes.models import Organisation, Pairing, Programme
+from jiedui.programmes.models import Pairing, Programme
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import Pair, Side
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named, period, term
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 
 class Request(HttpRequest):

@@ -1,6 +1,12 @@
 """Reads of the directory, for its pages and for the rooms above."""
 
 from jiedui.directory.queries.bodies import known_bodies
+from jiedui.directory.queries.departments import (
+    department_home,
+    departments_called,
+    departments_of,
+    open_departments,
+)
 from jiedui.directory.queries.lineage import (
     ancestors_of,
     ancestors_of_all,
@@ -15,29 +21,46 @@ from jiedui.directory.queries.names import (
     nameable,
     names,
     normal,
+    organisations_called,
+    place_exists,
     place_names,
 )
-from jiedui.directory.queries.people import kept_by, posts_today, title_on, titles_on
+from jiedui.directory.queries.people import (
+    homes_of,
+    kept_by,
+    posts_today,
+    staff_of,
+    title_on,
+    titles_on,
+)
 from jiedui.directory.queries.sheets import export_rows, sheet_columns
 
 __all__ = [
     "ancestors_of",
     "ancestors_of_all",
     "bearers_of",
+    "department_home",
+    "departments_called",
+    "departments_of",
     "export_rows",
     "find_organisation",
     "find_place",
+    "homes_of",
     "kept_by",
     "known_bodies",
     "lineage",
     "nameable",
     "names",
     "normal",
+    "open_departments",
+    "organisations_called",
     "organisations_in",
     "parts_of",
+    "place_exists",
     "place_names",
     "posts_today",
     "sheet_columns",
+    "staff_of",
     "title_on",
     "titles_on",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -67,6 +68,16 @@ def names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:
         rows = rows.filter(id__in=wanted)
     english = language.startswith("en")
     return {id: (en if english and en else zh) for id, zh, en in rows if id in wanted}
+
+
+def organisations_called(text: str) -> QuerySet[Organisation, Any]:
+    """Ids of organisations with this in their Chinese name, to narrow a list by."""
+    return Organisation.objects.filter(name__icontains=text).values("id")
+
+
+def place_exists(place_id: UUID) -> bool:
+    """Whether there is such a place."""
+    return Place.objects.filter(id=place_id).exists()
 
 
 def place_names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -48,6 +48,20 @@ def posts_today(person_ids: Iterable[UUID], day: date) -> dict[UUID, Affiliation
     for row in rows.select_related("organisation", "department").order_by("valid_from", "id"):
         found[row.person_id] = row
     return found
+
+
+def homes_of(person_id: UUID) -> list[tuple[UUID, date | None, date | None]]:
+    """Every organisation that the person belonged to, with the days, the earliest first."""
+    rows = Affiliation.objects.filter(person_id=person_id).order_by("valid_from", "id")
+    return list(rows.values_list("organisation_id", "valid_from", "valid_to"))
+
+
+def staff_of(
+    organisation_ids: Collection[UUID],
+) -> list[tuple[str, UUID, date | None, date | None]]:
+    """Name and id of everyone who ever belonged to one of these organisations, with the days."""
+    rows = Affiliation.objects.filter(organisation_id__in=organisation_ids)
+    return list(rows.values_list("person__name", "person_id", "valid_from", "valid_to"))
 
 
 def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:

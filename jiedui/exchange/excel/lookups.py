@@ -13,9 +13,14 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import Term, vocabulary
-from jiedui.directory.queries import find_organisation, find_place, parts_of
-from jiedui.programmes.access import Reach, reach
-from jiedui.programmes.queries import find_programme, programmes
+from jiedui.directory.queries import (
+    find_organisation,
+    find_place,
+    open_departments,
+    parts_of,
+    staff_of,
+)
+from jiedui.programmes.queries import find_programme, may_name, programmes
 
 T = TypeVar("T")
 Span = tuple[UUID, date | None, date | None]
@@ -43,10 +48,9 @@ def terms_by_name(terms: Mapping[str, Term]) -> dict[str, str]:
 class Lookups:
     """What one person may name, each name looked up once."""
 
-    def __init__(self, by: User | None, permission: str) -> None:
+    def __init__(self, by: User | None) -> None:
         self.by = by
         self.viewer: Viewer | None = viewer_of(by) if by else None
-        self.held: Reach | None = reach(self.viewer, permission) if self.viewer else None
         self._kept: dict[tuple[str, object], Any] = {}
         self._tables: dict[str, dict[str, str]] = {}
 
@@ -73,14 +77,19 @@ class Lookups:
 
     def organisation(self, name: str) -> Any:
         """The one body of that name within sight; InvalidInput ``organisation-unknown``."""
-        found = self._once("organisation", name, lambda: find_organisation(name))
-        if found is None or (self.held is not None and not self.held.sees(found.id)):
+        found = self._once("organisation", name, lambda: self._nameable(name))
+        if found is None:
             raise InvalidInput(
                 "organisation-name-unknown",
                 "No organisation, or more than one, is called “%(name)s”.",
                 name=name,
             )
         return found
+
+    def _nameable(self, name: str) -> Any:
+        found = find_organisation(name)
+        seen = found is not None and (self.viewer is None or may_name(self.viewer, found.id))
+        return found if seen else None
 
     def place(self, text: str) -> UUID:
         """The one place of that code or name; InvalidInput ``place-name-unknown``."""
@@ -122,20 +131,14 @@ class Lookups:
 
     def _departments(self, organisation: Any) -> dict[str, UUID]:
         def find() -> dict[str, UUID]:
-            rows = organisation.departments.filter(valid_to=None).values_list("name", "id")
-            return {plain_name(name): id for name, id in rows}
+            return {plain_name(name): id for name, id in open_departments(organisation.id)}
 
         return self._once("departments", organisation.id, find)
 
     def _staff(self, organisation: Any) -> dict[str, list[Span]]:
         def find() -> dict[str, list[Span]]:
-            affiliations = organisation.staff.model.objects.filter(
-                organisation_id__in=parts_of(organisation.id)
-            )
             found: dict[str, list[Span]] = {}
-            for name, id, start, end in affiliations.values_list(
-                "person__name", "person_id", "valid_from", "valid_to"
-            ):
+            for name, id, start, end in staff_of(parts_of(organisation.id)):
                 found.setdefault(plain_name(name), []).append((id, start, end))
             return found
 

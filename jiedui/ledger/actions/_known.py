@@ -13,18 +13,11 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import InvalidInput, NotAllowed
 from jiedui.directory.access import visible_people
-from jiedui.directory.queries import lineage, names
+from jiedui.directory.queries import department_home, homes_of, lineage, names, place_exists
 from jiedui.ledger.access import recording_side, visible_versions
 from jiedui.ledger.domain.content import Content, ParticipantInput
-from jiedui.ledger.models import (
-    Affiliation,
-    Department,
-    EntryEvidence,
-    EvidenceFile,
-    Pairing,
-    Place,
-)
-from jiedui.programmes.queries import pairing_for
+from jiedui.ledger.models import EntryEvidence, EvidenceFile
+from jiedui.programmes.queries import pairing_for, pairing_spans
 
 
 def id_of(given: Any) -> UUID | None:
@@ -56,7 +49,7 @@ def _lineage_turns() -> dict[UUID, set[date]]:
 
 def _pairing_turns() -> set[date]:
     turns: set[date] = set()
-    for start, end in Pairing.objects.values_list("valid_from", "valid_to"):
+    for start, end in pairing_spans():
         turns |= _first_days(start, end)
     return turns
 
@@ -129,23 +122,14 @@ class Known:
 
     def place(self, place: UUID | None) -> None:
         """InvalidInput ``place-unknown`` unless it exists."""
-        if place is not None and not self._once(
-            ("place", place), lambda: Place.objects.filter(id=place).exists()
-        ):
+        if place is not None and not self._once(("place", place), lambda: place_exists(place)):
             raise InvalidInput("place-unknown", "There is no such place.", field="place")
 
     def department(self, department: UUID | None, sides: tuple[UUID, UUID]) -> None:
         """InvalidInput ``department-elsewhere`` unless it belongs to giver or receiver."""
         if department is None:
             return
-        owner = self._once(
-            ("department", department),
-            lambda: (
-                Department.objects.filter(id=department)
-                .values_list("organisation_id", flat=True)
-                .first()
-            ),
-        )
+        owner = self._once(("department", department), lambda: department_home(department))
         if owner not in sides:
             raise InvalidInput(
                 "department-elsewhere",
@@ -189,11 +173,7 @@ class Known:
         return ParticipantInput(given.person, held[0], given.role)
 
     def _affiliations(self, person: UUID) -> list[tuple[UUID, date | None, date | None]] | None:
-        rows = list(
-            Affiliation.objects.filter(person_id=person)
-            .order_by("valid_from")
-            .values_list("organisation_id", "valid_from", "valid_to")
-        )
+        rows = homes_of(person)
         if self.viewer is not None:
             seen = visible_people(self.viewer).filter(id=person).exists()
             return rows if seen else None

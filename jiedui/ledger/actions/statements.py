@@ -21,7 +21,7 @@ from jiedui.ledger.access import get_statement, must_place
 from jiedui.ledger.actions._known import row_id
 from jiedui.ledger.domain.content import plain_hash
 from jiedui.ledger.domain.history import RowError, StatementDraft, in_order, read_rows
-from jiedui.ledger.models import Organisation, Placing, Publication, Statement
+from jiedui.ledger.models import Placing, Publication, Statement
 
 
 @dataclass
@@ -270,8 +270,8 @@ def _place(
         sequence=sequence,
         placed_by=by.id if by else None,
     )
-    placing.givers.set(Organisation.objects.filter(id__in=givers))
-    placing.receivers.set(Organisation.objects.filter(id__in=receivers))
+    placing.givers.set(givers)  # type: ignore[arg-type]  # ids do
+    placing.receivers.set(receivers)  # type: ignore[arg-type]
     return placing
 
 

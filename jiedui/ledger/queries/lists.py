@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Count,
@@ -24,9 +24,12 @@ from jiedui.directory.access import visible_organisations
 from jiedui.directory.queries import names
 from jiedui.ledger.access import visible_statements, visible_versions
 from jiedui.ledger.domain.states import CLOSED, CONFIRMED, SUBMITTED
-from jiedui.ledger.models import EntryQuantity, EntryVersion, Placing, Programme, Statement
+from jiedui.ledger.models import EntryQuantity, EntryVersion, Placing, Statement
 from jiedui.programmes.access import reach
 from jiedui.programmes.queries import programmes
+
+if TYPE_CHECKING:
+    from jiedui.programmes.models import Programme
 
 # No page offers more bodies than this to choose from; beyond it one types a name.
 MOST_CHOICES = 500

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiedui.core.errors import Refused
+from jiedui.directory.queries import departments_called, organisations_called
 from jiedui.ledger import actions, queries
 from jiedui.ledger.access import may_record
 from jiedui.ledger.forms import terms
-from jiedui.ledger.models import Department, EntryVersion, Organisation
+from jiedui.ledger.models import EntryVersion
 from jiedui.ledger.views.words import (
     STATES,
     outputs,
@@ -58,14 +59,13 @@ class TotalsPage:
 
 def _of_side(side: str) -> Any:
     def narrow(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
-        bodies = Organisation.objects.filter(name__icontains=text).values("id")
-        return rows.filter(**{f"{side}_id__in": bodies})
+        return rows.filter(**{f"{side}_id__in": organisations_called(text)})
 
     return narrow
 
 
 def _of_department(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
-    return rows.filter(department_id__in=Department.objects.filter(name__icontains=text))
+    return rows.filter(department_id__in=departments_called(text))
 
 
 def columns(states: bool = True) -> list[Column]:

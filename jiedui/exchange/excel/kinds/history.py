@@ -98,7 +98,7 @@ def _row(task: Task, known: Lookups, record: Record) -> dict[str, str] | None:
 
 def import_history(task: Task) -> Tally:
     """Read published figures; all reports of the file belong to the programme chosen."""
-    known = Lookups(task.by, "ledger.read")
+    known = Lookups(task.by)
     if not task.options.programme:
         raise InvalidInput("programme-missing", "Say to which programme the entries belong.")
     programme = known.programme(task.options.programme)

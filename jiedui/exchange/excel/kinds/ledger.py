@@ -95,7 +95,7 @@ class LedgerSheet:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.known = Lookups(task.by, "ledger.write")
+        self.known = Lookups(task.by)
         self.events: dict[UUID, int] = {}
         self.alike: dict[bytes, int] = {}
         # Rows repeat the same few bodies all the time.
