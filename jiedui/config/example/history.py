@@ -11,6 +11,7 @@ from uuid import UUID
 
 from jiedui.config.example.bodies import RECEIVERS
 from jiedui.config.example.events import ExampleEvent, ExampleQuantity, events
+from jiedui.config.example.evidence import Papers
 from jiedui.config.example.load import Loaded
 from jiedui.ledger.actions import (
     EntryInput,
@@ -18,6 +19,7 @@ from jiedui.ledger.actions import (
     PastEntry,
     PastVersion,
     QuantityInput,
+    add_evidence,
 )
 
 SEATS = {body.code: body.seat for body in RECEIVERS}
@@ -30,7 +32,10 @@ _RETURN_REASONS = (
 
 
 def _content(
-    event: ExampleEvent, loaded: Loaded, quantities: tuple[ExampleQuantity, ...]
+    event: ExampleEvent,
+    loaded: Loaded,
+    quantities: tuple[ExampleQuantity, ...],
+    evidence: tuple[str, ...] = (),
 ) -> EntryInput:
     giver = loaded.bodies[event.pairing.giver]
     receiver = loaded.bodies[event.pairing.receiver]
@@ -50,15 +55,19 @@ def _content(
             ParticipantInput(loaded.people[person.name].id)
             for person in dict.fromkeys(event.people)
         ],
+        evidence=evidence,
     )
 
 
 def past_entries(
     loaded: Loaded, last_day: date, *, scale: float, recorder: UUID, confirmer: UUID
 ) -> Iterator[PastEntry]:
-    """Every invented event with its versions, as the ledger replays it."""
+    """Every invented event with its versions, as the ledger replays it; its evidence is stored."""
+    papers = Papers()
     for number, event in enumerate(events(last_day, scale=scale)):
-        first = _content(event, loaded, event.quantities)
+        paper = papers.of(event)
+        evidence = (add_evidence(by=None, name=paper.name, file=paper).sha256,) if paper else ()
+        first = _content(event, loaded, event.quantities, evidence)
         state, reason = "confirmed", ""
         confirmed_on: date | None = event.settled_on
         ended_on: date | None = None

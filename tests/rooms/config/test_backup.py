@@ -11,6 +11,7 @@ import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,12 @@ from jiedui.config.backup import databases, restore
 from jiedui.config.backup.place import Place
 from jiedui.config.backup.restore import JOURNAL, restore_backup, settle
 from jiedui.config.backup.write import write_backup
+from jiedui.config.example.events import events
+from jiedui.config.example.evidence import Papers
 from jiedui.core.errors import InvalidInput, InvalidState, Refused
+from jiedui.core.files import open_file
+from jiedui.ledger.actions import add_evidence
+from jiedui.ledger.models import EvidenceFile
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -126,6 +132,27 @@ def test_a_restored_house_holds_what_was_backed_up(
         pytest.raises(DatabaseError, match="never changed"),
     ):
         AuditRow.objects.using(alias).filter(sequence=1).update(actor="x")
+
+
+def test_evidence_comes_back_under_its_hash_and_with_its_row(
+    live: Place, other: Place, tmp_path: Path, settings: Any
+) -> None:
+    settings.FILES = live.files
+    papers = Papers()
+    sent = [
+        (add_evidence(by=None, name=paper.name, file=paper).sha256, paper.content)
+        for paper in map(papers.of, events(date(2026, 9, 30), scale=0.01))
+        if paper
+    ]
+    write_backup(live, tmp_path / "evidence.tar.gz")
+    restore_backup(other, tmp_path / "evidence.tar.gz")
+    with databases.opened(other, str(other.database["NAME"])) as alias:
+        rows = dict(EvidenceFile.objects.using(alias).values_list("sha256", "size"))
+    assert len(sent) > 12
+    assert rows == {sha256: len(content) for sha256, content in sent}
+    for sha256, content in sent:
+        with open_file(other.files, sha256) as file:
+            assert file.read() == content
 
 
 def test_the_file_is_for_its_owner_only_and_appears_whole(archive: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,14 +11,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.conf import settings
 
 from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.queries import verify_chain
 from jiedui.config.example.bodies import PLACES, RECEIVERS, SUPPORTERS, people
 from jiedui.config.example.commands import demo
 from jiedui.config.example.events import DAYS, events
+from jiedui.config.example.evidence import Papers
+from jiedui.core.files import media_type, path_of
 from jiedui.directory.models import Organisation
-from jiedui.ledger.models import Entry, Fact, Statement
+from jiedui.ledger.models import Entry, EntryEvidence, EvidenceFile, Fact, Statement
 from jiedui.programmes.models import Programme
 
 REPO = Path(__file__).resolve().parents[3]
@@ -63,11 +67,27 @@ def test_the_disorder_of_real_life_is_there() -> None:
     assert list(events(LAST, scale=0.01)) == list(events(LAST, scale=0.01))
 
 
+def test_a_few_dozen_events_have_evidence_that_is_the_same_everywhere() -> None:
+    def made() -> list[tuple[str, bytes]]:
+        papers = Papers()
+        found = map(papers.of, events(LAST))
+        return [(paper.name, paper.content) for paper in found if paper]
+
+    first = made()
+    assert 24 <= len(first) <= 60
+    assert made() == first
+    kinds = Counter(media_type(name, content) for name, content in first)
+    assert len(kinds) == 3
+    assert all(name.startswith("示例") and len(content) < 20_000 for name, content in first)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_loading_twice_changes_nothing() -> None:
     first = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
     assert first.exit_code == 0, first.output
-    tables = (Organisation, Programme, Entry, Fact, Statement, User, AuditRow)
+    tables = (
+        Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User, AuditRow
+    )  # fmt: skip
     before = [table.objects.count() for table in tables]
     assert all(before)
     second = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
@@ -77,3 +97,5 @@ def test_loading_twice_changes_nothing() -> None:
     assert verify_chain().whole
     assert Statement.objects.filter(publication__programme__example=False).count() == 109
     assert not Organisation.objects.filter(example=True).exclude(name__startswith="示例").exists()
+    for sha256 in EvidenceFile.objects.values_list("sha256", flat=True):
+        assert hashlib.sha256(path_of(settings.FILES, sha256).read_bytes()).hexdigest() == sha256
