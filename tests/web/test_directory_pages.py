@@ -221,6 +221,11 @@ def test_forms_say_what_is_wrong_at_the_field(cast):
             "name",
         ),
         (
+            reverse("directory:organisation-new"),
+            {"name": "示例县院", "kind": "hospital", "seat": "示例甲县"},
+            "name",
+        ),
+        (
             reverse("programmes:pairing-new", args=[cast.programme.id]),
             {"kind": "hospital_hospital", "giver": "示例东州第一医院", "receiver": "示例县院"},
             "valid_from",

@@ -16,6 +16,7 @@ from jiedui.directory.actions import guards
 from jiedui.directory.actions.organisations import (
     insert_identifier,
     insert_name,
+    must_be_free,
     seat_organisation,
 )
 from jiedui.directory.actions.places import check_code, check_coordinates
@@ -28,20 +29,6 @@ from jiedui.directory.models import (
     OrganisationSeat,
     Place,
 )
-from jiedui.directory.queries import bearers_of
-
-
-def _must_be_free(body: Organisation, name: str, field: str) -> None:
-    """InvalidInput ``name-taken`` where another bears the name: look-ups would find neither."""
-    other = Organisation.objects.filter(id__in=bearers_of(name) - {body.id}).first()
-    if other is not None:
-        raise InvalidInput(
-            "name-taken",
-            "“%(name)s” is already a name of %(other)s.",
-            field=field,
-            name=name,
-            other=other.name,
-        )
 
 
 @transaction.atomic
@@ -68,9 +55,9 @@ def edit_organisation(
     body.name = guards.text(name, "name", 160)
     body.name_en = guards.optional(name_en, "name_en", 200)
     if body.name != former:
-        _must_be_free(body, body.name, "name")
+        must_be_free(body.name, "name", body)
     if body.name_en and body.name_en != former_en:
-        _must_be_free(body, body.name_en, "name_en")
+        must_be_free(body.name_en, "name_en", body)
     body.kind = guards.term("organisation_kinds", kind, "kind")
     body.tier = guards.term("tiers", tier, "tier", blank=True)
     body.valid_from, body.valid_to = valid_from, valid_to
@@ -89,7 +76,6 @@ def add_name(*, by: User | None, organisation: Organisation, name: str) -> Organ
     """Give an organisation another name. Raises InvalidInput ``name-taken``."""
     must_edit_organisation(by, organisation.id)
     guards.lock()
-    _must_be_free(organisation, name, "other_names")
     row = insert_name(organisation, name)
     record(
         by=by, action="directory.add-name", object_kind="organisation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -30,8 +30,11 @@ from jiedui.directory.models import (
     OrganisationSeat,
     Place,
 )
+from jiedui.directory.queries import bearers_of
 
 _ = str  # marks message ids for the catalogue
+# Who bears a name.
+Bearers = Callable[[str], Collection[UUID]]
 
 
 @transaction.atomic
@@ -56,7 +59,7 @@ def create_organisation(
 
     ``identifiers`` are pairs of scheme and value, ``departments`` pairs of
     specialty and name. A body that ``stands_for`` a place holds all that lies in
-    the place. Raises InvalidInput at the field, InvalidState ``id-taken``.
+    the place. Raises InvalidInput at the field (``name-taken``), InvalidState ``id-taken``.
     """
     place = stands_for or seat
     if place is not None:
@@ -104,15 +107,23 @@ def insert_organisation(
     example: bool,
     valid_from: date | None,
     valid_to: date | None,
+    bearers: Bearers = bearers_of,
 ) -> Organisation:
-    """Insert an organisation after all checks of its fields."""
+    """Insert an organisation after all checks of its fields.
+
+    ``bearers`` answers who bears a name; an import gives its own, kept while it runs.
+    """
     guards.in_order(valid_from, valid_to)
+    name, name_en = guards.text(name, "name", 160), guards.optional(name_en, "name_en", 200)
+    must_be_free(name, "name", bearers=bearers)
+    if name_en:
+        must_be_free(name_en, "name_en", bearers=bearers)
     return guards.insert(
         Organisation(
             id=id or new_id(),
             content=content,
-            name=guards.text(name, "name", 160),
-            name_en=guards.optional(name_en, "name_en", 200),
+            name=name,
+            name_en=name_en,
             kind=guards.term("organisation_kinds", kind, "kind"),
             tier=guards.term("tiers", tier, "tier", blank=True),
             stands_for=stands_for,
@@ -126,18 +137,26 @@ def insert_organisation(
     )
 
 
-def insert_name(body: Organisation, name: str) -> OrganisationName:
-    """Another name of the organisation; the same name again is the same row."""
-    name = guards.text(name, "other_names", 160)
-    other = OrganisationName.objects.filter(name=name).exclude(organisation=body).first()
+def must_be_free(
+    name: str, field: str, body: Organisation | None = None, bearers: Bearers = bearers_of
+) -> None:
+    """InvalidInput ``name-taken`` where another bears the name: look-ups would find neither."""
+    others = set(bearers(name)) - ({body.id} if body else set())
+    other = Organisation.objects.filter(id__in=others).first() if others else None
     if other is not None:
         raise InvalidInput(
             "name-taken",
             "“%(name)s” is already a name of %(other)s.",
-            field="other_names",
+            field=field,
             name=name,
-            other=other.organisation.name,
+            other=other.name,
         )
+
+
+def insert_name(body: Organisation, name: str, bearers: Bearers = bearers_of) -> OrganisationName:
+    """Another name of the organisation; the same name again is the same row."""
+    name = guards.text(name, "other_names", 160)
+    must_be_free(name, "other_names", body, bearers)
     row, _ = OrganisationName.objects.get_or_create(organisation=body, name=name)
     return row
 

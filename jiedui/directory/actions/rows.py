@@ -102,18 +102,23 @@ class Inserter:
         self.bodies: defaultdict[str, set[UUID]] = defaultdict(set)
         for id, name, code in Place.objects.values_list("id", "name", "code"):
             self._know_place(id, name, code)
-        for id, name in Organisation.objects.values_list("id", "name"):
-            self._know_body(id, name)
+        for id, name, name_en in Organisation.objects.values_list("id", "name", "name_en"):
+            self._know_body(id, name, name_en)
         for id, name in OrganisationName.objects.values_list("organisation_id", "name"):
-            self.bodies[normal(name)].add(id)
+            self._know_body(id, name)
 
     def _know_place(self, id: UUID, name: str, code: str) -> None:
         for text in filter(None, (str(id), code, normal(name))):
             self.places[text].add(id)
 
-    def _know_body(self, id: UUID, name: str) -> None:
+    def _know_body(self, id: UUID, *names: str) -> None:
         self.bodies[str(id)].add(id)
-        self.bodies[normal(name)].add(id)
+        for name in filter(None, names):
+            self.bodies[normal(name).casefold()].add(id)
+
+    def bearers(self, name: str) -> set[UUID]:
+        """Who bears a name, in any capitals."""
+        return self.bodies.get(normal(name).casefold(), set())
 
     def place(self, text: str, column: str) -> Place:
         """The one place that this text names; ``place-unknown`` or ``place-ambiguous``."""
@@ -131,7 +136,7 @@ class Inserter:
 
     def body(self, text: str, column: str) -> Organisation:
         """The one organisation that bears this name; ``organisation-unknown``, ``…-ambiguous``."""
-        found = self.bodies.get(normal(text), set())
+        found = self.bearers(text)
         if len(found) != 1:
             raise InvalidInput(
                 "organisation-ambiguous" if found else "organisation-unknown",
@@ -194,10 +199,12 @@ class Inserter:
             example=_flag(row["example"], "example"),
             valid_from=day(row["valid_from"], "valid_from"),
             valid_to=day(row["valid_to"], "valid_to", last=True),
+            bearers=self.bearers,
         )
+        others = [said.value for said in read(row["other_names"], "other_names")]
         with _At("other_names"):
-            for name in read(row["other_names"], "other_names"):
-                insert_name(body, name.value)
+            for other in others:
+                insert_name(body, other, self.bearers)
         with _At("identifiers"):
             for item in read(row["identifiers"], "identifiers"):
                 scheme, _, value = item.value.partition("=")
@@ -210,9 +217,7 @@ class Inserter:
             with _At("part_of"):
                 whole = self.body(said.value, "part_of")
                 insert_part(body, whole, said.valid_from, said.valid_to)
-        self._know_body(id, body.name)
-        for name in read(row["other_names"], "other_names"):
-            self.bodies[normal(name.value)].add(id)
+        self._know_body(id, body.name, body.name_en, *others)
 
     def _department(self, id: UUID, row: Row) -> None:
         insert_department(

@@ -9,6 +9,7 @@ import pytest
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.directory import actions, queries
+from jiedui.directory.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +56,36 @@ def test_a_name_is_found_exactly_or_not_at_all():
     for name in ("示例东州第一医院", " 示例一院 ", "sample FIRST", "Ｓample  First"):
         assert queries.find_organisation(name) == body
     assert queries.find_organisation("示例东州") is None
-    actions.create_organisation(by=None, name="示例东州第一医院", kind="hospital")
+    # No action makes a second bearer; rows that were loaded otherwise may.
+    Organisation.objects.create(name="示例东州第一医院", kind="hospital")
     assert queries.find_organisation("示例东州第一医院") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": " 示例东州第一医院 "}, "name"),
+        ({"name": "示例一院"}, "name"),
+        ({"name": "示例新院", "name_en": "SAMPLE first"}, "name_en"),
+        ({"name": "示例新院", "other_names": ["Sample  First"]}, "other_names"),
+    ],
+)
+@pytest.mark.parametrize("example", [False, True])
+def test_nobody_is_created_under_a_name_that_another_bears(given, field, example):
+    actions.create_organisation(
+        by=None, name="示例东州第一医院", name_en="Sample First", kind="hospital",
+        other_names=["示例一院"],
+    )  # fmt: skip
+    with pytest.raises(InvalidInput) as refused:
+        actions.create_organisation(by=None, kind="hospital", example=example, **given)
+    assert (refused.value.code, refused.value.field) == ("name-taken", field)
+    assert Organisation.objects.count() == 1
+
+
+def test_a_creation_told_again_is_answered_and_not_refused_for_its_own_name():
+    said = {"id": new_id(), "name": "示例甲院", "kind": "hospital", "other_names": ["示例甲院"]}
+    first = actions.create_organisation(by=None, **said)
+    assert actions.create_organisation(by=None, **said) == first
 
 
 def test_no_place_lies_in_itself():

@@ -160,6 +160,30 @@ def test_identifiers_are_checked_and_stand_once():
     assert [b.name for b in Organisation.objects.all()] == ["示例一院"]
 
 
+def test_a_row_whose_name_another_bears_is_refused_at_its_cell():
+    actions.create_organisation(
+        by=None, name="示例一院", name_en="Sample One", kind="hospital", other_names=["示例老院"]
+    )
+    rows = [
+        blank("organisations", name="示例一院", kind="hospital"),
+        blank("organisations", name="示例二院", name_en="sample one", kind="hospital"),
+        blank("organisations", name="示例三院", other_names="示例老院", kind="hospital"),
+        blank("organisations", name="示例四院", kind="hospital"),
+        blank("organisations", name="示例四院", kind="hospital", tier="grade_2a"),
+        blank("organisations", name="示例五院", kind="hospital", part_of="SAMPLE ONE"),
+    ]
+    faults = actions.import_rows(by=None, sheet="organisations", rows=rows)
+    assert [(e.row, e.column, e.code) for e in faults] == [
+        (0, "name", "name-taken"),
+        (1, "name_en", "name-taken"),
+        (2, "other_names", "name-taken"),
+        (4, "name", "name-taken"),
+    ]
+    assert sorted(Organisation.objects.values_list("name", flat=True)) == [
+        "示例一院", "示例五院", "示例四院",
+    ]  # fmt: skip
+
+
 def test_a_known_row_that_says_other_things_is_refused(directory):
     row = next(queries.export_rows(None, "people")) | {"titles": "associate_chief_physician"}
     faults = actions.import_rows(by=None, sheet="people", rows=[row])
