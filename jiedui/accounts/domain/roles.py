@@ -63,6 +63,8 @@ ROLES: dict[str, Role] = {
                 "directory.edit",
                 "directory.import",
                 "programmes.edit",
+                "programmes.host",
+                "programmes.send",
                 "ledger.import",
                 "ledger.place",
             },
@@ -70,14 +72,20 @@ ROLES: dict[str, Role] = {
         Role(
             "recipient_manager",
             _("Recipient manager"),
-            _("Confirms or returns what was done for the own organisation; keeps its directory."),
-            WRITE | {"ledger.confirm", "ledger.import", "directory.edit"},
+            _(
+                "Asks for posts, receives experts, confirms or returns what was done for the own"
+                " organisation; keeps its directory."
+            ),
+            WRITE | {"ledger.confirm", "ledger.import", "directory.edit", "programmes.host"},
         ),
         Role(
             "supporter_manager",
             _("Supporter manager"),
-            _("Records what the own organisation gives; keeps its directory."),
-            WRITE | {"ledger.import", "directory.edit"},
+            _(
+                "Offers, nominates and sends experts, records what the own organisation gives; keeps"
+                " its directory."
+            ),
+            WRITE | {"ledger.import", "directory.edit", "programmes.send"},
         ),
         Role("expert", _("Expert"), _("Records the own work at the recipient."), WRITE),
         Role(

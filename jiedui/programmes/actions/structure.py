@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
-from jiedui.core.identifiers import content_hash, new_id
-from jiedui.core.packs import vocabulary
+from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
+from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
 from jiedui.programmes.models import Pairing, Programme
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
-
-M = TypeVar("M", Programme, Pairing)
-
-
-def _hash(**content: Any) -> str:
-    plain = {k: None if v is None else str(v.pk if isinstance(v, Model) else v)
-             for k, v in content.items()}  # fmt: skip
-    return content_hash(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
-
-
-def _first_answer(model: type[M], id: UUID | None, content: str) -> M | None:
-    found: M | None = model._default_manager.filter(pk=id).first() if id else None
-    if found is not None and found.content != content:
-        raise InvalidState(
-            "id-taken", "This id was already used for something else; nothing was changed."
-        )
-    return found
-
-
-def _in_order(valid_from: date | None, valid_to: date | None) -> None:
-    if valid_from and valid_to and valid_to < valid_from:
-        raise InvalidInput(
-            "dates-out-of-order",
-            "The end (%(end)s) lies before the start (%(start)s).",
-            field="valid_to",
-            start=valid_from,
-            end=valid_to,
-        )
-
-
-def _term(table: str, code: str) -> str:
-    try:
-        vocabulary().term(table, code)
-    except InvalidInput as refused:
-        refused.field = "kind"
-        raise
-    return code
 
 
 @transaction.atomic
@@ -75,13 +36,13 @@ def create_programme(
 ) -> Programme:
     """Create a programme. Raises InvalidInput at the field (``programme-code-taken``)."""
     must_edit(by)
-    content = _hash(
+    content = hash_of(
         code=code, name=name, name_en=name_en, kind=kind, source=source, example=example,
         start=valid_from, end=valid_to,
     )  # fmt: skip
-    if found := _first_answer(Programme, id, content):
+    if found := first_answer(Programme, id, content):
         return found
-    _in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     for field, value in (("code", code), ("name", name)):
         if not value.strip():
             raise InvalidInput("text-missing", "This field is required.", field=field)
@@ -89,11 +50,11 @@ def create_programme(
         with transaction.atomic():
             programme = Programme.objects.create(
                 id=id or new_id(), content=content, code=code.strip(), name=name.strip(),
-                name_en=name_en.strip(), kind=_term("programme_kinds", kind),
+                name_en=name_en.strip(), kind=term("programme_kinds", kind),
                 source=source.strip(), example=example, valid_from=valid_from, valid_to=valid_to,
             )  # fmt: skip
     except IntegrityError as fault:
-        if found := _first_answer(Programme, id, content):
+        if found := first_answer(Programme, id, content):
             return found
         raise InvalidInput(
             "programme-code-taken",
@@ -128,13 +89,13 @@ def pair(
     """
     must_edit(by, giver.id, receiver.id)
     Programme.objects.select_for_update().get(pk=programme.pk)
-    content = _hash(
+    content = hash_of(
         programme=programme, kind=kind, giver=giver, receiver=receiver,
         start=valid_from, end=valid_to,
     )  # fmt: skip
-    if found := _first_answer(Pairing, id, content):
+    if found := first_answer(Pairing, id, content):
         return found
-    _in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     if giver.id == receiver.id:
         raise InvalidInput(
             "pairing-with-itself", "Giver and receiver are the same.", field="receiver"
@@ -145,7 +106,7 @@ def pair(
             "An invented example and real organisations are never paired.",
             field="receiver",
         )
-    _term("pairing_kinds", kind)
+    term("pairing_kinds", kind)
     for other in Pairing.objects.filter(
         programme=programme, kind=kind, giver=giver, receiver=receiver
     ):
@@ -181,7 +142,7 @@ def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
         raise InvalidState(
             "pairing-ended", "This pairing already ended on %(day)s.", day=held.valid_to
         )
-    _in_order(held.valid_from, on)
+    in_order(held.valid_from, on)
     held.valid_to = on
     held.save(update_fields=["valid_to"])
     record(

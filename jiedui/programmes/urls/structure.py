@@ -1,10 +1,9 @@
-"""URLs of the room programmes."""
+"""Programmes and pairings."""
 
 from django.urls import path
 
-from jiedui.programmes import views
+from jiedui.programmes.views import structure as views
 
-app_name = "programmes"
 urlpatterns = [
     path("", views.programme_list, name="programmes"),
     path("new/", views.programme_new, name="programme-new"),

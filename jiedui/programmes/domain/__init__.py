@@ -1,0 +1,1 @@
+"""Pure rules of programmes: states, presence, compliance, targets, cascades."""
