@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+
+from jiedui.core.clock import now, zone
 
 # Machines are shared: a slow example is no failure. In CI the same examples every time.
 hypothesis.settings.register_profile(
@@ -20,6 +23,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("jiedui")
 
+LAST_SECONDS = 20
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -32,6 +36,15 @@ def pytest_configure() -> None:
 def _own_folders(tmp_path: Path, settings: object) -> None:
     settings.FILES = tmp_path / "files"  # type: ignore[attr-defined]
     settings.STORE = tmp_path / "store"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _one_day() -> None:
+    """A test that begins in the last seconds of a day would end on the next: it waits for that."""
+    local = now().astimezone(zone())
+    left = 24 * 3600 - (local.hour * 3600 + local.minute * 60 + local.second)
+    if left <= LAST_SECONDS:
+        time.sleep(left)
 
 
 @pytest.fixture(autouse=True, scope="session")

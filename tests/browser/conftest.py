@@ -21,6 +21,8 @@ from django.test import Client
 # Playwright's own loop makes Django think that a test is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+# A busy machine is slow, and that is no failure.
+PATIENCE = 120_000
 VENDOR = Path(__file__).parent / "vendor"
 QUIET = (
     "--no-sandbox",
@@ -74,6 +76,7 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if user is not None:
             become(context, user, live_server.url)

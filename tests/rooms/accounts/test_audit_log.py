@@ -203,5 +203,5 @@ def test_two_processes_write_one_chain(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", WRITER, kind], env=environment)
         for kind in ("left", "right")
     ]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
-    subprocess.run([sys.executable, "-c", READER], env=environment, check=True, timeout=60)
+    assert [writer.wait(timeout=600) for writer in writers] == [0, 0]
+    subprocess.run([sys.executable, "-c", READER], env=environment, check=True, timeout=600)

@@ -68,7 +68,7 @@ def interleave() -> tuple[list[int], int, int]:
         threading.Thread(target=write, args=(3, 0.3, two)),
     ]
     writers[0].start()
-    one.wait(10)
+    assert one.wait(300)
     writers[1].start()
     came = []
     for _ in range(8):

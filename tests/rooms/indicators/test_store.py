@@ -150,6 +150,7 @@ def test_killed_at_any_point_the_former_manifest_holds(tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
         while not (folder / manifests.NAME).exists():
+            assert child.poll() is None
             time.sleep(0.01)
         time.sleep(chance.random() * 0.5)
         os.kill(child.pid, signal.SIGKILL)
@@ -184,7 +185,7 @@ def test_two_slow_writers_leave_no_gap(tmp_path: Path) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert child.returncode == 0, child.stdout + child.stderr
