@@ -152,7 +152,8 @@ def seating_plan(event: ExampleEvent) -> Paper:
         fill(_SEAT // 2 + column * _SEAT, 80 + row * _SEAT, _SEAT - 8, _TAKEN)
     raw = b"".join(b"\0" + bytes(row) for row in pixels)
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    note = b"Comment\0Invented, for demonstration"
+    # Named in the file, so that two plans that look alike are two files.
+    note = f"Comment\0Invented, for demonstration, {event.id}".encode()
     content = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in (
