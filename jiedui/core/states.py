@@ -41,9 +41,13 @@ class StateTable:
 
     def after(self, state: str, verb: str) -> str:
         """The state that the verb leads to, or InvalidState ``state-forbids``."""
+        return self.step(state, verb).target
+
+    def step(self, state: str, verb: str) -> Transition:
+        """What the verb does in a state and who may, or InvalidState ``state-forbids``."""
         for step in self.transitions:
             if step.source == state and step.verb == verb:
-                return step.target
+                return step
         raise InvalidState(
             "state-forbids",
             "“%(verb)s” is not possible in state “%(state)s”.",

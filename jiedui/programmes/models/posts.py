@@ -45,6 +45,8 @@ class Post(Created):
     state = models.CharField(max_length=12, default="requested")
     state_reason = models.CharField(max_length=400, blank=True)
     requested_at = models.DateTimeField(default=now)
+    # From when on the figures count it as asked; blank while or where it was not agreed.
+    agreed_on = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
 
@@ -108,6 +110,8 @@ class Wish(Created):
     answered_by = models.UUIDField(null=True, blank=True)
     scheduled_from = models.DateField(null=True, blank=True)
     scheduled_to = models.DateField(null=True, blank=True)
+    # Why it was withdrawn.
+    reason = models.CharField(max_length=400, blank=True)
     # How the recipient found it, 1 to 5, when it was given.
     rating = models.PositiveSmallIntegerField(null=True, blank=True)
     rating_note = models.CharField(max_length=400, blank=True)
