@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -16,8 +17,10 @@ from jiedui.indicators.domain import twin
 from jiedui.indicators.domain.definitions import Definition
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
+from jiedui.indicators.queries import engine_records
 from jiedui.indicators.queries.catalogue import definitions, of_measure
-from jiedui.indicators.queries.engine_core import Engine, page_mark
+from jiedui.indicators.queries.engine_core import Engine
+from jiedui.indicators.queries.engine_records import page_mark
 from jiedui.indicators.queries.engine_scope import World
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Limits
@@ -177,9 +180,13 @@ def test_a_breakdown_by_regions_counts_each_record_once(
 
 
 @many
-@given(rows=some.streams(), size=st.integers(1, 4))
-def test_pages_of_records_make_the_list(rows: list[FactRow], size: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+@given(rows=some.streams(), size=st.integers(1, 4), spare=st.sampled_from([0, 1, 20]))
+def test_pages_of_records_make_the_list(rows: list[FactRow], size: int, spare: int) -> None:
+    """Also where the tail takes back more records than were kept to spare."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(engine_records, "SPARE", spare),
+    ):
         engine = engine_over(rows, [], Path(folder), len(rows) // 2)
         question = Question()
         whole = engine.records("building_share", question, side="denominator")

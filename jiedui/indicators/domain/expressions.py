@@ -54,9 +54,8 @@ _PLACE = re.compile(r"CAST\('@@(\w+)@@' AS \w+\)")
 class Shape:
     """What an expression looks like, whatever the values of its cuts.
 
-    ``what`` is ``sums``, ``distinct``, ``cube`` or ``records``; ``cuts`` name the
-    places to be filled. ``then`` reads the trees as they were when an event
-    began; ``by`` are columns or regions.
+    ``what`` is one of ``_WHATS``; ``cuts`` name the places to be filled. ``then``
+    reads the trees as they were when an event began; ``by`` are columns or regions.
     """
 
     what: str
@@ -129,16 +128,23 @@ def rows_of(shape: Shape, sign: int = 0) -> Any:
     return rows
 
 
-def _sums(rows: Any) -> dict[str, Any]:
-    """Sums over the rows: of amounts, of records, and of records that are not exact."""
+def _sums(rows: Any, count: str) -> dict[str, Any]:
+    """Sums over the rows: how many records; and of amounts, and how many are not exact.
+
+    Where records or bodies are counted their amounts are not read: most of the time is theirs.
+    """
+    # As a plain whole number, which other readers of the columns know.
+    records = {"records": rows.sign.sum().cast("int64")}
+    if count != "sum":
+        return records
     return {
         "value": rows.amount.sum(),
         "high": ibis.coalesce(rows.high_amount, rows.amount).sum(),
-        "records": rows.sign.sum(),
         **{
             name: ibis.ifelse(rows.precision == number, rows.sign, 0).sum()
             for number, name in ((1, "at_least"), (2, "about"), (3, "ranges"))
         },
+        **records,
     }
 
 
@@ -164,7 +170,7 @@ def sums(shape: Shape) -> Any:
     together shows whether a record is left under a key.
     """
     rows = _keyed(rows_of(shape), shape)
-    return rows.group_by(list(shape.by)).agg(**_sums(rows))
+    return rows.group_by(list(shape.by)).agg(**_sums(rows, shape.count))
 
 
 def distinct(shape: Shape) -> Any:
@@ -194,13 +200,17 @@ def records(shape: Shape) -> Any:
     """The rows that stand: versions made known and not taken back, the latest event first."""
     # Two scans, each with its own cuts: a shared one would be kept whole in memory.
     made = rows_of(shape, 1)
-    back = rows_of(shape, -1).select("version", "line")
-    stand = made.anti_join(back, ["version", "line"])
+    stand = made.anti_join(taken(shape), ["version", "line"])
     ordered = stand.order_by([ibis.desc("happened_from"), ibis.desc("sequence")])
     return ordered.limit(987_654_321) if shape.limit else ordered
 
 
-_WHATS = {"sums": sums, "distinct": distinct, "cube": cube, "records": records}
+def taken(shape: Shape) -> Any:
+    """The lines of versions that were taken back."""
+    return rows_of(shape, -1).select("version", "line")
+
+
+_WHATS = {"sums": sums, "distinct": distinct, "cube": cube, "records": records, "taken": taken}
 
 
 @lru_cache(maxsize=4096)

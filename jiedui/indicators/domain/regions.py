@@ -42,6 +42,10 @@ class Ties:
             above[row.descendant].append(row)
         return cls(dict(below), dict(above))
 
+    def has_parts(self, body: UUID) -> bool:
+        """Whether another body has ever counted for a body."""
+        return any(row.descendant != body for row in self.below.get(body, ()))
+
     def size(self, region: UUID) -> int:
         """How many bodies have ever counted for a region."""
         return len({row.descendant for row in self.below.get(region, ())})

@@ -22,16 +22,9 @@ from jiedui.directory.queries import lineage
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import about_patients, definition_of, definitions
-from jiedui.indicators.queries.engine_core import (
-    KEYS,
-    After,
-    Engine,
-    EngineResult,
-    Group,
-    Indicator,
-    Visible,
-    page_mark,
-)
+from jiedui.indicators.queries.engine_core import Engine, Indicator, Visible
+from jiedui.indicators.queries.engine_records import After, page_mark
+from jiedui.indicators.queries.engine_result import KEYS, EngineResult, Group
 from jiedui.indicators.queries.engine_scope import World
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Limits

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +14,7 @@ import pyarrow as pa
 
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Question
-from jiedui.indicators.domain.regions import NOW, THEN, Span, Ties, parts
+from jiedui.indicators.domain.regions import NOW, THEN, Span, Ties, assign, parts
 from jiedui.indicators.sources.store.rows import Codes
 
 SPANS = pa.schema(
@@ -81,12 +83,58 @@ def spans_table(spans: Iterable[Span], codes: Codes, regions: Sequence[UUID] = (
     )
 
 
+class SpanTables:
+    """Tables of bodies, kept while the trees and the codes that they were made from stand."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        # The ties and the codes are held beside: a key names them by their ids.
+        self._kept: OrderedDict[tuple[Any, ...], tuple[Ties, Codes, pa.Table]] = OrderedDict()
+
+    def of_body(self, world: World, codes: Codes, body: UUID, tree: str) -> pa.Table:
+        """A body and its parts."""
+        return self._table(
+            world,
+            codes,
+            (body, tree),
+            lambda: spans_table(parts(world.ties, body, tree, world.today), codes),
+        )
+
+    def of_regions(
+        self, world: World, codes: Codes, regions: tuple[UUID, ...], tree: str
+    ) -> pa.Table:
+        """Bodies by the region that they count for."""
+        return self._table(
+            world,
+            codes,
+            (regions, tree),
+            lambda: spans_table(assign(world.ties, regions, tree, world.today), codes, regions),
+        )
+
+    def _table(
+        self, world: World, codes: Codes, what: tuple[Any, ...], make: Callable[[], pa.Table]
+    ) -> pa.Table:
+        # Codes only ever grow: their number tells whether a new body is among them.
+        key = (id(world.ties), id(codes), len(codes), world.today, what)
+        with self._lock:
+            found = self._kept.get(key)
+        table = found[2] if found else make()
+        with self._lock:
+            self._kept[key] = (world.ties, codes, table)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return table
+
+
 def scope_of(
     question: Question,
     definition: Definition,
     codes: Codes,
     world: World,
     visible: frozenset[UUID] | None,
+    tables: SpanTables | None = None,
 ) -> Scope:
     """The scope of a question; values that no fact bears match nothing."""
     scope = Scope(then=question.tree == THEN)
@@ -106,7 +154,7 @@ def scope_of(
         scope.cut("not_programmes", hidden)
     for name, body in (("giver", question.giver), ("receiver", question.receiver)):
         if body is not None:
-            _cut_to_body(scope, name, body, codes, world)
+            _cut_to_body(scope, name, body, codes, world, tables or SpanTables())
     if question.place is not None:
         inside = [codes.find(place) for place in world.places_in(question.place)]
         scope.cut("places", [code for code in inside if code > 0])
@@ -116,14 +164,16 @@ def scope_of(
     return scope
 
 
-def _cut_to_body(scope: Scope, name: str, body: UUID, codes: Codes, world: World) -> None:
+def _cut_to_body(
+    scope: Scope, name: str, body: UUID, codes: Codes, world: World, tables: SpanTables
+) -> None:
     """An organisation and its parts, as the trees are or as they were."""
-    spans = parts(world.ties, body, THEN if scope.then else NOW, world.today)
-    if len(spans) == 1:
+    if not world.ties.has_parts(body):
         scope.cut(name, codes.find(body))
     else:
         scope.cuts.add(f"{name}s")
-        scope.tables[f"{name}s"] = spans_table(spans, codes)
+        tree = THEN if scope.then else NOW
+        scope.tables[f"{name}s"] = tables.of_body(world, codes, body, tree)
 
 
 def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:

@@ -13,14 +13,8 @@ from typing import Any
 
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import engine
-from jiedui.indicators.queries.engine_core import (
-    Engine,
-    EngineResult,
-    Group,
-    Indicator,
-    Mark,
-    Visible,
-)
+from jiedui.indicators.queries.engine_core import Engine, Indicator, Mark, Visible
+from jiedui.indicators.queries.engine_result import EngineResult, Group
 
 SIZE = 2048
 

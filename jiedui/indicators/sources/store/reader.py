@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK = 20_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
         "enable_progress_bar": False,
         "parquet_metadata_cache": True,
         "preserve_insertion_order": False,
+        # Bodies and days are few enough to be counted in an array in place of a hash table.
+        "perfect_ht_threshold": 16,
     }
     if limits.spill:
         limits.spill.mkdir(parents=True, exist_ok=True)
@@ -161,74 +164,92 @@ class Reader:
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def whole(self, sql: str, tables: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
-        """The rows of a query that cannot be added up from parts; kept where there is no tail."""
-        if self.parts == ("closed",):
-            return self.of_parts(sql, tables)[0]
+    def rows(self, part: str, sql: str, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+        """As ``fetch``, of one part of the stream."""
+        return self.fetch(_over(part, sql), tables) if part in self.parts else []
+
+    def closed(self, sql: str, tables: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+        """What the closed part says; it never changes, so that the caller may keep it."""
+        return self._of("closed", sql, tables)
+
+    def tail(self, sql: str, tables: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+        """What the tail says, to be added to what the closed part says."""
+        return self._of("tail", sql, tables)
+
+    def _of(self, part: str, sql: str, tables: Mapping[str, pa.Table]) -> list[tuple[Any, ...]]:
+        if part not in self.parts:
+            return []
         with self.cursor(tables) as cursor:
-            return list(cursor.execute(sql).fetchall())
+            return list(cursor.execute(_over(part, sql)).fetchall())
 
-    def of_parts(self, sql: str, tables: Mapping[str, pa.Table]) -> list[list[tuple[Any, ...]]]:
-        """The rows of a query over ``facts`` for each part of the stream.
+    def closed_table(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """As ``closed``, as an Arrow table: for many rows."""
+        # Without a closed part an empty table of the same columns.
+        asked = _over("closed", sql) if "closed" in self.parts else f"{sql} LIMIT 0"
+        with self.cursor(tables) as cursor:
+            return cursor.execute(asked).to_arrow_table()
 
-        What the closed part says never changes, so it is kept; the tail is asked
-        every time. The caller adds them up.
-        """
-        answers = []
-        for part in self.parts:
-            key = (sql, _digest(tables)) if part == "closed" else None
-            rows = self._kept.get(key) if key else None
-            if rows is None:
-                with self.cursor(tables) as cursor:
-                    asked = sql.replace('FROM "facts" AS', f'FROM "{part}" AS')
-                    rows = cursor.execute(asked).fetchall()
-                if key:
-                    self._kept.put(key, rows)
-            answers.append(rows)
-        return answers
+    def kept(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What was made of the closed part under this name, made where it is not kept."""
+        found = self._kept.get(name)
+        if found is None:
+            found = make()
+            self._kept.put(name, found)
+        answer: T = found
+        return answer
 
     def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """The rows of a query as an Arrow table, over the closed part alone if there is no tail."""
         if self.parts == ("closed",):
-            sql = sql.replace('FROM "facts" AS', 'FROM "closed" AS')
+            sql = _over("closed", sql)
         with self.cursor(tables) as cursor:
             return cursor.execute(sql).to_arrow_table()
 
 
+def _over(part: str, sql: str) -> str:
+    return sql.replace('FROM "facts" AS', f'FROM "{part}" AS')
+
+
 class Kept:
-    """Answers of the closed part, the least used going first; bounded by rows."""
+    """What was made of the closed part, the least used going first; bounded by its size."""
 
-    def __init__(self, most: int = 400_000) -> None:
+    def __init__(self, most: int = 600_000) -> None:
         self._most = most
-        self._rows = 0
+        self._size = 0
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, bytes], list[tuple[Any, ...]]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def get(self, key: tuple[str, bytes]) -> list[tuple[Any, ...]] | None:
+    def get(self, name: Hashable) -> Any:
         """A kept answer, not to be altered."""
         with self._lock:
-            found = self._answers.get(key)
+            found = self._answers.get(name)
             if found is not None:
-                self._answers.move_to_end(key)
+                self._answers.move_to_end(name)
             return found
 
-    def put(self, key: tuple[str, bytes], rows: list[tuple[Any, ...]]) -> None:
+    def put(self, name: Hashable, answer: Any) -> None:
         """Keep an answer."""
         with self._lock:
-            if key in self._answers:
+            if name in self._answers:
                 return
-            self._rows += len(rows) + 1
-            self._answers[key] = rows
-            while self._rows > self._most and self._answers:
-                self._rows -= len(self._answers.popitem(last=False)[1]) + 1
+            self._size += _size(answer)
+            self._answers[name] = answer
+            while self._size > self._most and self._answers:
+                self._size -= _size(self._answers.popitem(last=False)[1])
 
 
-def _digest(tables: Mapping[str, pa.Table]) -> bytes:
-    digest = hashlib.blake2b()
+def _size(answer: Any) -> int:
+    """About how many rows of Python objects an answer weighs: some 300 bytes each."""
+    return 1 + (answer.nbytes // 300 if isinstance(answer, pa.Table) else len(answer))
+
+
+def digest(tables: Mapping[str, pa.Table]) -> bytes:
+    """What the tables hold, for a name."""
+    summary = hashlib.blake2b()
     for name, table in sorted(tables.items()):
-        digest.update(f"{name}:{table.num_rows};".encode())
+        summary.update(f"{name}:{table.num_rows};".encode())
         for column in table.columns:
             for chunk in column.chunks:
                 for buffer in chunk.buffers():
-                    digest.update(buffer or b"-")
-    return digest.digest()
+                    summary.update(buffer or b"-")
+    return summary.digest()
