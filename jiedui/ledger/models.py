@@ -174,6 +174,16 @@ class Participant(models.Model):
         ]
 
 
+class EntryReturn(models.Model):
+    """Once that a version was given back, and why; it stays when the version is sent again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(EntryVersion, on_delete=models.CASCADE, related_name="returns")
+    reason = models.CharField(max_length=400)
+    at = models.DateTimeField(default=now)
+    by = models.UUIDField(null=True)
+
+
 class EvidenceFile(models.Model):
     """A file kept under the hash of its content."""
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.entries, name="entries"),
     path("totals/", views.totals, name="totals"),
     path("confirm/", views.confirm_list, name="confirm"),
+    path("confirm/return/", views.return_chosen, name="return-chosen"),
     path("new/", views.record, name="record"),
     path("people/", views.people, name="people"),
     path("entries/<uuid:id>/", views.entry, name="entry"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_an_administrator_sees_no_ledger(stage: Stage, at: At) -> None:
         assert at(auditor).get(reverse(f"ledger:{name}")).status_code in (302, 403), name
 
 
-@pytest.mark.parametrize(("name", "most"), [("entries", 16), ("confirm", 12), ("statements", 10)])
+@pytest.mark.parametrize(("name", "most"), [("entries", 16), ("confirm", 14), ("statements", 10)])
 def test_lists_cost_the_same_for_many_rows(
     stage: Stage,
     at: At,
@@ -294,6 +295,93 @@ def test_the_boxes_of_the_list_belong_to_the_form_that_confirms(stage: Stage, at
     assert form
     assert f'name="version" value="{first.id}" form="{form[1]}"' in page
     assert f'<button class="button button-primary" form="{form[1]}">' in page
+
+
+def test_all_of_a_giver_or_a_month_are_confirmed_and_nothing_else(stage: Stage, at: At) -> None:
+    march, april = submitted(stage), submitted(stage, happened_from=date(2024, 4, 2),
+                                               happened_to=date(2024, 4, 2))  # fmt: skip
+    client = at(stage.manager)
+    page = client.get(reverse("ledger:confirm")).context["page"]
+    assert [(part.label, part.count) for part in page.months] == [
+        ("2024年3月", 1),
+        ("2024年4月", 1),
+    ]
+    assert [(part.label, part.count) for part in page.givers] == [(stage.giver.name, 2)]
+    # Everything at once is not offered: one looks at a part of it first.
+    assert page.all_of_it == ""
+    url = page.months[0].url
+    page = client.get(url).context["page"]
+    assert page.all_of_it == "确认列表中全部 1 条"
+    late = submitted(stage)
+    client.post(url, {"all": "1", "until": page.until})
+    states = [EntryVersion.objects.get(id=v.id).state for v in (march, april, late)]
+    assert states == ["confirmed", "submitted", "submitted"]
+
+
+@pytest.mark.parametrize(
+    ("query", "until"),
+    [
+        ("", "2030-01-01T00:00:00+08:00"),
+        ("?happened_from=gestern", "2030-01-01T00:00:00+08:00"),
+        ("?giver=示例", ""),
+        ("?giver=示例", "2030-01-01T00:00:00"),
+    ],
+)
+def test_all_is_never_more_than_a_filter_showed(
+    stage: Stage, at: At, query: str, until: str
+) -> None:
+    version = submitted(stage)
+    at(stage.manager).post(reverse("ledger:confirm") + query, {"all": "1", "until": until})
+    version.refresh_from_db()
+    assert version.state == "submitted"
+
+
+def test_the_chosen_are_returned_with_one_reason_without_javascript(stage: Stage, at: At) -> None:
+    first, second, third = submitted(stage), submitted(stage), submitted(stage)
+    client, url = at(stage.manager), reverse("ledger:return-chosen")
+    page = client.get(reverse("ledger:confirm")).content.decode()
+    assert f'href="{url}?version={first.id}"' in page
+    assert f'form="confirm-chosen" formaction="{url}"' in page
+    chosen = {"version": [str(first.id), str(second.id), "x"]}
+    asked = client.post(url, chosen)
+    assert asked.status_code == 200
+    assert asked.content.decode().count('type="hidden" name="version"') == 2
+    assert client.post(url, chosen | {"reason": " "}).status_code == 422
+    answer = client.post(url, chosen | {"reason": "缺签到表"}, follow=True)
+    assert "已退回 2 条台账。" in answer.content.decode()
+    states = [EntryVersion.objects.get(id=v.id).state for v in (first, second, third)]
+    assert states == ["returned", "returned", "submitted"]
+    assert client.get(url).status_code == 302
+    assert at(stage.expert).get(url).status_code == 403
+
+
+def test_the_dialog_of_a_return_is_a_fragment(stage: Stage, at: At) -> None:
+    version = submitted(stage)
+    client, url = at(stage.manager), reverse("ledger:return-chosen")
+    text = client.get(url, {"version": str(version.id)}, headers={"HX-Request": "true"}).content
+    assert b"<html" not in text
+    assert f'<form method="post" class="form" action="{url}"' in text.decode()
+    nothing = client.post(url, {}, headers={"HX-Request": "true"}).content.decode()
+    assert "<form" not in nothing
+    assert "请" in nothing
+
+
+def test_nobody_returns_what_others_receive(stage: Stage, at: At) -> None:
+    version = submitted(stage)
+    client, url = at(stage.outsider), reverse("ledger:return-chosen")
+    client.post(url, {"version": str(version.id), "reason": "不属实"})
+    version.refresh_from_db()
+    assert version.state == "submitted"
+
+
+def test_why_it_was_returned_stays_on_the_page(stage: Stage, at: At) -> None:
+    version = submitted(stage)
+    actions.return_entry(by=stage.manager, version=version, reason="人数与签到表不符")
+    actions.submit_entry(by=stage.expert, version=version)
+    actions.confirm_entry(by=stage.manager, version=version)
+    page = at(stage.expert).get(reverse("ledger:version", args=[version.id])).content.decode()
+    assert "第 1 版退回" in page
+    assert "人数与签到表不符" in page
 
 
 def test_returning_and_withdrawing_ask_for_a_reason(stage: Stage, at: At) -> None:

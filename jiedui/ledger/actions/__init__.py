@@ -5,6 +5,7 @@ from jiedui.ledger.actions.confirming import (
     confirm_entry,
     confirm_many,
     return_entry,
+    return_many,
     submit_entry,
     withdraw_entry,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "record_many",
     "replay_entries",
     "return_entry",
+    "return_many",
     "submit_entry",
     "withdraw_entry",
 ]

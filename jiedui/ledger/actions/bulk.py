@@ -27,10 +27,11 @@ from jiedui.ledger.actions._insert import (
 from jiedui.ledger.actions._known import Known
 from jiedui.ledger.domain.bulk import PastEntry, PastVersion, Recorded, RowRefusal
 from jiedui.ledger.domain.content import Content, EntryInput, check_entry
-from jiedui.ledger.domain.states import CONFIRMED, DRAFT, SUBMITTED, SUPERSEDED, WITHDRAWN
+from jiedui.ledger.domain.states import CONFIRMED, DRAFT, RETURNED, SUBMITTED, SUPERSEDED, WITHDRAWN
 from jiedui.ledger.models import (
     Entry,
     EntryEvidence,
+    EntryReturn,
     EntryVersion,
     EvidenceFile,
     RefusedWrite,
@@ -274,6 +275,7 @@ def _replay_batch(
     entries: list[tuple[UUID, UUID, datetime, UUID | None]] = []
     lines: list[Line] = []
     events: list[Event] = []
+    returns: list[EntryReturn] = []
     for past in batch:
         if past.id in there:
             outcome.repeated += 1
@@ -288,10 +290,16 @@ def _replay_batch(
             version = _past_version(past.id, number, one, content, side, pairing)
             lines.append((version, content))
             events += _past_facts(version, one, content)
+            if one.state == RETURNED:
+                # Which day it came back is not told; it was that of the record at the earliest.
+                back = EntryReturn(version_id=version[0], reason=one.reason)
+                back.at = _noon(one.recorded_on)
+                returns.append(back)
             digest(version[-1].encode())
         outcome.recorded += 1
     insert(Entry, ENTRY, entries)
     _save_all(lines)
+    EntryReturn.objects.bulk_create(returns)
     events.sort(key=lambda event: event[:2])
     insert_facts([fact for _, _, facts in events for fact in facts])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from jiedui.ledger.actions._guards import (
 from jiedui.ledger.actions._known import row_id
 from jiedui.ledger.actions._rows import append_facts, build_facts
 from jiedui.ledger.domain.states import CONFIRMED, ENTRY_STATES, LIVE, SUBMITTED, WITHDRAWN
-from jiedui.ledger.models import Entry, EntryVersion
+from jiedui.ledger.models import Entry, EntryReturn, EntryVersion
 
 
 @transaction.atomic
@@ -91,10 +91,24 @@ def confirm_many(
     *, by: User | None, versions: Sequence[UUID]
 ) -> dict[UUID, EntryVersion | Refused]:
     """Confirm each for itself: what is refused does not keep the others back."""
+    return _each(versions, lambda one: confirm_entry(by=by, version=one))
+
+
+def return_many(
+    *, by: User | None, versions: Sequence[UUID], reason: str
+) -> dict[UUID, EntryVersion | Refused]:
+    """Return each for itself with the one reason; InvalidInput at once where it is missing."""
+    reason = reason_of(reason)
+    return _each(versions, lambda one: return_entry(by=by, version=one, reason=reason))
+
+
+def _each(
+    versions: Sequence[UUID], act: Callable[[UUID], EntryVersion]
+) -> dict[UUID, EntryVersion | Refused]:
     results: dict[UUID, EntryVersion | Refused] = {}
     for one in versions:
         try:
-            results[one] = confirm_entry(by=by, version=one)
+            results[one] = act(one)
         except Refused as refused:
             results[one] = refused
     return results
@@ -111,6 +125,8 @@ def return_entry(*, by: User | None, version: EntryVersion | UUID, reason: str) 
     must_confirm(viewer, held)
     held.state, held.reason = ENTRY_STATES.after(held.state, "return"), reason_of(reason)
     held.save(update_fields=["state", "reason"])
+    # The version's own reason goes when it is confirmed; that it was returned stays told.
+    EntryReturn.objects.create(version=held, reason=held.reason, by=by.id if by else None)
     record(
         by=by,
         action="ledger.return",

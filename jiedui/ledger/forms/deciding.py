@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,25 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=400, widget=forms.Textarea({"rows": 3, "autofocus": True})
     )
+
+
+class _Carried(forms.MultipleChoiceField):
+    """Ids that the form only carries along: which of them count, the page says."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any value will do."""
+        return True
+
+
+class ReturnForm(ReasonForm):
+    """Why one or more are returned; carries which."""
+
+    def __init__(self, versions: Sequence[UUID], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = [str(one) for one in versions]
+        self.fields["version"] = _Carried(
+            required=False, initial=held, widget=forms.MultipleHiddenInput
+        )
 
 
 class PlaceForm(forms.Form):

@@ -14,6 +14,8 @@ from jiedui.ledger.queries.lists import (
     statement_list,
     to_confirm,
     totals,
+    waiting_by_giver,
+    waiting_by_month,
     with_quantities,
 )
 from jiedui.ledger.queries.stream import facts, newest_fact, statements
@@ -39,5 +41,7 @@ __all__ = [
     "to_confirm",
     "totals",
     "waiting",
+    "waiting_by_giver",
+    "waiting_by_month",
     "with_quantities",
 ]

@@ -52,7 +52,7 @@ def entry_detail(viewer: Viewer, version_id: UUID) -> EntryDetail:
     versions = list(
         visible_versions(viewer)
         .filter(entry_id=version.entry_id)
-        .prefetch_related(Prefetch("quantities", EntryQuantity.objects.order_by("line")))
+        .prefetch_related(Prefetch("quantities", EntryQuantity.objects.order_by("line")), "returns")
         .order_by("-number")
     )
     own = next(one for one in versions if one.id == version.id)
@@ -60,7 +60,7 @@ def entry_detail(viewer: Viewer, version_id: UUID) -> EntryDetail:
         id
         for one in versions
         for id in (one.recorded_by, one.submitted_by, one.confirmed_by, one.ended_by)
-    ]
+    ] + [back.by for one in versions for back in one.returns.all()]
     return EntryDetail(
         version=version,
         versions=versions,

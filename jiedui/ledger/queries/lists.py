@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from django.db.models import (
     Sum,
     prefetch_related_objects,
 )
+from django.db.models.functions import TruncMonth
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
@@ -33,6 +35,16 @@ if TYPE_CHECKING:
 
 # No page offers more bodies than this to choose from; beyond it one types a name.
 MOST_CHOICES = 500
+# Givers or months that the list of what waits names to begin with.
+PARTS = 12
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a body is called."""
+
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,29 @@ def to_confirm(viewer: Viewer) -> QuerySet[EntryVersion]:
         rows = rows.filter(receiver_id__in=held.organisation_ids)
     own = viewer.user.id
     return rows.exclude(recorded_by=own).exclude(submitted_by=own)
+
+
+def waiting_by_giver(rows: QuerySet[EntryVersion]) -> list[tuple[Named, int]]:
+    """Givers with how many of the rows are theirs, the most first."""
+    counts = (
+        rows.order_by()
+        .values("giver__name", "giver__name_en")
+        .annotate(n=Count("id"))
+        .order_by("-n", "giver__name")[:PARTS]
+    )
+    return [(Named(one["giver__name"], one["giver__name_en"]), one["n"]) for one in counts]
+
+
+def waiting_by_month(rows: QuerySet[EntryVersion]) -> list[tuple[date, int]]:
+    """First days of months with how many of the rows happened there, the earliest first."""
+    counts = (
+        rows.order_by()
+        .annotate(month=TruncMonth("happened_from"))
+        .values("month")
+        .annotate(n=Count("id"))
+        .order_by("month")[:PARTS]
+    )
+    return [(one["month"], one["n"]) for one in counts]
 
 
 def programme_choices(viewer: Viewer) -> list[Programme]:

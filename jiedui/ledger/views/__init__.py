@@ -1,5 +1,6 @@
 """Pages of the ledger."""
 
+from jiedui.ledger.views.confirming import confirm_list, return_chosen
 from jiedui.ledger.views.entry import (
     attach,
     confirm,
@@ -10,7 +11,7 @@ from jiedui.ledger.views.entry import (
     version,
     withdraw,
 )
-from jiedui.ledger.views.lists import confirm_list, entries, totals
+from jiedui.ledger.views.lists import entries, totals
 from jiedui.ledger.views.recording import correct, edit, people, record
 from jiedui.ledger.views.statements import place, publication, statements
 
@@ -27,6 +28,7 @@ __all__ = [
     "place",
     "publication",
     "record",
+    "return_chosen",
     "send_back",
     "statements",
     "submit",

@@ -43,8 +43,9 @@ from jiedui.ledger.views.words import (
     user_in,
     viewer_in,
 )
-from jiedui.web.forms import refused_to_form, sentence
-from jiedui.web.pages import Crumb, Moment, form_page, render
+from jiedui.web.forms import sentence
+from jiedui.web.pages import Crumb, Moment, render
+from jiedui.web.submitting import submitted
 from jiedui.web.templatetags.jiedui import named
 from jiedui.web.templatetags.jiedui import period as in_words
 
@@ -227,6 +228,7 @@ def _moments(detail: Any) -> list[Moment]:
             (one.submitted_at, _("submitted"), one.submitted_by, "wait", ""),
             (one.confirmed_at, _("confirmed"), one.confirmed_by, "ok", ""),
             (one.ended_at, ends.get(one.state, ""), one.ended_by, "wrong", one.reason),
+            *((r.at, _("returned"), r.by, "wrong", r.reason) for r in one.returns.all()),
         ]
         for at, what, who, tone, detail_text in steps:
             if at is not None and what:
@@ -257,23 +259,23 @@ def _with_reason(
     title: str,
     intro: str,
     verb: str,
+    done: str,
     back: str,
     act: Callable[[str], object],
     example: bool,
     tone: str = "",
 ) -> HttpResponseBase:
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-            return redirect(back)
-        except InvalidInput as refused:
-            refused_to_form(form, refused)
-    return form_page(
+    def act_and_go_back(given: dict[str, Any]) -> str:
+        act(given["reason"])
+        return back
+
+    return submitted(
         request,
+        ReasonForm(request.POST or None),
+        act_and_go_back,
         title=title,
-        form=form,
         submit=verb,
+        done=done,
         intro=intro,
         cancel_url=back,
         crumbs=[Crumb(gettext("Ledger"), reverse("ledger:entries")), Crumb(title)],
@@ -293,6 +295,7 @@ def send_back(request: HttpRequest, id: UUID) -> HttpResponseBase:
         title=gettext("Return the entry"),
         intro=gettext("The side that recorded it sees the reason and can edit and submit again."),
         verb=gettext("Return"),
+        done=gettext("Returned to the side that recorded it."),
         back=reverse("ledger:version", args=[held.id]),
         act=lambda reason: actions.return_entry(by=user_in(request), version=held, reason=reason),
         example=held.entry.programme.example,
@@ -319,6 +322,7 @@ def withdraw(request: HttpRequest, id: UUID) -> HttpResponseBase:
         if only
         else gettext("It no longer counts from today on; the record and the reason stay."),
         verb=gettext("Withdraw"),
+        done=gettext("Withdrawn."),
         back=reverse("ledger:version", args=[shown.id]),
         act=lambda reason: actions.withdraw_entry(
             by=user_in(request), entry=held, version=only, reason=reason

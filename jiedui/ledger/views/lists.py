@@ -1,25 +1,21 @@
-"""The ledger as a list, its totals, and what waits to be confirmed."""
+"""The ledger as a list, and its totals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from jiedui.core.errors import Refused
 from jiedui.directory.queries import departments_called, organisations_called
-from jiedui.ledger import actions, queries
+from jiedui.ledger import queries
 from jiedui.ledger.access import may_record
 from jiedui.ledger.forms import terms
 from jiedui.ledger.models import EntryVersion
@@ -28,10 +24,8 @@ from jiedui.ledger.views.words import (
     outputs,
     state_tone,
     state_word,
-    user_in,
     viewer_in,
 )
-from jiedui.web.forms import sentence
 from jiedui.web.pages import render
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named
@@ -57,14 +51,17 @@ class TotalsPage:
     state: Any
 
 
-def _of_side(side: str) -> Any:
+def of_side(side: str) -> Any:
+    """Keeps rows whose giver or receiver has the text in its name."""
+
     def narrow(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
         return rows.filter(**{f"{side}_id__in": organisations_called(text)})
 
     return narrow
 
 
-def _of_department(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
+def of_department(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
+    """Rows of departments with the text in their name."""
     return rows.filter(department_id__in=departments_called(text))
 
 
@@ -116,9 +113,9 @@ def entry_table(request: HttpRequest) -> Table:
                 choices=lambda: terms("output_classes"),
                 apply=queries.of_class,
             ),
-            Filter("giver", _("Giver"), apply=_of_side("giver")),
-            Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
-            Filter("department", _("Department"), apply=_of_department),
+            Filter("giver", _("Giver"), apply=of_side("giver")),
+            Filter("receiver", _("Receiver"), apply=of_side("receiver")),
+            Filter("department", _("Department"), apply=of_department),
             Filter("state", _("State"), "choice", choices=list(STATES.items())),
             Filter("happened", _("Date"), "dates", ["happened_from"]),
         ],
@@ -170,61 +167,3 @@ def totals(request: HttpRequest) -> HttpResponseBase:
     page = TotalsPage(queries.totals(table.filtered, state), STATES[state])
     template = "ledger/_totals.html" if request.headers.get("HX-Request") else "ledger/totals.html"
     return render(request, template, page)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm_list(request: HttpRequest) -> HttpResponseBase:
-    """What waits for the receiving side; many are confirmed at once."""
-    viewer = viewer_in(request)
-    viewer.must("ledger.confirm")
-    if request.method == "POST":
-        return _confirm_chosen(request)
-    table = Table(
-        request,
-        queries.to_confirm(viewer),
-        [c for c in columns() if c.code != "state"],
-        filters=[
-            Filter("kind", _("Activity"), "choice", choices=lambda: terms("activity_kinds")),
-            Filter("giver", _("Giver"), apply=_of_side("giver")),
-            Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
-            Filter("department", _("Department"), apply=_of_department),
-            Filter("happened", _("Date"), "dates", ["happened_from"]),
-        ],
-        default_sort="happened_from",
-        title=gettext("To confirm"),
-        empty=Empty(
-            _("No entries wait for you"),
-            _("Entries that the supporters submit for your organisation come here."),
-        ),
-        row_url=lambda row: reverse("ledger:version", args=[row.id]),
-        prepare=queries.with_quantities,
-        select="version",
-        select_form="confirm-chosen",
-    )
-    page = ListPage(
-        title=gettext("To confirm"),
-        lead=gettext("Choose what is right and confirm it; open an entry to return it."),
-        table=table,
-        example=all_example(request),
-    )
-    return render(request, "ledger/confirm.html", page)
-
-
-def _confirm_chosen(request: HttpRequest) -> HttpResponseBase:
-    chosen: list[UUID] = []
-    for text in request.POST.getlist("version")[:200]:
-        try:
-            chosen.append(UUID(text))
-        except ValueError:
-            continue
-    results = actions.confirm_many(by=user_in(request), versions=chosen)
-    refused = [one for one in results.values() if isinstance(one, Refused)]
-    done = len(results) - len(refused)
-    if done:
-        said = ngettext("%(n)s entry confirmed.", "%(n)s entries confirmed.", done) % {"n": done}
-        messages.success(request, said)
-    for text in dict.fromkeys(sentence(one) for one in refused):
-        messages.error(request, text)
-    if not results:
-        messages.error(request, gettext("Choose at least one entry."))
-    return redirect("ledger:confirm")

@@ -7,24 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jiedui.core.errors import InvalidInput
 from jiedui.ledger import actions, queries
 from jiedui.ledger.access import get_publication, get_statement, may_place, must_place
 from jiedui.ledger.forms import PlaceForm, terms
 from jiedui.ledger.models import Publication, Statement
 from jiedui.ledger.views.words import label, number, user_in, viewer_in
-from jiedui.web.forms import refused_to_form
-from jiedui.web.pages import Crumb, form_page, render
+from jiedui.web.pages import Crumb, render
+from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named
 
@@ -198,18 +195,11 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
         initial={"givers": "\n".join(givers), "receivers": "\n".join(receivers)},
     )
     title = gettext("Place claim %(claim)s") % {"claim": held.claim}
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.place_statement(
-                by=user_in(request),
-                statement=held,
-                givers=form.cleaned_data["givers"],
-                receivers=form.cleaned_data["receivers"],
-            )
-            messages.success(request, gettext("Placed."))
-            return redirect("ledger:publication", held.publication.code)
-        except InvalidInput as refused:
-            refused_to_form(form, refused)
+
+    def act(given: dict[str, Any]) -> str:
+        actions.place_statement(by=user_in(request), statement=held, **given)
+        return reverse("ledger:publication", args=[held.publication.code])
+
     said = gettext(
         "Report %(report)s states: %(measure)s %(number)s %(unit)s,"
         " giver “%(giver)s”, receiver “%(receiver)s”, period “%(period)s”."
@@ -222,11 +212,13 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
         "receiver": held.receiver_text or "—",
         "period": _period(held) or "—",
     }
-    return form_page(
+    return submitted(
         request,
+        form,
+        act,
         title=title,
-        form=form,
         submit=gettext("Assign the bodies"),
+        done=gettext("Placed."),
         intro=said,
         cancel_url=reverse("ledger:publication", args=[held.publication.code]),
         crumbs=[

@@ -111,6 +111,8 @@ class Table:
     select: str = ""
     # The id of the form, elsewhere on the page, that sends the chosen rows.
     select_form: str = ""
+    # A template above the rows, redrawn with them: what may be done with what is shown.
+    above: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     # -- what was asked ---------------------------------------------------

@@ -16,7 +16,7 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisibl
 from jiedui.core.identifiers import new_id
 from jiedui.ledger import access, actions
 from jiedui.ledger.actions import ParticipantInput, QuantityInput
-from jiedui.ledger.models import Entry, EntryVersion, Fact, RefusedWrite
+from jiedui.ledger.models import Entry, EntryReturn, EntryVersion, Fact, RefusedWrite
 from jiedui.ledger.queries import facts
 from tests.ledger_cast import Stage
 
@@ -185,6 +185,35 @@ def test_returned_then_edited_then_confirmed(stage: Stage) -> None:
         None,
         lambda: actions.edit_entry(by=stage.expert, version=version, **content),
     )
+
+
+def test_every_return_stays_told_when_the_entry_is_confirmed_after_all(stage: Stage) -> None:
+    version = actions.record_entry(by=stage.expert, **stage.event())
+    for reason in ("人数与签到表不符", "仍缺签到表"):
+        actions.submit_entry(by=stage.expert, version=version)
+        actions.return_entry(by=stage.manager, version=version, reason=reason)
+    actions.submit_entry(by=stage.expert, version=version)
+    assert actions.confirm_entry(by=stage.deputy, version=version).reason == ""
+    kept = EntryReturn.objects.filter(version=version).order_by("at").values_list("reason", "by")
+    assert list(kept) == [
+        ("人数与签到表不符", stage.manager.id),
+        ("仍缺签到表", stage.manager.id),
+    ]
+
+
+def test_many_are_returned_with_one_reason_each_for_itself(stage: Stage) -> None:
+    one, two = (actions.record_entry(by=stage.expert, **stage.event()) for _ in "ab")
+    actions.submit_entry(by=stage.expert, version=one)
+    with pytest.raises(InvalidInput) as missing:
+        actions.return_many(by=stage.manager, versions=[one.id], reason=" ")
+    assert missing.value.code == "reason-missing"
+    results = actions.return_many(by=stage.manager, versions=[one.id, two.id], reason="缺签到表")
+    states = [getattr(results[v.id], "state", None) for v in (one, two)]
+    assert states == ["returned", None]
+    refused = results[two.id]
+    assert isinstance(refused, Refused)
+    assert refused.code == "not-visible"
+    assert EntryReturn.objects.count() == 1
 
 
 def test_a_correction_stands_beside_until_it_is_confirmed(stage: Stage) -> None:
