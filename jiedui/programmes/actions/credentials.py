@@ -1,0 +1,100 @@
+"""Licences and certificates of people, with their end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from jiedui.accounts.audit import record
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
+from jiedui.core.clock import today
+from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
+from jiedui.core.identifiers import new_id
+from jiedui.directory.queries import homes_of
+from jiedui.programmes.access import may_act
+from jiedui.programmes.actions._checking import words
+from jiedui.programmes.actions._creating import in_order, term
+from jiedui.programmes.domain.states import GIVER
+from jiedui.programmes.models import Credential
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Person
+
+
+def _must_keep(by: User | None, person_id: UUID) -> None:
+    """Whoever sends for the person's home post of today, else of the last one, keeps them."""
+    if by is None:
+        return
+    homes = homes_of(person_id)
+    day = today()
+    present = [
+        body for body, start, end in homes if (start or date.min) <= day <= (end or date.max)
+    ] or [body for body, _start, _end in homes[-1:]]
+    viewer = viewer_of(by)
+    if not any(may_act(viewer, GIVER, body, None) for body in present):
+        raise NotAllowed("step-of-other-side", "This step is for the other side to take.")
+
+
+@transaction.atomic
+def add_credential(
+    *,
+    by: User | None,
+    id: UUID | None = None,
+    person: Person,
+    kind: str,
+    number: str = "",
+    issuer: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Credential:
+    """Record a licence or certificate. Raises InvalidInput ``credential-taken`` at ``number``."""
+    _must_keep(by, person.id)
+    term("credential_kinds", kind)
+    in_order(valid_from, valid_to)
+    said = {
+        "person_id": person.id, "kind": kind, "number": words(number, "number", 64),
+        "issuer": words(issuer, "issuer", 160), "valid_from": valid_from, "valid_to": valid_to,
+    }  # fmt: skip
+    same = Credential.objects.filter(**said).first()
+    if same is not None and (id is None or same.id == id):
+        return same
+    try:
+        with transaction.atomic():
+            credential = Credential.objects.create(id=id or new_id(), **said)
+    except IntegrityError as fault:
+        raise InvalidInput(
+            "credential-taken",
+            "A certificate of this kind with the number %(number)s is recorded already.",
+            field="number",
+            number=number,
+        ) from fault
+    record(
+        by=by, action="programmes.add-credential", object_kind="person", object_id=person.id,
+        kind=kind, ends=valid_to.isoformat() if valid_to else "",
+    )  # fmt: skip
+    return credential
+
+
+@transaction.atomic
+def end_credential(*, by: User | None, credential: Credential, on: date) -> Credential:
+    """Say the last day of a licence or certificate. InvalidState ``credential-ended``."""
+    _must_keep(by, credential.person_id)
+    held = Credential.objects.select_for_update().get(pk=credential.pk)
+    if held.valid_to == on:
+        return held
+    if held.valid_to is not None and held.valid_to < today():
+        raise InvalidState(
+            "credential-ended", "This certificate already ended on %(day)s.", day=held.valid_to
+        )
+    in_order(held.valid_from, on, "on")
+    held.valid_to = on
+    held.save(update_fields=["valid_to"])
+    record(
+        by=by, action="programmes.end-credential", object_kind="person",
+        object_id=held.person_id, kind=held.kind, ends=on.isoformat(),
+    )  # fmt: skip
+    return held
