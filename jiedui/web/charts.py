@@ -27,7 +27,8 @@ class Series:
 class ChartData:
     """What ``web/_chart.html`` draws: numbers over categories, always with their table.
 
-    ``category`` heads the table's first column; ``unit`` is said once. ``bands``
+    ``tabled`` false leaves the table to the page, where a list beneath holds the same
+    numbers. ``category`` heads the table's first column; ``unit`` is said once. ``bands``
     shades categories (a stay, a gap) as (first, last, word); ``limit`` draws a
     level with its word.
     """
@@ -39,6 +40,7 @@ class ChartData:
     kind: Literal["line", "bar", "stacked"] = "line"
     unit: str = ""
     folded: bool = True
+    tabled: bool = True
     limit: tuple[float, str] | None = None
     bands: Sequence[tuple[str, str, str]] = ()
     element_id: str = field(default_factory=lambda: f"chart-{next(_serial)}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from jiedui.accounts.domain.sentences import SENTENCES
+from jiedui.accounts.domain.sentences import KINDS, SENTENCES
 
 ROOMS = Path(__file__).resolve().parents[2] / "jiedui"
 
@@ -147,6 +148,13 @@ def recorded() -> dict[str, str]:
 def test_every_act_has_its_sentence_in_the_log() -> None:
     silent = {code: place for code, place in recorded().items() if code not in SENTENCES}
     assert not silent
+
+
+def test_every_kind_of_object_has_its_word_in_the_log() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in ROOMS.rglob("*.py"))
+    named = set(re.findall(r'object_kind="([a-z-]+)"', source))
+    assert len(named) > 5
+    assert sorted(named - set(KINDS)) == []
 
 
 def test_every_sentence_is_of_an_act() -> None:

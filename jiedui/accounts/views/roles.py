@@ -61,12 +61,17 @@ def _holds(viewer: Viewer, rows: QuerySet[RoleGrant], value: str) -> QuerySet[Ro
     return rows.filter(Q(valid_to__lt=viewer.day))
 
 
-def _url(name: str) -> str:
+def _url(name: str, *args: object) -> str:
     """A page of a room above, where there is one."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def _over_url(grant: Any) -> str:
+    """The page of the organisation or place that the role holds over."""
+    return _url(f"directory:{grant.scope}", grant.scope_id) if grant.scope_id else ""
 
 
 @require_safe
@@ -87,7 +92,7 @@ def roles(request: HttpRequest) -> HttpResponseBase:
             ),
             Column("username", _("User name"), value="user__username", sort="user__username"),
             Column("role", _("Role"), value=_role_name, sort="role"),
-            Column("over", pgettext("role", "Over"), value=_over, sort="scope"),
+            Column("over", pgettext("role", "Over"), value=_over, url=_over_url, sort="scope"),
             Column(
                 "from", pgettext("role", "From"), kind="day", value="valid_from", sort="valid_from"
             ),

@@ -32,6 +32,7 @@ class AskField:
     choices: Choices = ()
     list: str = ""
     hint: str = ""
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,10 @@ def field_of(form: ScopeForm, name: str, choices: Choices = (), **more: str) -> 
         shown = chosen.code if chosen else ""
     if not errors and name in ("giver", "receiver", "place"):
         shown = form.named.get(name, "")
+    if not errors and name == "as_of":
+        # A month in the address is shown as the last day that it means.
+        day = form.cleaned_data.get(name)
+        shown, more["kind"] = day.isoformat() if day else "", "date"
     return AskField(name, form.fields[name].label, shown, errors, choices, **more)
 
 
@@ -125,7 +130,7 @@ def ask(form: QuestionForm) -> Ask:
         field_of(form, "place"),
         field_of(form, "from", hint=day),
         field_of(form, "to", hint=day),
-        field_of(form, "as_of", hint=day),
+        field_of(form, "as_of"),
         field_of(form, "activity", choices_of("activity_kinds")),
         field_of(form, "output_class", choices_of("output_classes", OutputClass)),
         field_of(form, "kind", choices_of("figure_kinds", FigureKind)),

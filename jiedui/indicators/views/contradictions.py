@@ -109,7 +109,7 @@ def contradictions(request: HttpRequest) -> HttpResponseBase:
             field_of(
                 form, "kind", [("", gettext("any")), *((k, str(v)) for k, v in KINDS.items())]
             ),
-            field_of(form, "as_of", hint=gettext("2026-03-05, 2026-03 or 2026")),
+            field_of(form, "as_of"),
         ],
         tabs=[
             Tab(gettext("Contradictions"), _tab(request, ""), not remarks, len(hard) + len(ledger)),

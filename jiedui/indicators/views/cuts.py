@@ -151,6 +151,7 @@ def _bars(title: str, unit: str, by: str, rows: Sequence[CutLine]) -> ChartData 
         series=[Series(gettext("Amount"), [row.value for row in shown], TONES.get(by, "jade"))],
         kind="bar",
         unit=unit,
+        tabled=False,
     )
 
 
