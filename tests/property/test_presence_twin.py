@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -61,9 +62,7 @@ def test_union_and_cut_against_single_days(rows: list[Days], period: Days) -> No
     joined = union(cut)
     assert days_of(joined) == days_of(cut)
     assert length(joined) == len(days_of(cut))
-    assert all(
-        a.last + timedelta(days=1) < b.first for a, b in zip(joined, joined[1:], strict=False)
-    )
+    assert all(a.last + timedelta(days=1) < b.first for a, b in itertools.pairwise(joined))
 
 
 @given(st.lists(spans(), max_size=8), spans(), st.integers(1, 4))
@@ -83,7 +82,7 @@ def test_gaps_against_single_days(rows: list[Days], period: Days, needed: int) -
     # Neighbours differ in what is missing: a gap is told once.
     assert all(
         a.missing != b.missing or a.last + timedelta(days=1) < b.first
-        for a, b in zip(found, found[1:], strict=False)
+        for a, b in itertools.pairwise(found)
     )
 
 

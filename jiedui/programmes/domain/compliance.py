@@ -1,0 +1,213 @@
+"""Whether a recipient or a team keeps the rules of presence, and what breaks them.
+
+The rules are data of the pack (table presence_rules). A rule is kept, broken, or still
+open: what has not run its time is judged by nobody. Days already empty, and postings that
+ended too soon, are broken at once, for nothing can mend them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from jiedui.core.packs import Term
+from jiedui.programmes.domain.presence import Days, gaps, length, within
+
+KEPT, OPEN, BROKEN = "kept", "open", "broken"
+# What a rule judges; the column "measure" of the pack.
+PERSONS, UNBROKEN, PRESENT, SENIORS = "persons", "unbroken", "present", "seniors"
+MEASURES = (PERSONS, UNBROKEN, PRESENT, SENIORS)
+# Whom a rule judges; the column "per".
+RECEIVER, TEAM = "receiver", "team"
+# Why a posting or a span of days breaks a rule.
+TOO_SHORT, INTERRUPTED, NOBODY_THERE, TOO_FEW, TOO_MANY, NO_SENIOR = (
+    "too_short", "interrupted", "nobody_there", "too_few", "too_many", "no_senior",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the pack."""
+
+    code: str
+    per: str
+    programme_kinds: frozenset[str]
+    receiver_kinds: frozenset[str]
+    posting_kinds: frozenset[str]
+    measure: str
+    minimum: int | None
+    maximum: int | None
+    days: int | None
+    valid_from: date | None
+
+    def judges(self, programme_kind: str, receiver_kind: str, day: date) -> bool:
+        """Whether the rule holds for a programme and a recipient of these kinds on a day."""
+        return (
+            programme_kind in self.programme_kinds
+            and (not self.receiver_kinds or receiver_kind in self.receiver_kinds)
+            and (self.valid_from is None or day >= self.valid_from)
+        )
+
+
+class Service(NamedTuple):
+    """A posting as the rules see it: its stays, and whether more is to come of it."""
+
+    posting: Hashable
+    person: Hashable
+    kind: str
+    senior: bool
+    # A posting that has ended brings no further day.
+    ended: bool
+    # To when it is planned, where it has not ended.
+    ends_on: date
+    stays: tuple[tuple[date, date | None], ...]
+
+
+class Breach(NamedTuple):
+    """What breaks a rule: a posting with its days, days without anybody, or a number."""
+
+    why: str
+    posting: Hashable | None = None
+    days: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one rule came out: what was found, of what was wanted, and what breaks it."""
+
+    rule: Rule
+    state: str
+    found: int | Fraction
+    breaches: Sequence[Breach] = field(default=())
+
+
+def rules(terms: Mapping[str, Term]) -> list[Rule]:
+    """The rules of the pack's table."""
+    found = []
+    for code, term in terms.items():
+        extra = term.extra
+        if extra["measure"] not in MEASURES or extra["per"] not in (RECEIVER, TEAM):
+            raise ValueError(f"presence rule {code}: unknown measure or bearer")
+        found.append(
+            Rule(
+                code, extra["per"], frozenset(extra["programme_kinds"].split()),
+                frozenset(extra["receiver_kinds"].split()),
+                frozenset(extra["posting_kinds"].split()), extra["measure"],
+                _number(extra["minimum"]), _number(extra["maximum"]), _number(extra["days"]),
+                date.fromisoformat(extra["valid_from"]) if extra["valid_from"] else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def judge(rule: Rule, services: Iterable[Service], period: Days, today: date) -> Verdict:
+    """One rule over the postings of a recipient or a team in a period."""
+    seen = [
+        each
+        for each in services
+        if not rule.posting_kinds or each.kind in rule.posting_kinds
+    ]  # fmt: skip
+    return _JUDGES[rule.measure](rule, seen, period, today)
+
+
+def _here(services: Sequence[Service], period: Days) -> list[Service]:
+    """Those of whom a day on site lies in the period."""
+    return [each for each in services if within(each.stays, period)]
+
+
+def _coming(services: Sequence[Service], period: Days, today: date) -> set[Hashable]:
+    """Persons who may yet come in the period."""
+    return {
+        each.person
+        for each in services
+        if not each.ended and each.ends_on >= max(today, period.first)
+    }
+
+
+def _counted(
+    rule: Rule, persons: set[Hashable], coming: set[Hashable], over: bool, few: str
+) -> Verdict:
+    count = len(persons)
+    if rule.maximum is not None and count > rule.maximum:
+        return Verdict(rule, BROKEN, count, (Breach(TOO_MANY, days=count - rule.maximum),))
+    wanted = rule.minimum or 0
+    if count >= wanted:
+        return Verdict(rule, KEPT, count)
+    breach = (Breach(few, days=wanted - count),)
+    if over and not coming - persons:
+        return Verdict(rule, BROKEN, count, breach)
+    return Verdict(rule, OPEN, count, breach)
+
+
+def _persons(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    here = {each.person for each in _here(services, period)}
+    return _counted(
+        rule, here, _coming(services, period, today), today > period.last, TOO_FEW
+    )  # fmt: skip
+
+
+def _seniors(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    seniors = [each for each in services if each.senior]
+    here = {each.person for each in _here(seniors, period)}
+    return _counted(
+        rule, here, _coming(seniors, period, today), today > period.last, NO_SENIOR
+    )  # fmt: skip
+
+
+def _unbroken(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    """Each posting that was here: its longest stay, over its whole time, reaches the days."""
+    wanted = rule.days or 0
+    kept, broken, waiting = 0, [], 0
+    for each in _here(services, period):
+        longest = max(((last or today) - first).days + 1 for first, last in each.stays)
+        if longest >= wanted:
+            kept += 1
+        elif each.ended:
+            whole = sum(((last or today) - first).days + 1 for first, last in each.stays)
+            why = INTERRUPTED if whole >= wanted else TOO_SHORT
+            broken.append(Breach(why, each.posting, longest))
+        else:
+            waiting += 1
+    state = BROKEN if broken else OPEN if waiting or not kept else KEPT
+    return Verdict(rule, state, kept, tuple(broken))
+
+
+def _present(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    """The share of the days gone by on which somebody was there; each empty span breaks it."""
+    if today < period.first:
+        return Verdict(rule, OPEN, 0)
+    past = Days(period.first, min(period.last, today))
+    spans = within((span for each in services for span in each.stays), past)
+    empty = gaps(spans, past)
+    days = length([past])
+    share = Fraction(days - length(Days(gap.first, gap.last) for gap in empty), days)
+    breaches = tuple(
+        Breach(NOBODY_THERE, None, (gap.last - gap.first).days + 1, gap.first, gap.last)
+        for gap in empty
+    )
+    state = BROKEN if breaches else KEPT if today >= period.last else OPEN
+    return Verdict(rule, state, share, breaches)
+
+
+_JUDGES = {PERSONS: _persons, UNBROKEN: _unbroken, PRESENT: _present, SENIORS: _seniors}
+
+
+def state_of(verdicts: Iterable[Verdict]) -> str:
+    """The state of a recipient or team over all its rules."""
+    states = {verdict.state for verdict in verdicts}
+    return BROKEN if BROKEN in states else OPEN if OPEN in states else KEPT
+
+
+def ratio(states: Sequence[str]) -> Fraction | None:
+    """The share that keeps every rule, of those that can be judged; None where none can."""
+    judged = [state for state in states if state != OPEN]
+    return Fraction(judged.count(KEPT), len(judged)) if judged else None

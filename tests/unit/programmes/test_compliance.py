@@ -1,0 +1,151 @@
+"""The rules of presence: kept, open or broken, and by what."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from jiedui.core import packs
+from jiedui.programmes.domain.compliance import (
+    BROKEN,
+    INTERRUPTED,
+    KEPT,
+    NO_SENIOR,
+    NOBODY_THERE,
+    OPEN,
+    TOO_FEW,
+    TOO_MANY,
+    TOO_SHORT,
+    Breach,
+    Rule,
+    Service,
+    judge,
+    ratio,
+    rules,
+    state_of,
+)
+from jiedui.programmes.domain.presence import Days
+
+YEAR = Days(date(2025, 1, 1), date(2025, 12, 31))
+AFTER = date(2026, 2, 1)
+PACK = Path(__file__).parents[3] / "packs"
+
+
+@pytest.fixture(scope="module")
+def by_code() -> dict[str, Rule]:
+    terms = packs.read_table(PACK / "common/presence_rules.csv", "common")
+    return {rule.code: rule for rule in rules(terms)}
+
+
+def service(number: int, *stays: tuple[date, date | None], **more: object) -> Service:
+    plain = {
+        "posting": f"p{number}", "person": number, "kind": "planned", "senior": False,
+        "ended": all(last for _first, last in stays), "ends_on": date(2025, 12, 31),
+        "stays": stays,
+    }  # fmt: skip
+    return Service(**(plain | more))  # type: ignore[arg-type]
+
+
+def whole(number: int, **more: object) -> Service:
+    return service(number, (YEAR.first, YEAR.last), **more)
+
+
+def test_the_packs_rules_load_and_say_whom_they_judge(by_code: dict[str, Rule]) -> None:
+    team_size = by_code["county_team_size"]
+    assert (team_size.minimum, team_size.per) == (5, "receiver")
+    assert team_size.judges("paired_assistance", "hospital", AFTER)
+    assert not team_size.judges("paired_assistance", "village_clinic", AFTER)
+    assert not team_size.judges("group_deployment", "hospital", AFTER)
+    assert by_code["county_unbroken_stay"].days == 180
+    assert (by_code["group_team_size"].minimum, by_code["group_team_size"].maximum) == (5, 7)
+
+
+def test_persons_are_counted_and_not_person_times(by_code: dict[str, Rule]) -> None:
+    rule = by_code["county_team_size"]
+    five = [whole(n) for n in range(5)]
+    assert judge(rule, five, YEAR, AFTER).state == KEPT
+    again = [*five[:4], service(3, (date(2025, 6, 1), date(2025, 9, 1)), posting="p9")]
+    verdict = judge(rule, again, YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (BROKEN, 4)
+    assert verdict.breaches == (Breach(TOO_FEW, days=1),)
+
+
+def test_a_year_that_runs_is_open(by_code: dict[str, Rule]) -> None:
+    verdict = judge(by_code["county_team_size"], [whole(1)], YEAR, date(2025, 5, 1))
+    assert (verdict.state, verdict.found) == (OPEN, 1)
+
+
+def test_a_team_may_be_too_large(by_code: dict[str, Rule]) -> None:
+    verdict = judge(by_code["group_team_size"], [whole(n) for n in range(8)], YEAR, AFTER)
+    assert (verdict.state, verdict.breaches) == (BROKEN, (Breach(TOO_MANY, days=1),))
+
+
+def test_180_days_hold_and_179_do_not(by_code: dict[str, Rule]) -> None:
+    rule = by_code["county_unbroken_stay"]
+    enough = service(1, (date(2025, 1, 1), date(2025, 6, 29)))
+    short = service(2, (date(2025, 1, 1), date(2025, 6, 28)))
+    assert judge(rule, [enough], YEAR, AFTER).state == KEPT
+    verdict = judge(rule, [enough, short], YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (BROKEN, 1)
+    assert verdict.breaches == (Breach(TOO_SHORT, "p2", 179),)
+
+
+def test_a_leave_breaks_a_stay_and_the_reason_says_so(by_code: dict[str, Rule]) -> None:
+    broken = service(
+        1, (date(2025, 1, 1), date(2025, 4, 30)), (date(2025, 5, 15), date(2025, 9, 30))
+    )
+    verdict = judge(by_code["county_unbroken_stay"], [broken], YEAR, AFTER)
+    assert verdict.breaches == (Breach(INTERRUPTED, "p1", 139),)
+
+
+def test_a_stay_counts_whole_that_began_in_the_year_before(by_code: dict[str, Rule]) -> None:
+    across = service(1, (date(2024, 10, 1), date(2025, 3, 31)))
+    assert judge(by_code["county_unbroken_stay"], [across], YEAR, AFTER).state == KEPT
+
+
+def test_who_is_still_there_is_open_until_the_days_are_full(by_code: dict[str, Rule]) -> None:
+    rule = by_code["county_unbroken_stay"]
+    here = service(1, (date(2025, 12, 1), None), ends_on=date(2026, 8, 1))
+    assert judge(rule, [here], YEAR, AFTER).state == OPEN
+    assert judge(rule, [here], YEAR, date(2026, 7, 1)).state == KEPT
+
+
+def test_flexible_postings_are_not_held_to_months(by_code: dict[str, Rule]) -> None:
+    short = service(1, (date(2025, 3, 1), date(2025, 3, 5)), kind="flexible")
+    verdict = judge(by_code["county_unbroken_stay"], [short, whole(2)], YEAR, AFTER)
+    assert verdict.state == KEPT
+
+
+def test_an_empty_span_breaks_presence_with_its_days(by_code: dict[str, Rule]) -> None:
+    rule = by_code["county_always_present"]
+    rows = [
+        service(1, (date(2025, 1, 1), date(2025, 6, 30))),
+        service(2, (date(2025, 7, 11), date(2025, 12, 31))),
+    ]
+    verdict = judge(rule, rows, YEAR, AFTER)
+    assert verdict.breaches == (
+        Breach(NOBODY_THERE, None, 10, date(2025, 7, 1), date(2025, 7, 10)),
+    )
+    assert (verdict.state, verdict.found) == (BROKEN, Fraction(355, 365))
+    so_far = judge(rule, rows[:1], YEAR, date(2025, 5, 1))
+    assert (so_far.state, so_far.found) == (OPEN, 1)
+
+
+def test_a_senior_title_is_wanted(by_code: dict[str, Rule]) -> None:
+    rule = by_code["county_seniority"]
+    assert judge(rule, [whole(1)], YEAR, AFTER).breaches == (Breach(NO_SENIOR, days=1),)
+    assert judge(rule, [whole(1), whole(2, senior=True)], YEAR, AFTER).state == KEPT
+
+
+def test_the_ratio_leaves_out_what_is_open(by_code: dict[str, Rule]) -> None:
+    assert ratio([KEPT, BROKEN, OPEN, KEPT]) == Fraction(2, 3)
+    assert ratio([OPEN]) is None
+    verdicts = [
+        judge(by_code["county_seniority"], [whole(1)], YEAR, AFTER),
+        judge(by_code["county_always_present"], [whole(1)], YEAR, AFTER),
+    ]
+    assert state_of(verdicts) == BROKEN
+    assert state_of(verdicts[1:]) == KEPT
