@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,7 +70,7 @@ def test_every_day_counts_as_a_slow_twin_counts_it(
         ]
         assert sum(counted) == expected
         assert len(counted) <= 1
-    for one, two in zip(spans, spans[1:], strict=False):
+    for one, two in pairwise(spans):
         assert one.last_day is not None
         assert one.last_day < two.first_day
         assert one.people != two.people or one.last_day + timedelta(days=1) < two.first_day

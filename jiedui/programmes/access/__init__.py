@@ -1,5 +1,17 @@
 """The only way to programmes, pairings, posts and postings, and who may do what to them."""
 
+from jiedui.programmes.access.dispatch import (
+    get_batch,
+    get_credential,
+    get_offer,
+    get_post,
+    get_team,
+    get_wish,
+    open_verbs,
+    visible_credentials,
+    visible_offers,
+    visible_wishes,
+)
 from jiedui.programmes.access.reach import (
     Reach,
     get_pairing,
@@ -8,6 +20,7 @@ from jiedui.programmes.access.reach import (
     must_edit,
     on_day,
     reach,
+    sides_in,
     visible_pairings,
     visible_programmes,
 )
@@ -25,21 +38,32 @@ from jiedui.programmes.access.sides import (
 
 __all__ = [
     "Reach",
+    "get_batch",
+    "get_credential",
+    "get_offer",
     "get_pairing",
+    "get_post",
     "get_posting",
     "get_programme",
+    "get_team",
+    "get_wish",
     "is_own",
     "may_act",
     "may_edit",
     "must_act",
     "must_edit",
     "on_day",
+    "open_verbs",
     "reach",
     "sides",
+    "sides_in",
     "visible_batches",
+    "visible_credentials",
+    "visible_offers",
     "visible_pairings",
     "visible_postings",
     "visible_posts",
     "visible_programmes",
     "visible_teams",
+    "visible_wishes",
 ]

@@ -208,7 +208,10 @@ def close_post(*, by: User | None, post: Post, reason: str, on: date | None = No
     day = on or today()
     if day > today():
         raise InvalidInput(
-            "day-in-future", "This day (%(day)s) has not come yet.", field="on", day=day
+            "day-in-the-future",
+            "%(day)s lies in the future; a step is told when it was taken.",
+            field="on",
+            day=day,
         )
     held.state_reason = words(reason, "reason", 400, required=True)
     held.state, held.closed_on = step.target, day
