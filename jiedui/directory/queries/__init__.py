@@ -26,6 +26,7 @@ from jiedui.directory.queries.names import (
     place_names,
 )
 from jiedui.directory.queries.people import (
+    hold_person,
     homes_of,
     kept_by,
     posts_today,
@@ -45,6 +46,7 @@ __all__ = [
     "export_rows",
     "find_organisation",
     "find_place",
+    "hold_person",
     "homes_of",
     "kept_by",
     "known_bodies",

@@ -73,3 +73,8 @@ def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:
     if not present and held:
         present = [max(held, key=lambda post: (post.valid_from or date.min, post.id))]
     return frozenset(post.organisation_id for post in present)
+
+
+def hold_person(person_id: UUID) -> None:
+    """Let one writer at a time at what a person does, until the transaction ends."""
+    Person.objects.select_for_update().get(pk=person_id)

@@ -1,0 +1,234 @@
+"""Take a posting from its nomination to its end, one step at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from jiedui.accounts.audit import record
+from jiedui.accounts.models import User
+from jiedui.core.clock import today
+from jiedui.core.errors import InvalidInput
+from jiedui.core.packs import vocabulary
+from jiedui.directory.queries import hold_person, title_on
+from jiedui.programmes.access import must_act
+from jiedui.programmes.actions import _placing as placing
+from jiedui.programmes.actions._checking import taken, words
+from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.posts import refresh_post
+from jiedui.programmes.domain import postings as domain
+from jiedui.programmes.domain.postings import LEADER, Course, Span
+from jiedui.programmes.domain.states import ENDED, POSTING_STATES, REASONED
+from jiedui.programmes.models import Posting, PostingStep, Stay, WelfareItem
+
+# What each step is called in the audit log.
+ACTS = {
+    "screen": "programmes.screen-posting",
+    "decline": "programmes.decline-posting",
+    "withdraw": "programmes.withdraw-posting",
+    "approve": "programmes.approve-posting",
+    "travel": "programmes.travel",
+    "arrive": "programmes.arrive",
+    "extend": "programmes.extend-posting",
+    "leave": "programmes.leave",
+    "return": "programmes.return-from-leave",
+    "depart": "programmes.depart",
+    "return_early": "programmes.return-early",
+}
+
+
+@transaction.atomic
+def screen(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The coordinator has looked at the nomination and passes it on to the receiver."""
+    return _take(by, posting, "screen", on)
+
+
+@transaction.atomic
+def decline(*, by: User | None, posting: Posting, reason: str, on: date | None = None) -> Posting:
+    """Coordinator or receiver do not take the person, and say why."""
+    return _take(by, posting, "decline", on, reason=reason)
+
+
+@transaction.atomic
+def withdraw(*, by: User | None, posting: Posting, reason: str, on: date | None = None) -> Posting:
+    """The giver takes the person back before the arrival, and says why."""
+    return _take(by, posting, "withdraw", on, reason=reason)
+
+
+@transaction.atomic
+def approve(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The receiver takes the person. InvalidInput ``team-has-leader`` for a second leader."""
+    return _take(by, posting, "approve", on)
+
+
+@transaction.atomic
+def travel(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The person has set out."""
+    return _take(by, posting, "travel", on)
+
+
+@transaction.atomic
+def arrive(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The person is there from this day on: a stay begins, and the welfare list with it.
+
+    Raises InvalidInput ``person-on-site-elsewhere`` where another stay lies on the day or
+    after it; InvalidState ``state-forbids`` before the approval.
+    """
+    return _take(by, posting, "arrive", on)
+
+
+@transaction.atomic
+def extend(*, by: User | None, posting: Posting, until: date, on: date | None = None) -> Posting:
+    """Let the posting last longer, within the agreement and the tie."""
+    return _take(by, posting, "extend", on, until=until)
+
+
+@transaction.atomic
+def leave(
+    *, by: User | None, posting: Posting, on: date | None = None, until: date | None = None
+) -> Posting:
+    """The person goes on leave; ``on`` is the last day on site, ``until`` the planned return."""
+    return _take(by, posting, "leave", on, until=until)
+
+
+@transaction.atomic
+def return_from_leave(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The person is back from leave: a new stay begins on this day."""
+    return _take(by, posting, "return", on)
+
+
+@transaction.atomic
+def depart(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
+    """The posting ends; ``on`` is its last day."""
+    return _take(by, posting, "depart", on)
+
+
+@transaction.atomic
+def return_early(
+    *, by: User | None, posting: Posting, reason: str, on: date | None = None
+) -> Posting:
+    """The posting ends before its planned end, and somebody says why."""
+    return _take(by, posting, "return_early", on, reason=reason)
+
+
+def course_of(posting: Posting) -> Course:
+    """The posting's days as its rows tell them."""
+    last = posting.steps.order_by("-number").values_list("on", flat=True).first()
+    return Course(
+        posting.state, posting.starts_on, posting.ends_on, last or date.min, posting.approved_on,
+        posting.arrived_on, posting.departed_on,
+        tuple(Span(first, end) for first, end in posting.stays.order_by("first_day").values_list(
+            "first_day", "last_day")),
+    )  # fmt: skip
+
+
+def _take(
+    by: User | None,
+    posting: Posting,
+    verb: str,
+    on: date | None,
+    *,
+    until: date | None = None,
+    reason: str = "",
+) -> Posting:
+    """One step under the person's lock: dates, stays, step, figures, post, audit row."""
+    hold_person(posting.person_id)
+    held = (
+        Posting.objects.select_for_update(of=("self",))
+        .select_related("person", "giver", "receiver", "agreement", "post")
+        .get(pk=posting.pk)
+    )
+    must_act(by, taken(POSTING_STATES, held.state, verb).side, held.giver_id, held.receiver_id)
+    day = on or today()
+    why = words(reason, "reason", 400, required=verb in REASONED)
+    before = course_of(held)
+    after = domain.step(before, verb, day, today=today(), until=until)
+    _check(held, verb, before, after)
+    held.state, held.starts_on, held.ends_on = after.state, after.starts_on, after.ends_on
+    held.approved_on, held.arrived_on = after.approved_on, after.arrived_on
+    held.departed_on, held.reason = after.departed_on, why
+    if verb == "arrive":
+        held.title = title_on(held.person, day) or held.title
+    held.save()
+    _keep_stays(held, before.stays, after.stays)
+    PostingStep.objects.create(
+        posting=held, number=held.steps.count() + 1, verb=verb, state=after.state, on=day,
+        until=until, reason=why, by=by.id if by else None,
+    )  # fmt: skip
+    if verb == "arrive":
+        _list_welfare(held)
+    if before.stays or after.stays:
+        tell_posting(by, held, after)
+        if held.post:
+            refresh_post(by=by, post=held.post)
+    record(
+        by=by, action=ACTS[verb], object_kind="posting", object_id=held.id, on=day.isoformat(),
+        **({"until": until.isoformat()} if until else {}),
+    )  # fmt: skip
+    return held
+
+
+def _check(held: Posting, verb: str, before: Course, after: Course) -> None:
+    """What a step needs beyond its own days: a free person, a tie, an agreement, one leader."""
+    field = "until" if verb == "extend" else "on"
+    if verb == "approve" and held.team_id and held.team_role == LEADER:
+        placing.led_by_one(held.team_id, besides=held.id)
+    if after.starts_on < before.starts_on or after.ends_on > before.ends_on:
+        placing.free(held.person, after.starts_on, after.ends_on, field, besides=held.id)
+        if verb in ("arrive", "extend"):
+            placing.paired_over(
+                held.programme_id, held.giver, held.receiver, after.starts_on, after.ends_on, field
+            )
+            held.agreement = placing.still_agreed(held, after.starts_on, after.ends_on, field)
+    if len(after.stays) > len(before.stays):
+        _only_here(held, after.stays[-1].first)
+
+
+def _only_here(held: Posting, day: date) -> None:
+    """InvalidInput ``person-on-site-elsewhere`` where the person is on site from the day on."""
+    others = Stay.objects.filter(person_id=held.person_id).exclude(posting=held)
+    open_or_later = others.exclude(last_day__lt=day)
+    if other := open_or_later.order_by("first_day").first():
+        raise InvalidInput(
+            "person-on-site-elsewhere",
+            "%(person)s is on site under another posting since %(day)s.",
+            field="on", person=held.person.name, day=other.first_day,
+        )  # fmt: skip
+
+
+def _keep_stays(held: Posting, before: tuple[Span, ...], after: tuple[Span, ...]) -> None:
+    """Write what the step changed: an open stay closed, a new one begun."""
+    if before and after[len(before) - 1] != before[-1]:
+        held.stays.filter(last_day__isnull=True).update(last_day=after[len(before) - 1].last)
+    for span in after[len(before) :]:
+        Stay.objects.create(
+            posting=held, person_id=held.person_id, receiver_id=held.receiver_id,
+            first_day=span.first, last_day=span.last,
+        )  # fmt: skip
+
+
+def _list_welfare(held: Posting) -> None:
+    WelfareItem.objects.bulk_create(
+        WelfareItem(posting=held, item=code, owner_id=held.receiver_id)
+        for code in vocabulary().tables.get("welfare_items", {})
+    )
+
+
+def tell_posting(by: User | None, posting: Posting, course: Course) -> None:
+    """Say what the figures count of a posting: the person-time, the stays, the longest of them."""
+
+    def said(measure: str, first: date, last: date | None, value: int = 1) -> Said:
+        return Said(measure, first, last, Decimal(value), posting.specialty, posting.person_id)
+
+    lines = [said("days_present", stay.first, stay.last) for stay in course.stays]
+    if arrived := course.arrived_on:
+        lines.append(said("expert_person_times", arrived, arrived))
+    if (departed := course.departed_on) and course.state in ENDED:
+        whole = domain.longest(course.stays, departed)
+        lines.append(said("unbroken_days", departed, departed, whole))
+    tell(
+        by=by, record_id=posting.id, programme_id=posting.programme_id, kind=posting.kind,
+        giver_id=posting.giver_id, receiver_id=posting.receiver_id, lines=lines,
+    )  # fmt: skip
