@@ -1,9 +1,56 @@
-"""Background tasks: one process that takes them from the database, one at a time."""
+"""Background tasks: one process that takes them from the database, one at a time.
+
+It is kept by another that begins it anew when it is killed, and ends with the server.
+"""
+
+from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
 
-from django.core.management import execute_from_command_line
+# How long a worker that ended by itself is left alone, and how often the server is looked for.
+PAUSE = 1.0
+
+
+def work() -> None:
+    """Take tasks until told to stop; first settle what the process before left behind."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.config.settings")
+    import django
+    from django.core.management import execute_from_command_line
+
+    django.setup()
+    from jiedui.exchange import tasks
+
+    tasks.resume()
+    execute_from_command_line(["jiedui", "db_worker", "--interval", "1"])
+
+
+def keep(command: list[str], server: int) -> None:
+    """Run the command anew whenever it ends, as long as the server (our parent) lives."""
+    stopping = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    while not stopping and os.getppid() == server:
+        child = subprocess.Popen(command)  # noqa: S603 - the house's own worker
+        while child.poll() is None:
+            if stopping or os.getppid() != server:
+                # It finishes the task in hand.
+                child.terminate()
+                child.wait()
+                return
+            time.sleep(PAUSE)
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.config.settings")
-    execute_from_command_line(["jiedui", "db_worker", "--interval", "1"])
+    if "work" in sys.argv[1:]:
+        work()
+    else:
+        keep([sys.executable, "-m", "jiedui.config.worker", "work"], os.getppid())

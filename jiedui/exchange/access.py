@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
+from jiedui.directory.access import reach
 from jiedui.exchange.excel.declare import ImportKind
 from jiedui.exchange.excel.kinds import KINDS
 from jiedui.exchange.models import ImportJob
-from jiedui.programmes.access import reach
 
 # Only coordinators place published statements; one over everything sees all imports.
 COORDINATOR = "ledger.place"
@@ -19,7 +19,14 @@ COORDINATOR = "ledger.place"
 
 def open_kinds(viewer: Viewer) -> list[ImportKind]:
     """The kinds of sheets that the viewer may import."""
-    return [kind for kind in KINDS.values() if viewer.may(kind.permission)]
+    return [kind for kind in KINDS.values() if may_import(viewer, kind)]
+
+
+def may_import(viewer: Viewer, kind: ImportKind) -> bool:
+    """Whether the viewer's role allows the kind, and holds where the kind needs it."""
+    if not viewer.may(kind.permission):
+        return False
+    return not kind.everywhere or reach(viewer, kind.permission).everything
 
 
 def get_kind(viewer: Viewer, code: str) -> ImportKind:
@@ -54,4 +61,4 @@ def get_job(viewer: Viewer, id: UUID) -> ImportJob:
 
 def may_steer(viewer: Viewer, job: ImportJob) -> bool:
     """Whether the viewer may commit or cancel it: only its owner, whose reach it uses."""
-    return job.created_by_id == viewer.user.id and viewer.may(KINDS[job.kind].permission)
+    return job.created_by_id == viewer.user.id and may_import(viewer, KINDS[job.kind])

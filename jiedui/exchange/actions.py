@@ -33,7 +33,7 @@ from jiedui.exchange.domain.states import (
     WAITING,
 )
 from jiedui.exchange.excel.declare import Fault, Options
-from jiedui.exchange.excel.kinds import kind_named
+from jiedui.exchange.excel.kinds import KINDS, kind_named
 from jiedui.exchange.excel.run import Outcome, run
 from jiedui.exchange.models import ImportJob
 from jiedui.exchange.sources import files
@@ -92,10 +92,11 @@ def hand_in(
 
 def check_import(*, by: None, job_id: UUID) -> ImportJob:
     """The dry run, as a background task: nothing is written but what was found."""
-    job = _move(job_id, WAITING, "check")
-    if job is None:
-        return ImportJob.objects.get(id=job_id)
-    return _work(job, commit=False)[0]
+    with files.running(job_id) as mine:
+        job = _move(job_id, WAITING, "check") if mine else None
+        if job is None:
+            return ImportJob.objects.get(id=job_id)
+        return _work(job, commit=False)[0]
 
 
 def commit_import(*, by: User, job: ImportJob, good_rows: bool = False) -> ImportJob:
@@ -141,10 +142,34 @@ def write_import(*, by: None, job_id: UUID) -> tuple[ImportJob, tuple[tuple[str,
 
     Beside the import gives what it tells once and keeps nowhere.
     """
-    job = _move(job_id, QUEUED, "write")
-    if job is None:
-        return ImportJob.objects.get(id=job_id), ()
-    return _work(job, commit=True)
+    with files.running(job_id) as mine:
+        job = _move(job_id, QUEUED, "write") if mine else None
+        if job is None:
+            return ImportJob.objects.get(id=job_id), ()
+        return _work(job, commit=True)
+
+
+def end_broken_off(*, by: None) -> list[UUID]:
+    """End the imports whose process was stopped in the midst, and give those still to be begun.
+
+    For the start of a process that works on imports: what was told to the one before it
+    may be lost.
+    """
+    for id, state in ImportJob.objects.filter(state__in=(CHECKING, IMPORTING)).values_list(
+        "id", "state"
+    ):
+        with files.running(id) as mine:
+            if mine:
+                _log.warning("import %s was broken off", id)
+                _break_off(id, state)
+    # What tells something once is written before the eyes of who waits for it, or not at all.
+    telling = [code for code, kind in KINDS.items() if kind.tells]
+    waiting = (
+        ImportJob.objects.filter(state__in=(WAITING, QUEUED))
+        .exclude(state=QUEUED, kind__in=telling)
+        .order_by("moved_at")
+    )
+    return list(waiting.values_list("id", flat=True))
 
 
 @transaction.atomic
@@ -188,7 +213,7 @@ def _move(job_id: UUID, source: str, verb: str) -> ImportJob | None:
 
 
 def _work(job: ImportJob, *, commit: bool) -> tuple[ImportJob, tuple[tuple[str, str], ...]]:
-    """Run over the file; what was found is kept, and a bug leaves the state ``failed``."""
+    """Run over the file; what was found is kept, and a bug breaks it off."""
     shown: list[dict[str, object]] = []
     told: tuple[tuple[str, str], ...] = ()
     at = IMPORTING if commit else CHECKING
@@ -224,19 +249,7 @@ def _work(job: ImportJob, *, commit: bool) -> tuple[ImportJob, tuple[tuple[str, 
         )
     except Exception:
         _log.exception("import %s broke off", job.id)
-        _end(
-            job.id,
-            at,
-            state=FAILED,
-            refusal={
-                "code": "import-broke-off",
-                "message": _(
-                    "The import broke off; what was written stays, and it can be repeated."
-                ),
-                "field": "",
-                "details": {},
-            },
-        )
+        _break_off(job.id, at)
     else:
         told = outcome.told
         done = DONE if commit else CHECKED
@@ -254,6 +267,23 @@ def _work(job: ImportJob, *, commit: bool) -> tuple[ImportJob, tuple[tuple[str, 
             refusal={},
         )
     return ImportJob.objects.get(id=job.id), told
+
+
+def _break_off(job_id: UUID, at: str) -> None:
+    """Say that a check or a writing did not come to its end, and what is to be done."""
+    code, message = (
+        (
+            "import-broke-off",
+            _("The import broke off; what was written stays, and it can be repeated."),
+        )
+        if at == IMPORTING
+        else (
+            "check-broke-off",
+            _("The check broke off and nothing was written; hand the file in again."),
+        )
+    )
+    refusal = {"code": code, "message": message, "field": "", "details": {}}
+    _end(job_id, at, state=FAILED if at == IMPORTING else REFUSED, refusal=refusal)
 
 
 def _end(job_id: UUID, at: str, **values: object) -> None:

@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jiedui.accounts.models import AuditRow, User
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState, NotVisible
 from jiedui.core.sheets import read_sheets
-from jiedui.exchange import actions, uploads
+from jiedui.exchange import access, actions, uploads
 from jiedui.exchange.excel.declare import Options
 from jiedui.exchange.excel.kinds import KINDS
 from jiedui.exchange.excel.run import run
@@ -119,6 +120,53 @@ def test_a_bug_leaves_a_state_that_can_be_repeated(
     assert "ZeroDivisionError" in caplog.text
     job = actions.commit_import(by=stage.coordinator, job=job)
     assert actions.write_import(by=None, job_id=job.id)[0].state == "done"
+
+
+def test_what_a_killed_process_left_is_told_and_can_be_repeated(stage: Stage) -> None:
+    read = hand_in(stage.coordinator, xlsx([row()]))
+    written = checked(stage.coordinator, xlsx([row(note="下午")]))
+    alive = hand_in(stage.coordinator, xlsx([row(note="夜间")]))
+    new = hand_in(stage.coordinator, xlsx([row(note="清晨")]))
+    ImportJob.objects.filter(id__in=[read.id, alive.id]).update(state="checking")
+    ImportJob.objects.filter(id=written.id).update(state="importing")
+    with files.running(alive.id) as mine:
+        assert mine
+        assert actions.end_broken_off(by=None) == [new.id]
+    for job in (read, written, alive):
+        job.refresh_from_db()
+    assert (read.state, read.refusal["code"]) == ("refused", "check-broke-off")
+    assert (written.state, written.refusal["code"]) == ("failed", "import-broke-off")
+    assert alive.state == "checking"
+    assert AuditRow.objects.filter(action="exchange.import", object_id=written.id).exists()
+    actions.commit_import(by=stage.coordinator, job=written)
+    assert actions.write_import(by=None, job_id=written.id)[0].state == "done"
+    # Work that is in hand elsewhere is not begun a second time.
+    with files.running(new.id):
+        assert actions.check_import(by=None, job_id=new.id).state == "waiting"
+    assert actions.check_import(by=None, job_id=new.id).state == "checked"
+
+
+def test_accounts_are_never_written_where_nobody_sees_the_passwords(stage: Stage) -> None:
+    system = account("system", "系统庚", "system_administrator", None)
+    job = ImportJob.objects.create(
+        kind="accounts", name="账号.csv", sha256="0" * 64, size=1, state="queued", created_by=system
+    )
+    assert actions.end_broken_off(by=None) == []
+    job.refresh_from_db()
+    assert job.state == "queued"
+
+
+def test_kinds_that_need_everything_are_not_offered_to_a_part(stage: Stage) -> None:
+    part = account("part", "协调辛", "programme_coordinator", stage.receiver)
+    offered = {kind.code for kind in access.open_kinds(viewer_of(part))}
+    assert offered == {"ledger"}
+    everything = {kind.code for kind in access.open_kinds(viewer_of(stage.coordinator))}
+    assert everything == {*offered, "history", *(k for k in KINDS if k.startswith("directory-"))}
+    client = Client()
+    client.force_login(part, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/exchange/new/history/").status_code == 404
+    with pytest.raises(NotVisible):
+        hand_in(part, xlsx([row()]), kind="history")
 
 
 def test_only_the_owner_steers_and_outsiders_see_nothing(stage: Stage) -> None:

@@ -24,7 +24,6 @@ IMPORT = StateTable(
         Transition("cancel", CHECKING, CANCELLED, "the owner"),
         Transition("cancel", CHECKED, CANCELLED, "the owner"),
         Transition("cancel", QUEUED, CHECKED, "the owner"),
-        Transition("fail", CHECKING, FAILED, "the house"),
         Transition("fail", IMPORTING, FAILED, "the house"),
         Transition("commit", FAILED, QUEUED, "the owner"),
     ),

@@ -151,6 +151,7 @@ class ImportKind:
 
     Where a workbook has a sheet called one of ``sheets``, no other is read. A
     kind that ``tells`` is written while the person waits, and shows what it tells.
+    One that holds ``everywhere`` asks for the permission over everything.
     """
 
     code: str
@@ -162,6 +163,7 @@ class ImportKind:
     needs_programme: bool = False
     sheets: tuple[str, ...] = ()
     tells: bool = False
+    everywhere: bool = False
 
     def titles(self) -> dict[str, str]:
         """Each column's code by every title it may bear, as ``find_header`` takes it."""

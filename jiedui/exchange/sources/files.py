@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -61,6 +63,26 @@ def store(chunks: Iterable[bytes], limit: int) -> tuple[str, int]:
             raise
     os.replace(beside.name, content_path(digest.hexdigest()))
     return digest.hexdigest(), size
+
+
+@contextmanager
+def running(job_id: UUID) -> Iterator[bool]:
+    """Hold an import while it is worked on; False where another process holds it.
+
+    The system lets go of it when the process ends, however it ends: so an import that is
+    under way by its state, and held by nobody, has broken off.
+    """
+    path = folder() / f"{job_id}.running"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def write_fault(file: IO[str], fault: Fault) -> None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +41,34 @@ def test_an_open_address_is_refused_while_example_logins_are_active() -> None:
     with pytest.raises(InvalidState) as refused:
         CliRunner().invoke(serve, ["--host", "0.0.0.0"], catch_exceptions=False)
     assert refused.value.code == "example-logins-active"
+
+
+def test_a_killed_worker_is_begun_anew_and_ends_with_its_keeper(tmp_path: Path) -> None:
+    told = tmp_path / "pids"
+    child = f"import os, time;open({str(told)!r}, 'a').write(str(os.getpid()) + ' ');time.sleep(60)"
+    keeper = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import os, sys; from jiedui.config import worker; worker.PAUSE = 0.05;"
+            "worker.keep([sys.executable, '-c', sys.argv[1]], os.getppid())",
+            child,
+        ]
+    )
+
+    def pids(n: int) -> list[int]:
+        for _ in range(600):
+            if told.exists() and len(found := told.read_text().split()) >= n:
+                return [int(pid) for pid in found]
+            time.sleep(0.05)
+        raise AssertionError(f"no worker number {n}")
+
+    os.kill(pids(1)[0], signal.SIGKILL)
+    second = pids(2)[1]
+    keeper.send_signal(signal.SIGTERM)
+    assert keeper.wait(30) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(second, 0)
 
 
 def test_a_fresh_worker_is_warmed_and_lives_on_where_that_fails(

@@ -70,6 +70,7 @@ def _kind(sheet: str) -> ImportKind:
         ),
         work=_work(sheet),
         sheets=SHEET_TITLES[sheet],
+        everywhere=True,
     )
 
 

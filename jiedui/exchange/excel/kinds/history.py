@@ -126,4 +126,5 @@ HISTORY = ImportKind(
     columns=COLUMNS,
     work=import_history,
     needs_programme=True,
+    everywhere=True,
 )
