@@ -149,13 +149,13 @@ def waiting_by_giver(rows: QuerySet[EntryVersion]) -> list[tuple[Named, int]]:
 
 
 def waiting_by_month(rows: QuerySet[EntryVersion]) -> list[tuple[date, int]]:
-    """First days of months with how many of the rows happened there, the earliest first."""
+    """First days of months with how many of the rows happened there, the latest first."""
     counts = (
         rows.order_by()
         .annotate(month=TruncMonth("happened_from"))
         .values("month")
         .annotate(n=Count("id"))
-        .order_by("month")[:PARTS]
+        .order_by("-month")[:PARTS]
     )
     return [(one["month"], one["n"]) for one in counts]
 

@@ -226,7 +226,7 @@ def return_chosen(request: HttpRequest) -> HttpResponseBase:
         form=form,
         submit=gettext("Return"),
         intro=f"{said}{'…' if len(rows) > 3 else ''} — {intro}" if rows else "",
-        cancel_url=reverse("ledger:confirm"),
+        cancel_url="" if within else reverse("ledger:confirm"),
         crumbs=[Crumb(gettext("To confirm"), reverse("ledger:confirm")), Crumb(title)],
         example=all_example(request),
         template="ledger/_return.html" if within else "web/form_page.html",
