@@ -243,7 +243,7 @@ def fits(
 ) -> None:
     """Whether a posting belongs into this batch and team, in this role; else at the field.
 
-    InvalidInput ``batch-elsewhere``, ``team-elsewhere``, ``team-role-without-team``,
+    InvalidInput ``batch-elsewhere``, ``team-elsewhere``, ``role-without-team``,
     ``team-has-leader``. The caller holds the team's row, for a role that only one can have.
     """
     if batch is not None and (
@@ -255,7 +255,7 @@ def fits(
     if team is None:
         if team_role:
             raise InvalidInput(
-                "team-role-without-team", "Name the team of this role.", field="team"
+                "role-without-team", "A role is held in a team; name the team.", field="team"
             )
         return
     if (

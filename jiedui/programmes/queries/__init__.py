@@ -1,5 +1,6 @@
 """Reads of programmes, for pages and for the rooms above."""
 
+from jiedui.programmes.queries import credentials
 from jiedui.programmes.queries.stream import facts
 from jiedui.programmes.queries.structure import (
     example_programmes,
@@ -14,6 +15,7 @@ from jiedui.programmes.queries.structure import (
 )
 
 __all__ = [
+    "credentials",
     "example_programmes",
     "facts",
     "find_programme",

@@ -1,0 +1,42 @@
+"""Reads of licences and certificates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.programmes.access import visible_credentials, visible_postings
+from jiedui.programmes.domain.states import COMING, PRESENT
+from jiedui.programmes.models import Credential
+
+
+def credentials_of(viewer: Viewer, person_id: UUID) -> QuerySet[Credential]:
+    """What a person holds and held, as far as the viewer sees it, the newest first."""
+    return visible_credentials(viewer).filter(person_id=person_id).order_by("-valid_from", "kind")
+
+
+def ending(viewer: Viewer, within_days: int) -> QuerySet[Credential]:
+    """Credentials of who is posted, or will be, that end within so many days, the first first.
+
+    One that ended less than 30 days ago is told too; one with a later of its kind is not.
+    """
+    day = viewer.day
+    posted = visible_postings(viewer).filter(state__in=(*COMING, *PRESENT)).values("person_id")
+    later = Credential.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")),
+        person_id=OuterRef("person_id"),
+        kind=OuterRef("kind"),
+    ).exclude(pk=OuterRef("pk"))
+    return (
+        Credential.objects.filter(
+            valid_to__gte=day - timedelta(days=30),
+            valid_to__lte=day + timedelta(days=within_days),
+            person_id__in=posted,
+        )
+        .filter(~Exists(later))
+        .select_related("person")
+        .order_by("valid_to", "id")
+    )
