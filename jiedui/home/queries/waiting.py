@@ -170,7 +170,7 @@ def waiting(viewer: Viewer) -> list[WorkItem]:
 def silent_receivers(viewer: Viewer) -> list[WorkItem]:
     """Receivers paired today of whom nothing was recorded for a month or longer.
 
-    A pairing of regions covers every body below the receiving one: a hospital
+    A pairing that passes down covers every body below the receiving one: a hospital
     that fell silent is named although its neighbours report. Only those of whom
     something was recorded before: a programme that keeps no daily ledger is not
     late.
@@ -192,7 +192,10 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     )
     covered = set[UUID]().union(
-        *(parts_of(row, day) for row in set(paired.values_list("receiver_id", flat=True)))
+        *(
+            parts_of(receiver, day) if passes_down else {receiver}
+            for receiver, passes_down in set(paired.values_list("receiver_id", "passes_down"))
+        )
     )
     late: dict[UUID, date] = {}
     for receiver in covered & last.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,12 +41,18 @@ def on_day(viewer: Viewer) -> Q:
 
 
 def _pairings_of(own: frozenset[UUID]) -> Q:
-    """Pairings of these organisations, or of what they lie in.
+    """Pairings of these organisations, and those that pass down to them.
 
-    A region's pairing is its hospitals' too, so the ancestors' pairings count.
+    A region's pairing is its hospitals' too where it is so agreed.
     """
     above = own | {row.ancestor for row in lineage() if row.descendant in own}
-    return Q(giver_id__in=above) | Q(receiver_id__in=above)
+    return sides_in(own) | (Q(passes_down=True) & sides_in(above))
+
+
+def sides_in(bodies: Iterable[UUID]) -> Q:
+    """Pairings of which a side is one of these."""
+    ids = frozenset(bodies)
+    return Q(giver_id__in=ids) | Q(receiver_id__in=ids)
 
 
 def reach(viewer: Viewer, permission: str = "programmes.read") -> Reach:
@@ -64,7 +71,7 @@ def reach(viewer: Viewer, permission: str = "programmes.read") -> Reach:
 
 
 def visible_pairings(viewer: Viewer) -> QuerySet[Pairing]:
-    """Pairings of which a side is the viewer's own, or holds it."""
+    """Pairings of which a side is the viewer's own, or that pass down to it."""
     held = directory.reach(viewer, "programmes.read")
     if held.everything:
         return Pairing.objects.all()
@@ -97,7 +104,7 @@ def get_pairing(viewer: Viewer, id: UUID) -> Pairing:
     """The pairing, or NotVisible."""
     found = (
         visible_pairings(viewer)
-        .select_related("programme", "giver", "receiver")
+        .select_related("programme", "giver", "receiver", "department", "network")
         .filter(pk=id)
         .first()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,10 +15,21 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
 from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
-from jiedui.programmes.models import Pairing, Programme
+from jiedui.programmes.actions._tying import (
+    cut_duties,
+    hub_is_helped,
+    kind_needs,
+    no_ring,
+    not_twice,
+    right_department,
+    right_network,
+    take_duty,
+    tell_pairing,
+)
+from jiedui.programmes.models import Network, Pairing, Programme
 
 if TYPE_CHECKING:
-    from jiedui.directory.models import Organisation
+    from jiedui.directory.models import Department, Organisation
 
 
 @transaction.atomic
@@ -78,20 +90,35 @@ def pair(
     kind: str,
     giver: Organisation,
     receiver: Organisation,
+    department: Department | None = None,
+    network: Network | None = None,
+    passes_down: bool | None = None,
+    duties: Iterable[str] = (),
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Pairing:
-    """Tie a giver to a receiver in a programme, for a time.
+    """Tie a giver to a receiver, or to one of its departments, in a programme for a time.
+
+    ``passes_down`` None is what the pack says of the kind. ``duties`` of a department
+    hold as long as the tie.
 
     Raises InvalidInput ``pairing-overlaps`` where the same tie already holds on
-    one of the days, ``pairing-with-itself``, ``pairing-mixes-example`` where real
-    and invented meet.
+    one of the days, ``department-in-charge`` where another giver has the department
+    alone, ``duty-taken``, ``pairing-with-itself``, ``pairing-circular`` where a spoke
+    would lead back to its helper, ``spoke-without-hub``, ``department-needed``,
+    ``department-refused``, ``department-elsewhere``, ``network-needed``,
+    ``network-of-other-kind``, ``network-not-then``, ``pairing-mixes-example`` where
+    real and invented meet.
     """
     must_edit(by, giver.id, receiver.id)
     Programme.objects.select_for_update().get(pk=programme.pk)
+    wanted = tuple(dict.fromkeys(duties))
+    # What is not said leaves the hash as it was before it could be said.
+    more = {"department": department, "network": network, "passes_down": passes_down,
+            "duties": " ".join(sorted(wanted)) or None}  # fmt: skip
     content = hash_of(
         programme=programme, kind=kind, giver=giver, receiver=receiver,
-        start=valid_from, end=valid_to,
+        start=valid_from, end=valid_to, **{k: v for k, v in more.items() if v is not None},
     )  # fmt: skip
     if found := first_answer(Pairing, id, content):
         return found
@@ -107,46 +134,52 @@ def pair(
             field="receiver",
         )
     term("pairing_kinds", kind)
-    for other in Pairing.objects.filter(
-        programme=programme, kind=kind, giver=giver, receiver=receiver
-    ):
-        if (other.valid_to is None or valid_from is None or valid_from <= other.valid_to) and (
-            valid_to is None or other.valid_from is None or other.valid_from <= valid_to
-        ):
-            raise InvalidInput(
-                "pairing-overlaps",
-                "%(giver)s and %(receiver)s are already paired in this way on some of these days.",
-                field="valid_from",
-                giver=giver.name,
-                receiver=receiver.name,
-            )
+    right_department(kind, receiver, department)
+    right_network(programme, kind, network, valid_from, valid_to)
+    not_twice(programme, kind, giver, receiver, department, valid_from, valid_to)
+    no_ring(programme, kind, giver, receiver, valid_from, valid_to)
+    hub_is_helped(programme, kind, giver, valid_from, valid_to)
+    if passes_down is None:
+        passes_down = bool(kind_needs(kind, "passes_down"))
     pairing = Pairing.objects.create(
         id=id or new_id(), content=content, programme=programme, kind=kind, giver=giver,
-        receiver=receiver, valid_from=valid_from, valid_to=valid_to,
+        receiver=receiver, department=department, network=network, passes_down=passes_down,
+        valid_from=valid_from, valid_to=valid_to,
     )  # fmt: skip
+    for duty in wanted:
+        take_duty(pairing, duty, valid_from, valid_to, field="duties")
+    tell_pairing(by, pairing)
     record(
         by=by, action="programmes.pair", object_kind="pairing", object_id=pairing.id,
         programme=str(programme.id), giver=str(giver.id), receiver=str(receiver.id), kind=kind,
+        department=str(department.id) if department else "", passes_down=passes_down,
+        network=str(network.id) if network else "", duties=list(wanted),
     )  # fmt: skip
     return pairing
 
 
 @transaction.atomic
 def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
-    """Say the last day of a pairing. Raises InvalidState ``pairing-ended`` if it has one."""
+    """Say the last day of a pairing; its duties end with it.
+
+    Raises InvalidState ``pairing-ended`` if it has one.
+    """
     must_edit(by, pairing.giver_id, pairing.receiver_id)
-    held = Pairing.objects.select_for_update().get(pk=pairing.pk)
+    Programme.objects.select_for_update().get(pk=pairing.programme_id)
+    held = Pairing.objects.select_related("programme").get(pk=pairing.pk)
     if held.valid_to == on:
         return held
     if held.valid_to is not None:
         raise InvalidState(
             "pairing-ended", "This pairing already ended on %(day)s.", day=held.valid_to
         )
-    in_order(held.valid_from, on)
+    in_order(held.valid_from, on, "on")
     held.valid_to = on
     held.save(update_fields=["valid_to"])
+    cut = cut_duties(held, on)
+    tell_pairing(by, held)
     record(
         by=by, action="programmes.end-pairing", object_kind="pairing", object_id=held.id,
-        on=on.isoformat(),
+        on=on.isoformat(), duties=cut,
     )  # fmt: skip
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
 from jiedui.directory.queries import ancestors_of, ancestors_of_all
-from jiedui.programmes.access import visible_pairings, visible_programmes
+from jiedui.programmes.access import sides_in, visible_pairings, visible_programmes
 from jiedui.programmes.models import Pairing, Programme
 
 
@@ -26,15 +27,28 @@ def on(day: date) -> Q:
     )
 
 
+def covering_both(
+    giver: Collection[UUID],
+    receiver: Collection[UUID],
+    givers: Collection[UUID],
+    receivers: Collection[UUID],
+) -> Q:
+    """Pairings of the two themselves, or that pass down to them from what they lie in."""
+    return Q(giver_id__in=giver, receiver_id__in=receiver) | Q(
+        passes_down=True, giver_id__in=givers, receiver_id__in=receivers
+    )
+
+
 def pairing_for(programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date) -> Pairing | None:
     """The pairing under which the giver helps the receiver on the day, or None.
 
-    A pairing of regions covers what lies in them; of several the nearest stands:
-    the one whose sides are both given themselves, then by the fewest steps up.
+    A pairing that passes down covers what lies in its sides; of several the nearest
+    stands: the one whose sides are both given themselves, then by the fewest steps up.
     """
     givers, receivers = ancestors_of(giver_id, day), ancestors_of(receiver_id, day)
     rows = Pairing.objects.filter(
-        on(day), programme_id=programme_id, giver_id__in=givers, receiver_id__in=receivers
+        on(day) & covering_both({giver_id}, {receiver_id}, givers, receivers),
+        programme_id=programme_id,
     ).select_related("giver", "receiver")
 
     def distance(pairing: Pairing) -> tuple[int, str]:
@@ -62,15 +76,17 @@ def pairings_on(viewer: Viewer, programme: Programme, day: date) -> list[Pairing
     """The programme's pairings that hold on the day and that the viewer sees."""
     rows = visible_pairings(viewer).filter(on(day), programme=programme)
     return sorted(
-        rows.select_related("giver", "receiver"),
+        rows.select_related("giver", "receiver", "department", "network"),
         key=lambda row: (row.kind, row.giver.name, row.receiver.name),
     )
 
 
 def pairings_of(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
-    """All pairings of an organisation, and of what it lies in, that the viewer sees."""
+    """All pairings of an organisation, or that pass down to it, that the viewer sees."""
     above = ancestors_of(organisation_id)
-    rows = visible_pairings(viewer).filter(Q(giver_id__in=above) | Q(receiver_id__in=above))
+    rows = visible_pairings(viewer).filter(
+        sides_in([organisation_id]) | (Q(passes_down=True) & sides_in(above))
+    )
     return sorted(
         rows.select_related("programme", "giver", "receiver"),
         key=lambda row: row.valid_from or date.min,
@@ -86,17 +102,22 @@ def pairing_spans() -> list[tuple[date | None, date | None]]:
 def may_name(viewer: Viewer, organisation_id: UUID) -> bool:
     """Whether the viewer may name the organisation as a side of what was done.
 
-    The own organisations, and the other side of their pairings at any time; a pairing of
-    regions is that of what lies in them. Whoever else is named, a page answers as if there
-    were nobody of that name.
+    The own organisations, and the other side of their pairings at any time; a pairing that
+    passes down is that of what lies in its sides. Whoever else is named, a page answers as
+    if there were nobody of that name.
     """
     held = directory.reach(viewer, "programmes.read")
+    own = held.organisation_ids
     if held.covers(organisation_id):
         return True
-    above = ancestors_of_all(held.organisation_ids)
-    others: set[UUID] = set()
-    for giver, receiver in visible_pairings(viewer).values_list("giver_id", "receiver_id"):
-        others |= ({receiver} if giver in above else set()) | (
-            {giver} if receiver in above else set()
+    above = ancestors_of_all(own)
+    themselves: set[UUID] = set()
+    passing: set[UUID] = set()
+    for giver, receiver, down in visible_pairings(viewer).values_list(
+        "giver_id", "receiver_id", "passes_down"
+    ):
+        near, others = (above, passing) if down else (own, themselves)
+        others |= ({receiver} if giver in near else set()) | (
+            {giver} if receiver in near else set()
         )
-    return not others.isdisjoint(ancestors_of(organisation_id))
+    return organisation_id in themselves or not passing.isdisjoint(ancestors_of(organisation_id))

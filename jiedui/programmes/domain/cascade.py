@@ -1,0 +1,139 @@
+"""Who helps whom in turn: the rings that spokes must not close, and the cascade as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Tie(NamedTuple):
+    """A giver helps a receiver from a first to a last day; blank ends are open."""
+
+    id: UUID
+    giver: UUID
+    receiver: UUID
+    spoke: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+    # Whether what lies in the two sides is tied by it too.
+    passes_down: bool = False
+
+
+class _Way(NamedTuple):
+    """A way of ties that all hold from ``first`` to ``last``, with the bodies passed."""
+
+    bodies: tuple[UUID, ...]
+    spoke: bool
+    first: date
+    last: date
+
+
+def _days(tie: Tie) -> tuple[date, date]:
+    return tie.valid_from or date.min, tie.valid_to or date.max
+
+
+def ring(ties: Iterable[Tie], new: Tie) -> tuple[UUID, ...]:
+    """The bodies of a ring that the new tie would close by way of a spoke, or nothing.
+
+    On one and the same day every tie of the ring holds. A ring without a spoke is
+    an exchange between equals and stands.
+    """
+    following: dict[UUID, list[Tie]] = {}
+    for tie in ties:
+        following.setdefault(tie.giver, []).append(tie)
+    waiting = [_Way((new.giver, new.receiver), new.spoke, *_days(new))]
+    reached: dict[tuple[UUID, bool], list[tuple[date, date]]] = {}
+    while waiting:
+        way = waiting.pop()
+        here = way.bodies[-1]
+        if here == new.giver and way.spoke:
+            return way.bodies
+        for tie in following.get(here, ()):
+            first, last = _days(tie)
+            first, last = max(first, way.first), min(last, way.last)
+            if first > last:
+                continue
+            state = (tie.receiver, way.spoke or tie.spoke)
+            before = reached.setdefault(state, [])
+            if any(low <= first and last <= high for low, high in before):
+                continue
+            before.append((first, last))
+            waiting.append(_Way((*way.bodies, tie.receiver), state[1], first, last))
+    return ()
+
+
+class Step(NamedTuple):
+    """A body's place in the cascade: how deep, by which ties it is helped there."""
+
+    depth: int
+    body: UUID
+    ties: tuple[Tie, ...]
+    # It stands above already, with what hangs below it.
+    repeated: bool = False
+
+
+def cascade(
+    ties: Iterable[Tie],
+    names: Mapping[UUID, str],
+    above: Mapping[UUID, Collection[UUID]],
+) -> list[Step]:
+    """The ties of a day as lines of a tree: recipients, and below each whom it helps in turn.
+
+    ``above`` tells what a hub lies in: one that is helped through its region's tie
+    only stands below the region. A body that two hubs help stands below both, and
+    the second time without what hangs below it.
+    """
+    direct: dict[UUID, list[Tie]] = {}
+    passing: set[UUID] = set()
+    spokes: dict[UUID, list[Tie]] = {}
+    for tie in ties:
+        if tie.spoke:
+            spokes.setdefault(tie.giver, []).append(tie)
+            continue
+        direct.setdefault(tie.receiver, []).append(tie)
+        if tie.passes_down:
+            passing.add(tie.receiver)
+    helped = direct.keys() | {tie.receiver for rows in spokes.values() for tie in rows}
+    inherited: dict[UUID, list[UUID]] = {}
+    roots = set(direct)
+    for hub in spokes.keys() - helped:
+        regions = sorted(passing & set(above.get(hub, ())), key=lambda b: (names.get(b, ""), b))
+        if regions:
+            inherited.setdefault(regions[0], []).append(hub)
+        else:
+            roots.add(hub)
+
+    def key(body: UUID) -> tuple[str, str]:
+        return names.get(body, ""), str(body)
+
+    found: list[Step] = []
+    seen: set[UUID] = set()
+
+    def place(depth: int, body: UUID, by: list[Tie]) -> None:
+        waiting = [(depth, body, by)]
+        while waiting:
+            depth, body, by = waiting.pop()
+            # A recipient in its own right stands at the top, with all below it there.
+            repeated = body in seen or (depth > 0 and body in roots)
+            found.append(Step(depth, body, tuple(by), repeated))
+            if repeated:
+                continue
+            seen.add(body)
+            below: dict[UUID, list[Tie]] = {}
+            for tie in spokes.get(body, ()):
+                below.setdefault(tie.receiver, []).append(tie)
+            for hub in inherited.get(body, ()):
+                below.setdefault(hub, [])
+            waiting.extend(
+                (depth + 1, child, below[child]) for child in sorted(below, key=key, reverse=True)
+            )
+
+    for body in sorted(roots, key=key):
+        place(0, body, direct.get(body, []))
+    # A ring of spokes, were there one in imported data, has no top: its first body is one.
+    for body in sorted(spokes.keys() - seen, key=key):
+        if body not in seen:
+            place(0, body, [])
+    return found
