@@ -1,0 +1,237 @@
+"""Who is and was where: the lines of posts with who fills them, and the gaps.
+
+A post of a recipient that the viewer sees is told whole, so that no gap is shown that is
+none; whoever fills it from another side than the viewer's stays without a name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.directory.queries import find_place, nameable, organisations_in
+from jiedui.programmes.access import reach, visible_postings, visible_posts
+from jiedui.programmes.domain.presence import Days, Gap, expected, gaps, overlaps, within
+from jiedui.programmes.domain.states import ENDED, NEVER, PRESENT
+from jiedui.programmes.models import Organisation, Post, Posting, Programme, Stay
+
+ARRIVED = (*PRESENT, *ENDED)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A posting on a line; ``id`` and ``name`` are blank where it is not the viewer's to see."""
+
+    id: UUID | None
+    name: str
+    span: Days
+    planned: bool
+    state: str
+    leaves: Sequence[Days] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A post over time, or the postings of a recipient that fill none (``post`` is None)."""
+
+    receiver_id: UUID
+    post: Post | None
+    specialty: str
+    bars: Sequence[Bar]
+    gaps: Sequence[Gap] = ()
+    handovers: Sequence[Days] = field(default=())
+
+
+def in_period(period: Days) -> Q:
+    """Postings that hold on a day of the period; who stays beyond the plan is still there."""
+    return Q(starts_on__lte=period.last) & (Q(ends_on__gte=period.first) | Q(state__in=PRESENT))
+
+
+def post_lives(period: Days) -> Q:
+    """Posts agreed and needed on a day of the period."""
+    return (
+        Q(agreed_on__isnull=False, needed_from__lte=period.last)
+        & (Q(needed_to__isnull=True) | Q(needed_to__gte=period.first))
+        & (Q(closed_on__isnull=True) | Q(closed_on__gte=period.first))
+    )
+
+
+def needed(post: Post, period: Days) -> Days | None:
+    """The days of the period on which the post is to be filled."""
+    ends = [day for day in (post.needed_to, post.closed_on, period.last) if day is not None]
+    first, last = max(post.needed_from, period.first), min(ends)
+    return Days(first, last) if first <= last else None
+
+
+def bodies_called(programme: Programme, text: str) -> Collection[UUID]:
+    """The bodies whose name holds the words, and all that lie in a place of that name."""
+    place = find_place(text)
+    named = nameable(example=programme.example).filter(
+        Q(name__icontains=text) | Q(name_en__icontains=text) | Q(other_names__name__icontains=text)
+    )
+    found = set(named.values_list("id", flat=True)[:2000])
+    return found | organisations_in(place.id) if place else found
+
+
+def receivers(
+    viewer: Viewer,
+    programme: Programme,
+    period: Days,
+    *,
+    text: str = "",
+    specialties: Collection[str] = (),
+) -> QuerySet[Organisation]:
+    """The recipients with a post or posting in the period that the viewer sees."""
+    posts = visible_posts(viewer).filter(post_lives(period), programme=programme)
+    postings = (
+        visible_postings(viewer)
+        .filter(in_period(period), programme=programme)
+        .exclude(state__in=NEVER)
+    )
+    if specialties:
+        posts = posts.filter(specialty__in=specialties)
+        postings = postings.filter(specialty__in=specialties)
+    found = Organisation.objects.filter(
+        Exists(posts.filter(receiver_id=OuterRef("pk")))
+        | Exists(postings.filter(receiver_id=OuterRef("pk")))
+    )
+    return found.filter(id__in=bodies_called(programme, text)) if text else found
+
+
+class Placed(NamedTuple):
+    """A posting as the reads need it; ``mine`` says whether the viewer may see whose it is."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    giver_id: UUID
+    receiver_id: UUID
+    post_id: UUID | None
+    specialty: str
+    kind: str
+    title: str
+    state: str
+    starts_on: date
+    ends_on: date
+    mine: bool
+
+
+_FIELDS = (
+    "id", "person_id", "person__name", "giver_id", "receiver_id", "post_id", "specialty", "kind",
+    "title", "state", "starts_on", "ends_on",
+)  # fmt: skip
+
+
+def placed(viewer: Viewer, rows: QuerySet[Posting], *, whole: bool = False) -> list[Placed]:
+    """The postings as plain rows; those neither the viewer's nor at a post or body they see go.
+
+    ``whole`` keeps every posting at a recipient that the viewer sees, with a post or without:
+    for counts, where nobody is named.
+    """
+    held = reach(viewer)
+    me = viewer.user.id
+    found = []
+    for *values, user_id in rows.values_list(*_FIELDS, "person__user_id"):
+        giver, receiver, post = values[3], values[4], values[5]
+        mine = (
+            held.covers(giver) or held.covers(receiver) or (user_id is not None and user_id == me)
+        )
+        if mine or (held.sees(receiver) and (whole or post is not None)):
+            found.append(Placed._make((*values, mine)))
+    return found
+
+
+def stays_of(posting_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, date | None]]]:
+    """The stays of each posting, in order."""
+    found: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Stay.objects.filter(posting_id__in=posting_ids).order_by("first_day")
+    for posting, first, last in rows.values_list("posting_id", "first_day", "last_day"):
+        found[posting].append((first, last))
+    return found
+
+
+def _bar(
+    row: Placed, stays: Sequence[tuple[date, date | None]], period: Days, today: date
+) -> Bar | None:
+    arrived = row.state in ARRIVED
+    span = expected(
+        arrived=arrived, ended=row.state in ENDED, starts_on=row.starts_on, ends_on=row.ends_on,
+        today=today,
+    )  # fmt: skip
+    if span is None or span.last < period.first or span.first > period.last:
+        return None
+    leaves: Sequence[Days] = ()
+    if arrived and span.first <= today:
+        past = Days(span.first, min(span.last, today))
+        leaves = [Days(gap.first, gap.last) for gap in gaps(within(stays, past), past)]
+    return Bar(
+        row.id if row.mine else None,
+        row.name if row.mine else "",
+        span,
+        not arrived,
+        row.state,
+        [cut for cut in within(leaves, period) if stays],
+    )
+
+
+def _line(
+    receiver_id: UUID, post: Post | None, specialty: str, bars: Iterable[Bar], period: Days
+) -> Line:
+    bars = sorted(bars, key=lambda bar: (bar.span.first, bar.span.last, str(bar.id)))
+    if post is None:
+        return Line(receiver_id, None, specialty, bars)
+    want = needed(post, period)
+    spans = [bar.span for bar in bars]
+    return Line(
+        receiver_id, post, specialty, bars,
+        gaps(spans, want, post.headcount) if want else (),
+        within(overlaps(spans), period) if post.headcount == 1 else (),
+    )  # fmt: skip
+
+
+def lines(
+    viewer: Viewer,
+    programme: Programme,
+    bodies: Collection[UUID],
+    period: Days,
+    today: date,
+    *,
+    specialties: Collection[str] = (),
+) -> dict[UUID, list[Line]]:
+    """The lines of each recipient: posts first, by specialty; then postings without a post."""
+    posts = visible_posts(viewer).filter(
+        post_lives(period), programme=programme, receiver_id__in=bodies
+    )
+    rows = Posting.objects.filter(in_period(period), programme=programme, receiver_id__in=bodies)
+    if specialties:
+        posts = posts.filter(specialty__in=specialties)
+        rows = rows.filter(specialty__in=specialties)
+    found = placed(viewer, rows.exclude(state__in=NEVER))
+    stays = stays_of([row.id for row in found if row.state in ARRIVED])
+    of_post: dict[UUID, list[Bar]] = defaultdict(list)
+    loose: dict[tuple[UUID, str], list[Bar]] = defaultdict(list)
+    drawn = list(posts.select_related("department").order_by("specialty", "needed_from", "id"))
+    known = {post.id for post in drawn}
+    for row in found:
+        bar = _bar(row, stays.get(row.id, ()), period, today)
+        if bar is None:
+            continue
+        if row.post_id in known:
+            of_post[row.post_id].append(bar)
+        elif row.mine:
+            loose[row.receiver_id, row.specialty].append(bar)
+    told: dict[UUID, list[Line]] = defaultdict(list)
+    for post in drawn:
+        told[post.receiver_id].append(
+            _line(post.receiver_id, post, post.specialty, of_post[post.id], period)
+        )
+    for (receiver, specialty), bars in sorted(loose.items(), key=lambda item: item[0][1]):
+        told[receiver].append(_line(receiver, None, specialty, bars, period))
+    return told

@@ -1,0 +1,167 @@
+"""What presses: told to the side that can act, and to nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jiedui.accounts.permissions import viewer_of
+from jiedui.core.clock import now, today
+from jiedui.programmes.models import (
+    Agreement,
+    AgreementParty,
+    Credential,
+    Handover,
+    Posting,
+    Task,
+    Wish,
+)
+from jiedui.programmes.queries import alerts as queries
+from jiedui.programmes.queries.alerts import alerts
+from tests.ledger_cast import account
+from tests.programmes_cast import Scene, ago, scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Scene:
+    return scene()
+
+
+@pytest.fixture
+def sender(cast: Scene):
+    return account("sender", "派出己", "supporter_manager", cast.stage.giver)
+
+
+def kinds(user) -> dict[str, object]:
+    return {alert.kind: alert for alert in alerts(viewer_of(user))}
+
+
+def test_a_post_falls_empty_unless_somebody_follows(cast, sender):
+    post = cast.post(100, None)
+    cast.posting("甲一", 100, -20, post=post)
+    for user in (cast.stage.manager, cast.stage.coordinator, sender):
+        found = kinds(user)[queries.FALLS_EMPTY]
+        assert (found.id, found.day, found.body_id) == (post.id, ago(-20), cast.stage.receiver.id)
+    later = cast.posting("甲二", -25, -90, post=post)
+    assert queries.FALLS_EMPTY in kinds(cast.stage.manager)
+    Posting.objects.filter(pk=later.pk).update(starts_on=ago(-21))
+    assert queries.FALLS_EMPTY not in kinds(cast.stage.manager)
+    assert not alerts(viewer_of(cast.stage.outsider))
+
+
+def test_an_end_far_off_or_of_a_post_that_ends_with_it_presses_not(cast):
+    cast.posting("甲一", 100, -61, post=cast.post(100, None))
+    cast.posting("甲二", 100, -20, post=cast.post(100, -20))
+    assert queries.FALLS_EMPTY not in kinds(cast.stage.manager)
+
+
+def test_of_two_people_wanted_the_first_that_goes_is_told(cast):
+    post = cast.post(100, None, headcount=2)
+    cast.posting("甲一", 100, -20, post=post)
+    cast.posting("甲二", 100, -200, post=post)
+    assert kinds(cast.stage.manager)[queries.FALLS_EMPTY].day == ago(-20)
+
+
+def test_a_post_with_nobody_stands_empty(cast):
+    post = cast.post(30, None)
+    assert kinds(cast.stage.manager)[queries.STANDS_EMPTY].id == post.id
+    cast.posting("甲一", -3, -90, post=post)
+    assert queries.STANDS_EMPTY not in kinds(cast.stage.manager)
+
+
+def test_many_of_a_kind_end_in_a_number(cast):
+    for number in range(7):
+        cast.post(30 + number, None)
+    found = [a for a in alerts(viewer_of(cast.stage.manager)) if a.kind == queries.STANDS_EMPTY]
+    assert [alert.count for alert in found] == [None, None, None, None, 3]
+    assert found[0].day == ago(36)
+
+
+def test_a_team_below_its_core(cast):
+    team = cast.team(core=2)
+    cast.posting("甲一", 50, -50, team=team)
+    found = kinds(cast.stage.manager)[queries.BELOW_CORE]
+    assert (found.count, found.wanted, found.subject) == (1, 2, "示例医疗队")
+    cast.posting("甲二", 50, -50, team=team)
+    assert queries.BELOW_CORE not in kinds(cast.stage.manager)
+
+
+def test_a_team_that_says_nothing_takes_the_packs_number(cast):
+    cast.stage.programme.kind = "group_deployment"
+    cast.stage.programme.save()
+    team = cast.team()
+    cast.posting("甲一", 50, -50, team=team)
+    assert kinds(cast.stage.manager)[queries.BELOW_CORE].wanted == 5
+
+
+def test_a_licence_that_ends_and_nothing_renews(cast, sender):
+    posting = cast.posting("甲一", 50, -50)
+    Credential.objects.create(person=posting.person, kind="licence", valid_to=ago(-30))
+    assert kinds(sender)[queries.LICENCE_ENDS].subject == "甲一"
+    me = account("me", "本人", "expert", cast.stage.giver)
+    assert queries.LICENCE_ENDS not in kinds(me)
+    posting.person.user_id = me.id
+    posting.person.save()
+    assert queries.LICENCE_ENDS in kinds(me)
+    Credential.objects.create(person=posting.person, kind="licence", valid_to=ago(-400))
+    assert queries.LICENCE_ENDS not in kinds(sender)
+
+
+def test_an_agreement_is_told_from_its_own_day_on(cast, sender):
+    found = Agreement.objects.create(
+        programme=cast.stage.programme, kind="pairing", title="示例协议", valid_to=ago(-80),
+        warn_days=90,
+    )  # fmt: skip
+    AgreementParty.objects.create(
+        agreement=found, organisation=cast.stage.giver, role="giver"
+    )  # fmt: skip
+    assert kinds(sender)[queries.AGREEMENT_ENDS].id == found.id
+    assert queries.AGREEMENT_ENDS not in kinds(cast.stage.manager)
+    Agreement.objects.update(warn_days=79)
+    assert queries.AGREEMENT_ENDS not in kinds(sender)
+
+
+def test_handovers_tasks_and_steps_that_are_due(cast, sender):
+    outgoing = cast.posting("甲一", 90, 10)
+    Handover.objects.create(outgoing=outgoing, due_on=ago(3))
+    Task.objects.create(
+        programme=cast.stage.programme, title="报送清单", owner=cast.stage.receiver,
+        due_on=ago(1),
+    )  # fmt: skip
+    plain = {"arrived_on": None, "approved_on": None, "departed_on": None}
+    cast.posting("甲二", -10, -90, state="nominated", **plain)
+    cast.posting("甲三", -10, -90, state="screened", **plain)
+    cast.posting("甲四", 2, -90, state="travelling", arrived_on=None)
+    cast.posting("甲五", 90, -3)
+    Posting.objects.filter(person__name="甲五").update(ends_on=ago(1))
+    Wish.objects.create(
+        programme=cast.stage.programme, receiver=cast.stage.receiver, giver=cast.stage.giver,
+        title="示例需求", asked_at=now() - timedelta(days=4),
+    )  # fmt: skip
+    manager = kinds(cast.stage.manager)
+    assert {
+        queries.HANDOVER_LATE, queries.TASK_LATE, queries.TO_APPROVE, queries.ARRIVAL_DUE,
+        queries.DEPARTURE_DUE,
+    } <= manager.keys()  # fmt: skip
+    assert queries.TO_SCREEN not in manager
+    assert queries.TO_ANSWER not in manager
+    assert kinds(cast.stage.coordinator)[queries.TO_SCREEN].count == 1
+    assert kinds(sender)[queries.TO_ANSWER].day == today() - timedelta(days=4)
+    assert queries.TASK_LATE not in kinds(sender)
+
+
+def test_who_only_reads_is_pressed_by_nothing(cast):
+    cast.post(30, None)
+    reader = account("reader", "读者", "viewer", cast.stage.receiver)
+    assert alerts(viewer_of(reader)) == []
+
+
+def test_the_questions_are_as_many_whatever_there_is(cast, django_assert_max_num_queries):
+    for number in range(8):
+        cast.posting(f"甲{number}", 100, -20, post=cast.post(100, None))
+    viewer = viewer_of(cast.stage.manager)
+    with django_assert_max_num_queries(22):
+        assert alerts(viewer)
