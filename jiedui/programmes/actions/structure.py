@@ -14,6 +14,7 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
+from jiedui.programmes.actions._checking import words
 from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
 from jiedui.programmes.actions._tying import (
     cut_duties,
@@ -94,6 +95,7 @@ def pair(
     network: Network | None = None,
     passes_down: bool | None = None,
     duties: Iterable[str] = (),
+    source: str = "",
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Pairing:
@@ -115,7 +117,7 @@ def pair(
     wanted = tuple(dict.fromkeys(duties))
     # What is not said leaves the hash as it was before it could be said.
     more = {"department": department, "network": network, "passes_down": passes_down,
-            "duties": " ".join(sorted(wanted)) or None}  # fmt: skip
+            "duties": " ".join(sorted(wanted)) or None, "source": source or None}  # fmt: skip
     content = hash_of(
         programme=programme, kind=kind, giver=giver, receiver=receiver,
         start=valid_from, end=valid_to, **{k: v for k, v in more.items() if v is not None},
@@ -144,7 +146,7 @@ def pair(
     pairing = Pairing.objects.create(
         id=id or new_id(), content=content, programme=programme, kind=kind, giver=giver,
         receiver=receiver, department=department, network=network, passes_down=passes_down,
-        valid_from=valid_from, valid_to=valid_to,
+        source=words(source, "source", 400), valid_from=valid_from, valid_to=valid_to,
     )  # fmt: skip
     for duty in wanted:
         take_duty(pairing, duty, valid_from, valid_to, field="duties")

@@ -74,6 +74,8 @@ class Pairing(Created, Dated):
     )
     # Whether what lies in the two sides is paired by it too, where it is so agreed.
     passes_down = models.BooleanField(default=True)
+    # What says so, where only a report does.
+    source = models.CharField(max_length=400, blank=True)
 
     class Meta:
         constraints: ClassVar = [
