@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -49,10 +47,11 @@ from jiedui.exchange.forms import UploadForm
 from jiedui.exchange.models import ImportJob
 from jiedui.exchange.sources import files
 from jiedui.programmes.queries import find_programme
+from jiedui.web.downloads import EXPORTS, download
 from jiedui.web.forms import refused_to_form, sentence
 from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Filter, Table
-from jiedui.web.tables.table import EXPORTS, Empty
+from jiedui.web.tables.table import Empty
 
 STATES = {
     "waiting": gettext_lazy("waits to be checked"),
@@ -210,7 +209,9 @@ def upload(request: HttpRequest, kind: str) -> HttpResponseBase:
         too_large = _("The file is larger than %(limit)s MB.") % {
             "limit": MAX_BYTES // 1024 // 1024
         }
-        form.add_error(None, too_large)
+        # What was skipped is no file: that it is too large is all there is to say.
+        form.errors.pop("file", None)
+        form.add_error("file", too_large)
     elif request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -246,13 +247,6 @@ def upload(request: HttpRequest, kind: str) -> HttpResponseBase:
     return render(request, "exchange/upload.html", page, status=422 if form.errors else 200)
 
 
-def _file(kind: str, name: str) -> tuple[BinaryIO, FileResponse]:
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
-    answer = FileResponse(file, content_type=EXPORTS[kind])
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return file, answer
-
-
 @require_safe
 def template(request: HttpRequest, kind: str, ending: str) -> HttpResponseBase:
     """The template of a kind, as .xlsx or as .csv."""
@@ -261,13 +255,14 @@ def template(request: HttpRequest, kind: str, ending: str) -> HttpResponseBase:
     if ending not in EXPORTS:
         raise not_visible()
     language = get_language() or "zh-hans"
-    file, answer = _file(ending, f"{_(declared.title)}.{ending}")
-    if ending == "csv":
-        write_csv_template(file, declared, language=language)
-    else:
-        write_template(file, declared, by=viewer.user, language=language, translate=_)
-    file.seek(0)
-    return answer
+
+    def write(file: BinaryIO) -> None:
+        if ending == "csv":
+            write_csv_template(file, declared, language=language)
+        else:
+            write_template(file, declared, by=viewer.user, language=language, translate=_)
+
+    return download(ending, f"{_(declared.title)}.{ending}", write)
 
 
 def _lines(plain: Sequence[dict[str, Any]]) -> list[FaultLine]:
@@ -377,16 +372,17 @@ def annotated(request: HttpRequest, id: UUID) -> HttpResponseBase:
         raise not_visible()
     ending, _media = media_type(path)
     stem = found.name.rpartition(".")[0] or found.name
-    file, answer = _file(ending, f"{stem}-{_('with faults')}.{ending}")
-    english = (get_language() or "").startswith("en")
-    annotate(
-        path,
-        found.name,
-        [KINDS[found.kind]],
-        files.read_faults(found.id),
-        file,
-        words=words,
-        title=RESULT_TITLES[1 if english else 0],
+    title = RESULT_TITLES[1 if (get_language() or "").startswith("en") else 0]
+    return download(
+        ending,
+        f"{stem}-{_('with faults')}.{ending}",
+        lambda file: annotate(
+            path,
+            found.name,
+            [KINDS[found.kind]],
+            files.read_faults(found.id),
+            file,
+            words=words,
+            title=title,
+        ),
     )
-    file.seek(0)
-    return answer

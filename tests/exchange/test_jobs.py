@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from csv import reader as csv_lines
 from typing import Any
 
 import openpyxl
@@ -186,7 +187,10 @@ def post(client: Client, path: str, content: bytes, **more: str) -> object:
 
 def body(answer: Any) -> bytes:
     # Read to its end, the client closes the answer without closing the database.
-    return b"".join(answer.streaming_content)
+    held = b"".join(answer.streaming_content)
+    # A browser reads no further than it is told.
+    assert int(answer["Content-Length"]) == len(held) > 0
+    return held
 
 
 def log_in(client: Client, user: User) -> Client:
@@ -217,6 +221,28 @@ def test_pages(stage: Stage, client: Client) -> None:
     assert "台账.xlsx" in client.get("/exchange/").content.decode()
 
 
+def test_no_text_of_a_file_becomes_a_formula_in_what_comes_back(
+    stage: Stage, client: Client
+) -> None:
+    texts = ["=1+1", "@SUM(1)", "＝1", "\t=9", '=HYPERLINK("http://x")']
+    rows = [row(note=text) for text in texts] + [row(value="x", note="=BAD")]
+    job = checked(stage.coordinator, xlsx(rows), "=台账.xlsx")
+    log_in(client, stage.coordinator)
+    copy = openpyxl.load_workbook(io.BytesIO(body(client.get(f"/exchange/{job.id}/annotated"))))
+    cells = [cell for line in copy.active.iter_rows() for cell in line]
+    assert "=BAD" in [cell.value for cell in cells]
+    assert "f" not in {cell.data_type for cell in cells}
+    actions.commit_import(by=stage.coordinator, job=job, good_rows=True)
+    actions.write_import(by=None, job_id=job.id)
+    assert Entry.objects.count() == len(texts)
+    for path in ("/ledger/", "/exchange/"):
+        book = openpyxl.load_workbook(io.BytesIO(body(client.get(f"{path}?export=xlsx"))))
+        assert "f" not in {c.data_type for line in book.active.iter_rows() for c in line}, path
+        text = body(client.get(f"{path}?export=csv")).decode("utf-8-sig")
+        for line in csv_lines(io.StringIO(text)):
+            assert not [cell for cell in line if cell.startswith(tuple("=+@＝＋－＠\t\r"))], path
+
+
 def test_a_bad_file_is_told_at_the_field(stage: Stage, client: Client) -> None:
     log_in(client, stage.coordinator)
     answer = post(client, "/exchange/new/ledger/", b"\x89PNG....", programme="demo")
@@ -231,6 +257,7 @@ def test_nothing_of_a_larger_file_is_kept(
     log_in(client, stage.coordinator)
     answer: Any = post(client, "/exchange/new/ledger/", b"a,b\n" * 400_000, programme="demo")
     assert answer.status_code == 422
+    assert list(answer.context["page"].form.errors) == ["file"]
     assert "文件超过 50 MB" in answer.content.decode()
     assert not ImportJob.objects.exists()
 

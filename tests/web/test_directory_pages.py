@@ -275,7 +275,10 @@ def test_the_whole_directory_is_a_workbook_and_a_sheet_a_csv(cast):
     client = cast.client("county")
 
     def file(query: str) -> bytes:
-        return client.get(reverse("directory:export") + query).getvalue()
+        answer = client.get(reverse("directory:export") + query)
+        held = answer.getvalue()
+        assert int(answer["Content-Length"]) == len(held)
+        return held
 
     assert file("").startswith(b"PK")
     text = file("?sheet=organisations").decode("utf-8-sig")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import BinaryIO, cast
-from urllib.parse import quote
-
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from jiedui.core import sheets
 from jiedui.core.clock import today
 from jiedui.directory import queries
 from jiedui.directory.domain.sheets import SHEETS
 from jiedui.directory.queries.workbook import write_workbook
 from jiedui.directory.views.requests import Request
-from jiedui.web.tables.table import EXPORTS
+from jiedui.web.downloads import download, list_file
 
 
 @require_GET
@@ -29,17 +23,9 @@ def export(request: Request) -> HttpResponseBase:
     language = get_language() or "zh-hans"
     sheet = request.GET.get("sheet", "")
     columns = queries.sheet_columns(sheet) if sheet else ()
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
-    kind = "csv" if sheet else "xlsx"
-    name = f"{_('Directory')}-{today():%Y%m%d}.{kind}"
     if sheet:
         heads = [c.title_en if language.startswith("en") else c.title for c in columns]
         rows = ([row[c.code] for c in columns] for row in queries.export_rows(viewer, sheet))
-        sheets.write_csv(file, heads, rows)
-        name = f"{sheet}-{today():%Y%m%d}.csv"
-    else:
-        write_workbook(file, viewer, SHEETS, language)
-    file.seek(0)
-    answer = FileResponse(file, content_type=EXPORTS[kind])
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+        return list_file("csv", sheet, heads, rows)
+    name = f"{_('Directory')}-{today():%Y%m%d}.xlsx"
+    return download("xlsx", name, lambda file: write_workbook(file, viewer, SHEETS, language))

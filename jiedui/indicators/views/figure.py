@@ -37,9 +37,9 @@ from jiedui.indicators.views.ask import Ask, Links, ask, links
 from jiedui.indicators.views.cuts import Cuts, as_stated, by_time, divided
 from jiedui.indicators.views.files import figure_data, records_file
 from jiedui.web.charts import ChartData
+from jiedui.web.downloads import EXPORTS
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.tables.paging import Cursor
-from jiedui.web.tables.table import EXPORTS
 
 FEW = 10
 PAGE = 50

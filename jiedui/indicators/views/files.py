@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from typing import Any
 
 from django.http import FileResponse
 from django.utils.translation import gettext
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.core import sheets
-from jiedui.core.clock import now, today
+from jiedui.core.clock import now
 from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.views import words
 from jiedui.indicators.views.ask import links
-from jiedui.web.tables.table import EXPORTS
+from jiedui.web.downloads import list_file
 
 
 def figure_data(form: QuestionForm, found: Figure) -> dict[str, Any]:
@@ -105,13 +102,4 @@ def records_file(viewer: Viewer, form: QuestionForm, found: Figure, kind: str) -
         for row in rows
     )
     title = words.measure(form.question)
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
-    if kind == "csv":
-        sheets.write_csv(file, heads, lines)
-    else:
-        sheets.write_xlsx(file, heads, lines, title=title)
-    file.seek(0)
-    answer = FileResponse(file, content_type=EXPORTS[kind])
-    name = f"{title}-{today():%Y%m%d}.{kind}"
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return list_file(kind, title, heads, lines)

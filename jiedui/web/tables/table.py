@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from jiedui.core import sheets
-from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
+from jiedui.web.downloads import EXPORTS, list_file
 from jiedui.web.forms import sentence
 from jiedui.web.tables.columns import Column, Filter, plain, walk
 from jiedui.web.tables.paging import (
@@ -31,12 +28,6 @@ from jiedui.web.tables.paging import (
 
 COUNTED = 10_000
 SIZES = (20, 50, 100)
-EXPORTS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
 NOTHING = _("Nothing here yet")
 
 
@@ -359,17 +350,8 @@ class Table:
         columns = [c for c in self.columns if c.export]
         heads = [f"{c.label} ({c.unit})" if c.unit else str(c.label) for c in columns]
         title = str(self.title or gettext("List"))
-        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115
         rows = ([self._plain(column, row) for column in columns] for row in self.all_rows())
-        if code == "csv":
-            sheets.write_csv(file, heads, rows)
-        else:
-            sheets.write_xlsx(file, heads, rows, title=title)
-        file.seek(0)
-        name = f"{title}-{today():%Y%m%d}.{code}"
-        answer = FileResponse(file, content_type=EXPORTS[code])
-        answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-        return answer
+        return list_file(code, title, heads, rows)
 
     def all_rows(self) -> Iterator[Any]:
         """Every row that the filters leave, in the order of the list."""
