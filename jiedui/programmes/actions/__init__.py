@@ -1,5 +1,12 @@
 """What is done to programmes, pairings, agreements, posts, batches, teams and postings."""
 
+from jiedui.programmes.actions.agreements import (
+    Party,
+    attach_agreement_file,
+    create_agreement,
+    edit_agreement,
+    end_agreement,
+)
 from jiedui.programmes.actions.batches import (
     create_batch,
     create_team,
@@ -10,6 +17,20 @@ from jiedui.programmes.actions.batches import (
 from jiedui.programmes.actions.credentials import (
     add_credential,
     end_credential,
+)
+from jiedui.programmes.actions.handovers import (
+    edit_handover,
+    name_successor,
+    open_handover,
+    sign_incoming,
+    sign_outgoing,
+)
+from jiedui.programmes.actions.meetings import (
+    Attending,
+    add_task,
+    create_meeting,
+    finish_task,
+    minute_meeting,
 )
 from jiedui.programmes.actions.menu import (
     accept_wish,
@@ -23,6 +44,15 @@ from jiedui.programmes.actions.menu import (
 )
 from jiedui.programmes.actions.networks import create_network, declare_duty, end_duty, end_network
 from jiedui.programmes.actions.nominating import Nomination, nominate, nominate_many
+from jiedui.programmes.actions.on_site import (
+    appoint,
+    end_appointment,
+    evaluate_own,
+    raise_welfare,
+    resolve_welfare,
+    see_to_welfare,
+)
+from jiedui.programmes.actions.plans import add_plan_item, create_plan, finish_plan_item
 from jiedui.programmes.actions.postings import (
     approve,
     arrive,
@@ -45,47 +75,76 @@ from jiedui.programmes.actions.posts import (
     request_post,
 )
 from jiedui.programmes.actions.structure import create_programme, end_pairing, pair
+from jiedui.programmes.actions.targets import add_target, edit_target, hold_review, plan_review
 
 __all__ = [
+    "Attending",
     "Nomination",
+    "Party",
     "accept_wish",
     "add_credential",
+    "add_plan_item",
+    "add_target",
+    "add_task",
     "agree_post",
+    "appoint",
     "approve",
     "arrive",
     "ask_wish",
+    "attach_agreement_file",
     "close_post",
     "complete_wish",
+    "create_agreement",
     "create_batch",
+    "create_meeting",
     "create_network",
     "create_offer",
+    "create_plan",
     "create_programme",
     "create_team",
     "declare_duty",
     "decline",
     "depart",
+    "edit_agreement",
     "edit_batch",
+    "edit_handover",
     "edit_post",
+    "edit_target",
     "edit_team",
+    "end_agreement",
+    "end_appointment",
     "end_credential",
     "end_duty",
     "end_network",
     "end_offer",
     "end_pairing",
+    "evaluate_own",
     "extend",
+    "finish_plan_item",
+    "finish_task",
     "give_team_role",
+    "hold_review",
     "leave",
+    "minute_meeting",
+    "name_successor",
     "nominate",
     "nominate_many",
+    "open_handover",
     "pair",
+    "plan_review",
+    "raise_welfare",
     "refresh_post",
     "refuse_post",
     "refuse_wish",
     "request_post",
+    "resolve_welfare",
     "return_early",
     "return_from_leave",
     "schedule_wish",
     "screen",
+    "see_to_welfare",
+    "sign_incoming",
+    "sign_outgoing",
     "travel",
     "withdraw",
     "withdraw_wish",

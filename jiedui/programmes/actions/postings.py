@@ -17,6 +17,7 @@ from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import taken, words
 from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
 from jiedui.programmes.domain.postings import LEADER, Course, Span
@@ -37,6 +38,8 @@ ACTS = {
     "depart": "programmes.depart",
     "return_early": "programmes.return-early",
 }
+# The verbs after which nobody is there any more.
+ENDING = ("depart", "return_early", "withdraw")
 
 
 @transaction.atomic
@@ -159,6 +162,8 @@ def _take(
     )  # fmt: skip
     if verb == "arrive":
         _list_welfare(held)
+    if verb in ENDING:
+        close_appointments(held, day)
     if before.stays or after.stays:
         tell_posting(by, held, after)
         if held.post:

@@ -1,0 +1,132 @@
+"""Reads of postings: lists, one posting with all that is its own, a person's, the own one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from jiedui.accounts.models import User
+from jiedui.accounts.permissions import Viewer
+from jiedui.programmes.access import (
+    may_read_evaluation,
+    visible_credentials,
+    visible_handovers,
+    visible_postings,
+)
+from jiedui.programmes.domain.postings import Span
+from jiedui.programmes.domain.states import HOLDING, NEVER
+from jiedui.programmes.models import (
+    Appointment,
+    Credential,
+    Handover,
+    Posting,
+    PostingStep,
+    SelfEvaluation,
+    WelfareItem,
+)
+
+WITH = ("person", "giver", "receiver")
+
+
+def postings_of(viewer: Viewer, programme_id: UUID) -> QuerySet[Posting]:
+    """The programme's postings that the viewer sees, with person and bodies."""
+    return visible_postings(viewer).filter(programme_id=programme_id).select_related(*WITH)
+
+
+def on_day(rows: QuerySet[Posting], day: date) -> QuerySet[Posting]:
+    """Postings that hold on a day, as far as is known; declined and withdrawn ones never do."""
+    return rows.filter(starts_on__lte=day, ends_on__gte=day).exclude(state__in=NEVER)
+
+
+def postings_of_person(viewer: Viewer, person_id: UUID) -> list[Posting]:
+    """A person's postings that the viewer sees, the latest first."""
+    rows = visible_postings(viewer).filter(person_id=person_id)
+    return list(rows.select_related("programme", "team", *WITH).order_by("-starts_on", "id"))
+
+
+def own_postings(viewer: Viewer) -> list[Posting]:
+    """The viewer's own postings, the latest first."""
+    rows = Posting.objects.filter(person__user_id=viewer.user.id)
+    return list(rows.select_related("programme", "team", *WITH).order_by("-starts_on", "id"))
+
+
+def appointments_of(posting_ids: Iterable[UUID]) -> list[Appointment]:
+    """Host appointments of these postings, the earliest first."""
+    rows = Appointment.objects.filter(posting_id__in=set(posting_ids))
+    return list(rows.select_related("department").order_by("valid_from", "id"))
+
+
+def successors(posting: Posting) -> QuerySet[Posting]:
+    """Who may take over: others at the same receiver, begun no earlier, the nearest first."""
+    rows = Posting.objects.filter(
+        programme_id=posting.programme_id, receiver_id=posting.receiver_id, state__in=HOLDING,
+        starts_on__gte=posting.starts_on,
+    ).exclude(person_id=posting.person_id)  # fmt: skip
+    return rows.select_related("person", "giver").order_by("starts_on", "id")
+
+
+def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Display names of accounts by id."""
+    wanted = {id for id in ids if id}
+    return dict(User.objects.filter(id__in=wanted).values_list("id", "display_name"))
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A posting with what is its own."""
+
+    steps: list[PostingStep]
+    stays: list[Span]
+    credentials: list[Credential]
+    appointments: list[Appointment]
+    welfare: list[WelfareItem]
+    evaluation: SelfEvaluation | None
+    handover: Handover | None
+    taken_over: list[Handover]
+    names: dict[UUID, str]
+
+    def who(self, user_id: UUID | None) -> str:
+        """The name of an account; blank where the system itself acted."""
+        return self.names.get(user_id, "") if user_id else ""
+
+
+def detail(viewer: Viewer, posting: Posting) -> Detail:
+    """All that a posting's page shows; credentials as they were on its first day."""
+    first = posting.starts_on
+    steps = list(posting.steps.order_by("number"))
+    handovers = list(
+        visible_handovers(viewer)
+        .filter(Q(outgoing_id=posting.id) | Q(incoming_id=posting.id))
+        .select_related("outgoing__person", "incoming__person")
+    )
+    evaluation = None
+    if may_read_evaluation(viewer, posting):
+        evaluation = SelfEvaluation.objects.filter(posting=posting).first()
+    return Detail(
+        steps=steps,
+        stays=[
+            Span(start, end)
+            for start, end in posting.stays.order_by("first_day").values_list(
+                "first_day", "last_day"
+            )
+        ],
+        credentials=list(
+            visible_credentials(viewer)
+            .filter(
+                Q(valid_from__isnull=True) | Q(valid_from__lte=first),
+                Q(valid_to__isnull=True) | Q(valid_to__gte=first),
+                person_id=posting.person_id,
+            )
+            .order_by(F("valid_to").asc(nulls_last=True), "id")
+        ),
+        appointments=appointments_of([posting.id]),
+        welfare=list(posting.welfare.select_related("owner").order_by("id")),
+        evaluation=evaluation,
+        handover=next((one for one in handovers if one.outgoing_id == posting.id), None),
+        taken_over=[one for one in handovers if one.incoming_id == posting.id],
+        names=user_names(step.by for step in steps),
+    )
