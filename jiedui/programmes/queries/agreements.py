@@ -1,0 +1,138 @@
+"""Reads of agreements: which one covers what two bodies do, which ends, what is to be reviewed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.packs import vocabulary
+from jiedui.directory.queries import ancestors_of
+from jiedui.programmes.access import visible_agreements
+from jiedui.programmes.domain.agreements import ENDING, LONGEST_WARNING, standing
+from jiedui.programmes.domain.states import GIVER, RECEIVER
+from jiedui.programmes.domain.targets import Failing, Target, failings
+from jiedui.programmes.models import (
+    Agreement,
+    AgreementParty,
+    AgreementReview,
+    AgreementTarget,
+    Pairing,
+)
+from jiedui.programmes.queries.structure import covering_both
+
+
+def _roles(side: str) -> list[str]:
+    """The roles of parties that can stand on a side: those of neither side can on both."""
+    terms = vocabulary().table("party_roles").values()
+    return [term.code for term in terms if term.extra.get("side", "") in ("", side)]
+
+
+def _over(first: date, last: date | None) -> Q:
+    ends = Q(valid_to__isnull=True)
+    if last is not None:
+        ends |= Q(valid_to__gte=last)
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=first)) & ends
+
+
+def covering(
+    programme_id: UUID,
+    giver_id: UUID,
+    receiver_id: UUID,
+    first: date,
+    last: date | None,
+    *,
+    agreement_id: UUID | None = None,
+) -> Agreement | None:
+    """The agreement under which the giver helps the receiver on all these days, or None.
+
+    Both lie in parties of it, or in the sides of a pairing that it covers; no last day
+    asks for one without an end. ``agreement_id`` asks for that one only. Of several one
+    that names their pairing stands, then the newest.
+    """
+    givers, receivers = ancestors_of(giver_id, first), ancestors_of(receiver_id, first)
+    pairings = Pairing.objects.filter(
+        covering_both({giver_id}, {receiver_id}, givers, receivers), programme_id=programme_id
+    )
+    named = Agreement.pairings.through.objects.filter(
+        agreement_id=OuterRef("pk"), pairing_id__in=pairings.values("id")
+    )
+    parties = AgreementParty.objects.filter(agreement_id=OuterRef("pk"))
+    signed_by_giver = parties.filter(organisation_id__in=givers, role__in=_roles(GIVER))
+    signed_by_receiver = parties.filter(organisation_id__in=receivers, role__in=_roles(RECEIVER))
+    rows = (
+        Agreement.objects.filter(_over(first, last), programme_id=programme_id)
+        .annotate(names=Exists(named))
+        .filter(Q(names=True) | (Exists(signed_by_giver) & Exists(signed_by_receiver)))
+    )
+    if agreement_id is not None:
+        rows = rows.filter(pk=agreement_id)
+    found = sorted(
+        rows.prefetch_related("parties"),
+        key=lambda row: (row.names, row.valid_from or date.min, row.id),
+        reverse=True,
+    )
+    for row in found:
+        if row.names or _two_parties(row, givers, receivers):
+            return row
+    return None
+
+
+def _two_parties(agreement: Agreement, givers: frozenset[UUID], receivers: frozenset[UUID]) -> bool:
+    """One party stands for the giver and another for the receiver: none signs with itself."""
+    rows = list(agreement.parties.all())
+    give, receive = _roles(GIVER), _roles(RECEIVER)
+    for_giver = {p.organisation_id for p in rows if p.role in give} & givers
+    for_receiver = {p.organisation_id for p in rows if p.role in receive} & receivers
+    return bool(for_giver and for_receiver) and len(for_giver | for_receiver) > 1
+
+
+def standing_of(agreement: Agreement, day: date, *, renewed: bool) -> str:
+    """How an agreement stands on a day."""
+    return standing(
+        day, agreement.valid_from, agreement.valid_to, warn_days=agreement.warn_days,
+        renewed=renewed, ended_early=bool(agreement.ended_reason),
+    )  # fmt: skip
+
+
+def ending(viewer: Viewer, day: date) -> list[Agreement]:
+    """Agreements that end within the days of their warning and that nothing renews."""
+    rows = (
+        visible_agreements(viewer)
+        .filter(valid_to__gte=day, valid_to__lte=day + timedelta(days=LONGEST_WARNING))
+        .filter(renewed_by__isnull=True)
+        .select_related("programme")
+        .order_by("valid_to", "id")
+    )
+    return [row for row in rows if standing_of(row, day, renewed=False) == ENDING]
+
+
+def reviews_due(viewer: Viewer, day: date) -> QuerySet[AgreementReview]:
+    """Reviews that should have been held by the day and were not, the oldest first."""
+    return (
+        AgreementReview.objects.filter(
+            agreement__in=visible_agreements(viewer), due_on__lte=day, held_on__isnull=True
+        )
+        .select_related("agreement__programme")
+        .order_by("due_on", "id")
+    )
+
+
+def failings_of(agreement: Agreement, target: AgreementTarget) -> list[Failing]:
+    """What keeps a target from being judged; parties prefetched."""
+    sides = vocabulary().table("party_roles")
+    owner = {
+        sides[p.role].extra.get("side", "")
+        for p in agreement.parties.all()
+        if p.organisation_id == target.owner_id
+    }
+    return failings(
+        Target(
+            target.measure, target.unit, target.baseline, target.baseline_on, target.value,
+            target.due_on, target.source, target.after_exit, target.owner_id is not None,
+            owner == {GIVER},
+        ),
+        agreement.valid_to,
+    )  # fmt: skip
