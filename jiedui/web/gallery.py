@@ -29,6 +29,7 @@ from jiedui.web.parts import (
     Version,
     WorkItem,
 )
+from jiedui.web.strips import Mark, Strip, StripChart, StripGroup
 from jiedui.web.tables import Column, Filter, Table
 
 
@@ -99,6 +100,7 @@ class GalleryPage:
     work: Sequence[WorkItem]
     line: ChartData
     bars: ChartData
+    strips: StripChart
     day: date
     spark: Sequence[int]
     example: bool = True
@@ -173,6 +175,32 @@ def _charts() -> tuple[ChartData, ChartData]:
         unit=_("person-times"),
     )
     return line, bars
+
+
+def _strips() -> StripChart:
+    def mark(kind: Any, first: date, last: date, label: str, lane: int = 0) -> Mark:
+        return Mark(kind, first, last, label, f"{label} {first} – {last}", "#strips", lane)
+
+    one, two = date(2025, 5, 20), date(2025, 6, 10)
+    heart = [
+        mark("there", date(2025, 1, 1), two, "甲一"),
+        mark("handover", one, two, _("handover")),
+        mark("there", one, date(2025, 12, 31), "甲二", 1),
+    ]
+    bones = [
+        mark("there", date(2025, 1, 1), date(2025, 4, 30), "甲三"),
+        mark("leave", date(2025, 2, 10), date(2025, 2, 24), ""),
+        mark("gap", date(2025, 5, 1), date(2025, 8, 31), _("Gap")),
+        mark("planned", date(2025, 9, 1), date(2025, 12, 31), "甲四"),
+    ]
+    rows = [
+        Strip(_("Cardiology"), heart, _("leader"), "#strips"),
+        Strip(_("Orthopaedics"), bones, "", "#strips", "#strips"),
+    ]
+    return StripChart(
+        _("Presence"), date(2025, 1, 1), date(2025, 12, 31),
+        [StripGroup(_("Sample County Hospital"), rows)], date(2025, 7, 20),
+    )  # fmt: skip
 
 
 def _parts(page_day: date) -> dict[str, Any]:
@@ -292,6 +320,7 @@ def gallery(request: HttpRequest) -> HttpResponseBase:
         ],
         line=line,
         bars=bars,
+        strips=_strips(),
         day=date(2025, 12, 31),
         spark=(3, 4, 4, 6, 9, 8, 12, 15),
         **_parts(date(2025, 11, 20)),

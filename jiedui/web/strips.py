@@ -1,0 +1,151 @@
+"""Plain values of the presence strip: a row a place to fill, time to the right.
+
+Whatever lies on a row is a mark with its first and last day; the chart's period gives it
+its place in percent, so that the drawing follows the width of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+Kind = Literal["there", "planned", "gap", "leave", "handover"]
+# Height of a lane and of the room around it, in pixels.
+LANE, ROOM = 28, 6
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something on a row from a first to a last day.
+
+    ``label`` stands in it, ``text`` tells it in words; ``lane`` keeps what overlaps apart.
+    """
+
+    kind: Kind
+    first: date
+    last: date
+    label: Any
+    text: str
+    url: str = ""
+    lane: int = 0
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A row: what is to be filled and its marks.
+
+    ``plan_url`` is where a successor is planned; a drag or a key adds the days to it.
+    """
+
+    label: str
+    marks: Sequence[Mark]
+    detail: str = ""
+    url: str = ""
+    plan_url: str = ""
+
+
+@dataclass(frozen=True)
+class StripGroup:
+    """Rows that belong together, as the posts of a recipient."""
+
+    label: str
+    strips: Sequence[Strip]
+    url: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A mark with its place: x and width in percent, y in pixels; ``open`` ends go on."""
+
+    mark: Mark
+    x: str
+    width: str
+    y: int
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True)
+class DrawnStrip:
+    """A row with its marks in their places."""
+
+    strip: Strip
+    behind: Sequence[Drawn]
+    marks: Sequence[Drawn]
+    height: int
+
+
+@dataclass(frozen=True)
+class Tick:
+    """The first day of a month on the axis; every third is a ``major`` one."""
+
+    x: str
+    day: date
+    major: bool
+
+
+@dataclass(frozen=True)
+class StripChart:
+    """The rows over one period, and today where it lies in it."""
+
+    title: str
+    first: date
+    last: date
+    groups: Sequence[StripGroup] = field(default=())
+    today: date | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days the chart shows."""
+        return (self.last - self.first).days + 1
+
+    def _percent(self, days: int) -> str:
+        return f"{100 * days / self.days:.3f}%"
+
+    @property
+    def today_x(self) -> str:
+        """Where today's line stands; blank where it lies outside."""
+        if self.today is None or not self.first <= self.today <= self.last:
+            return ""
+        return self._percent((self.today - self.first).days)
+
+    def ticks(self) -> list[Tick]:
+        """The months of the axis; long periods only tell the years."""
+        found = []
+        day = self.first.replace(day=1)
+        step = 1 if self.days < 800 else 12
+        while day <= self.last:
+            if day >= self.first and (step == 1 or day.month == 1):
+                x = self._percent((day - self.first).days)
+                found.append(Tick(x, day, day.month in (1, 4, 7, 10)))
+            day = (day + timedelta(days=32)).replace(day=1)
+        return found
+
+    def drawn(self) -> list[tuple[StripGroup, list[DrawnStrip]]]:
+        """Every group with its rows laid out."""
+        return [(group, [self._row(strip) for strip in group.strips]) for group in self.groups]
+
+    def _row(self, strip: Strip) -> DrawnStrip:
+        inside = [m for m in strip.marks if m.first <= self.last and m.last >= self.first]
+        lanes = 1 + max((mark.lane for mark in inside), default=0)
+        drawn = [self._place(mark) for mark in inside]
+        return DrawnStrip(
+            strip,
+            [each for each in drawn if each.mark.kind == "handover"],
+            [each for each in drawn if each.mark.kind != "handover"],
+            lanes * LANE + ROOM,
+        )
+
+    def _place(self, mark: Mark) -> Drawn:
+        first, last = max(mark.first, self.first), min(mark.last, self.last)
+        return Drawn(
+            mark,
+            self._percent((first - self.first).days),
+            self._percent((last - first).days + 1),
+            ROOM // 2 + mark.lane * LANE,
+            mark.first < self.first,
+            mark.last > self.last,
+        )

@@ -1,0 +1,49 @@
+"""The geometry of the presence strip."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jiedui.web.strips import LANE, ROOM, Mark, Strip, StripChart, StripGroup
+
+
+def chart(*marks: Mark, today: date | None = None) -> StripChart:
+    group = StripGroup("示例县医院", [Strip("内科", marks)])
+    return StripChart("在岗", date(2024, 1, 1), date(2024, 12, 31), [group], today)
+
+
+def mark(first: date, last: date, kind: str = "there", lane: int = 0) -> Mark:
+    return Mark(kind, first, last, "甲一", "甲一", "", lane)  # type: ignore[arg-type]
+
+
+def test_marks_are_cut_at_the_ends_of_the_chart() -> None:
+    whole = mark(date(2023, 1, 1), date(2025, 1, 1))
+    outside = mark(date(2025, 1, 1), date(2025, 2, 1))
+    ((_group, (row,)),) = chart(whole, outside).drawn()
+    (drawn,) = row.marks
+    assert (drawn.x, drawn.width, drawn.before, drawn.after) == ("0.000%", "100.000%", True, True)
+
+
+def test_a_mark_of_one_day_is_as_wide_as_a_day() -> None:
+    ((_group, (row,)),) = chart(mark(date(2024, 2, 1), date(2024, 2, 1))).drawn()
+    assert (row.marks[0].x, row.marks[0].width) == ("8.470%", "0.273%")
+
+
+def test_lanes_make_a_row_higher_and_handovers_stand_behind() -> None:
+    ((_group, (row,)),) = chart(
+        mark(date(2024, 2, 1), date(2024, 5, 1)),
+        mark(date(2024, 4, 1), date(2024, 5, 1), "handover"),
+        mark(date(2024, 4, 1), date(2024, 8, 1), lane=1),
+    ).drawn()
+    assert row.height == 2 * LANE + ROOM
+    assert [each.mark.kind for each in row.behind] == ["handover"]
+    assert [each.y for each in row.marks] == [ROOM // 2, LANE + ROOM // 2]
+
+
+def test_the_axis_tells_months_or_years_and_today() -> None:
+    assert len(chart().ticks()) == 12
+    assert [tick.x for tick in chart().ticks()][:2] == ["0.000%", "8.470%"]
+    years = StripChart("在岗", date(2016, 5, 1), date(2024, 4, 30))
+    assert [tick.day.year for tick in years.ticks()] == list(range(2017, 2025))
+    assert chart(today=date(2024, 7, 1)).today_x == "49.727%"
+    assert chart(today=date(2025, 1, 1)).today_x == ""
