@@ -18,6 +18,7 @@ from jiedui.home.queries.changes import Changes, changes
 from jiedui.home.queries.links import link
 from jiedui.home.queries.search import Hits, search
 from jiedui.home.queries.waiting import late, pressing, waiting
+from jiedui.web.navigation import items
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import WorkItem
 from jiedui.web.templatetags.jiedui import day
@@ -104,6 +105,13 @@ def find(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def begin(request: HttpRequest) -> HttpResponseBase:
     """How to begin one's own programme beside the example."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+
+    def opened(name: str) -> str:
+        """The page's address where the reader may open it, else blank."""
+        shown = any(item.url_name == name and item.shown_to(viewer) for item in items())
+        return link(name) if shown else ""
+
     steps = [
         Step(
             _("Make accounts and give roles"),
@@ -111,7 +119,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "The system administrator makes an account for everyone who works with Jiedui;"
                 " the security administrator gives each a role over the whole or a part."
             ),
-            link("accounts:accounts"),
+            opened("accounts:accounts"),
             _("Accounts"),
         ),
         Step(
@@ -120,13 +128,13 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "Import them from a workbook, or enter them one by one. The example's own"
                 " stay apart and are never added to yours."
             ),
-            link("directory:organisations"),
+            opened("directory:organisations"),
             _("Directory"),
         ),
         Step(
             _("Open the programme and pair the two sides"),
             _("A programme ties givers to receivers from a day on; entries belong to a pairing."),
-            link("programmes:programmes"),
+            opened("programmes:programmes"),
             _("Programmes"),
         ),
         Step(
@@ -135,7 +143,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "Figures of published reports come in as they were published; entries kept in"
                 " workbooks are imported by the template, with every fault named by its cell."
             ),
-            link("exchange:jobs"),
+            opened("exchange:jobs"),
             _("Import"),
         ),
         Step(
@@ -144,7 +152,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
                 "The giver records, the receiver confirms. What is confirmed counts at once,"
                 " and every figure opens to its records."
             ),
-            link("ledger:entries"),
+            opened("ledger:entries"),
             _("Ledger"),
         ),
     ]

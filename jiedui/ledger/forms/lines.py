@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -24,8 +24,15 @@ def _measures() -> list[tuple[str, str]]:
     for code, label in terms("measures"):
         units = vocabulary().table("measures")[code].extra.get("units", "").split()
         if units and units[0] != "%":
-            countable.append((code, f"{label}（{'、'.join(units)}）"))
+            countable.append((code, _with_units(label, units)))
     return [("", "—"), *countable]
+
+
+def _with_units(label: str, units: list[str]) -> str:
+    """A measure and what it is counted in, in the reader's language, each word once."""
+    known = dict(terms("units"))
+    named = pgettext("list", ", ").join(dict.fromkeys(known.get(unit, unit) for unit in units))
+    return gettext("%(measure)s (%(units)s)") % {"measure": label, "units": named}
 
 
 class QuantityForm(forms.Form):

@@ -27,7 +27,7 @@ from jiedui.ledger import actions, queries
 from jiedui.ledger.forms import ReturnForm, terms
 from jiedui.ledger.models import EntryVersion
 from jiedui.ledger.views.lists import all_example, columns, of_department, of_side
-from jiedui.ledger.views.words import label, user_in, viewer_in
+from jiedui.ledger.views.words import joined, label, user_in, viewer_in
 from jiedui.web.forms import sentence
 from jiedui.web.pages import Crumb, form_page, render
 from jiedui.web.tables import Column, Empty, Filter, Table
@@ -214,7 +214,7 @@ def return_chosen(request: HttpRequest) -> HttpResponseBase:
     if not rows and not within:
         return _tell(request, {}, "")
     title = ngettext("Return %(n)s entry", "Return %(n)s entries", len(rows)) % {"n": len(rows)}
-    said = "；".join(
+    said = joined(
         f"{in_words(row.happened_from, row.happened_to)} {label('activity_kinds', row.kind)}"
         f" {named(row.giver)}"
         for row in rows[:3]

@@ -145,7 +145,7 @@ def version(request: HttpRequest, id: UUID) -> HttpResponseBase:
                 label("measures", one.measure),
                 one.item,
                 number(one),
-                one.unit,
+                label("units", one.unit),
                 label("unit_classes", one.unit_class),
                 one.output_class,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.models import User
@@ -61,6 +61,12 @@ def number(quantity: Any) -> str:
 
 def outputs(quantities: Iterable[Any]) -> str:
     """All outputs of an event in a line."""
-    return "；".join(
-        f"{label('measures', one.measure)} {number(one)} {one.unit}" for one in quantities
+    return joined(
+        f"{label('measures', one.measure)} {number(one)} {label('units', one.unit)}"
+        for one in quantities
     )
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a list in a line, as the reader's language parts them."""
+    return pgettext("list", "; ").join(parts)
