@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,9 @@ from jiedui.directory.queries import find_organisation, known_bodies, normal
 from jiedui.ledger.actions import HistoryOutcome, import_statements
 from jiedui.ledger.sources.history import read_history
 from jiedui.programmes.actions import create_programme
+from jiedui.programmes.actions.history import import_ties
 from jiedui.programmes.queries import find_programme
+from jiedui.programmes.queries.history import stated_ties
 
 Rows = Sequence[tuple[int, Mapping[str, str]]]
 Body = Mapping[str, str]
@@ -116,6 +119,43 @@ def programmes_of(rows: Rows, path: Path, other: str, *, dry_run: bool) -> dict[
     return found
 
 
+@dataclass(frozen=True)
+class StatedTies:
+    """What was not there before of what the reports state of who helps whom."""
+
+    bodies: Sequence[str] = ()
+    pairings: int = 0
+    batches: int = 0
+
+
+def import_stated_ties(path: Path, programmes: Mapping[str, Any]) -> StatedTies:
+    """Take in the pairings and batches that the reports state, with the bodies they name.
+
+    The lists are the pack's, or lie beside the file. Safe to repeat.
+    """
+    folder = _beside(path, "pairings.csv").parent
+    every_tie, every_batch = stated_ties(folder)
+    ties = [each for each in every_tie if each.report in programmes]
+    batches = [each for each in every_batch if each.report in programmes]
+    named = {name for tie in ties for name in (tie.giver, tie.receiver)}
+    named |= {batch.sender for batch in batches}
+    bodies = [
+        body
+        for table in ("organisations.csv", "pairing_bodies.csv")
+        for body in known_bodies(_beside(folder / table, table))
+    ]
+    missing = [
+        body for body in bodies
+        if body["name"] in named and find_organisation(body["name"]) is None
+    ]  # fmt: skip
+    if missing:
+        create_bodies(by=None, rows=_with_roots(missing, bodies))
+    pairings, numbered = import_ties(
+        by=None, ties=ties, batches=batches, programmes=programmes, find=find_organisation
+    )
+    return StatedTies([body["name"] for body in missing], pairings, numbered)
+
+
 def import_history_file(
     path: Path,
     *,
@@ -123,11 +163,12 @@ def import_history_file(
     organisations: Path | None = None,
     programme: str = "",
     dry_run: bool = False,
-) -> tuple[HistoryOutcome, list[str]]:
+) -> tuple[HistoryOutcome, list[str], StatedTies]:
     """Read a file of published figures into the ledger; the outcome, and the bodies created.
 
     With ``create`` bodies that the rows name are created where the list of
-    organisations has them; no other is. Safe to repeat.
+    organisations has them; no other is; and the pairings and batches that the
+    rows' reports state are taken in. Safe to repeat.
     """
     file = read_history(path)
     rows = file.rows
@@ -141,16 +182,14 @@ def import_history_file(
         found = find_organisation(name)
         return found.id if found else (invented.get(normal(name)) if dry_run else None)
 
+    programmes = programmes_of(rows, path, programme, dry_run=dry_run)
     outcome = import_statements(
-        by=None,
-        rows=rows,
-        programmes=programmes_of(rows, path, programme, dry_run=dry_run),
-        dry_run=dry_run,
-        find=find,
+        by=None, rows=rows, programmes=programmes, dry_run=dry_run, find=find
     )
+    ties = import_stated_ties(path, programmes) if create and not dry_run else StatedTies()
     outcome.rows += len({error.line for error in file.errors})
     outcome.errors = sorted([*outcome.errors, *file.errors], key=lambda e: (e.line, e.column))
-    return outcome, [body["name"] for body in missing]
+    return outcome, [body["name"] for body in missing], ties
 
 
 def _said(refused: Refused) -> str:
@@ -180,7 +219,11 @@ def _agrees(path: Path, organisations: Path | None) -> bool:
 @click.argument(
     "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--create", is_flag=True, help="Create the bodies of the list that FILE names.")
+@click.option(
+    "--create", is_flag=True,
+    help="Create the bodies of the list that FILE names, and the pairings and batches that its"
+    " reports state.",
+)  # fmt: skip
 @click.option(
     "--organisations",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -202,7 +245,7 @@ def import_history(
     """Read published figures from a CSV file or workbook."""
     if not create and not dry_run:
         create = _agrees(path, organisations)
-    outcome, created = import_history_file(
+    outcome, created, ties = import_history_file(
         path,
         create=create,
         organisations=organisations,
@@ -226,6 +269,7 @@ def import_history(
             "placed": outcome.placed,
             "unplaced": outcome.unplaced,
             "created": created,
+            "ties": asdict(ties),
             "errors": errors,
             "dry_run": dry_run,
         }
@@ -234,9 +278,10 @@ def import_history(
         click.echo(
             f"共 {outcome.rows} 行：新读入 {outcome.read}，已有 {outcome.repeated}，"
             f"已落实 {outcome.placed}，待落实 {len(outcome.unplaced)}，有误 {len(errors)}；"
-            f"新建机构 {len(created)}  "
+            f"新建机构 {len(created)}，结对 {ties.pairings}，批次 {ties.batches}  "
             f"{outcome.rows} rows: {outcome.read} read, {outcome.repeated} there before,"
-            f" {outcome.placed} placed, {len(outcome.unplaced)} to be placed by a person"
+            f" {outcome.placed} placed, {len(outcome.unplaced)} to be placed by a person;"
+            f" {ties.pairings} pairings and {ties.batches} batches new"
         )
         for unplaced in outcome.unplaced:
             click.echo(f"  待落实 {unplaced['claim']}: {unplaced['name']}")
