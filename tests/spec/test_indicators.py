@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -13,17 +14,17 @@ from jiedui.indicators.bench.figures import (
     compared,
     engine_over,
     everything,
-    page,
     questions,
     with_pandas,
 )
 from jiedui.indicators.bench.invented import bodies, build
+from jiedui.indicators.bench.pages import new_fact
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.catalogue import cards, definitions
 from jiedui.indicators.queries.engine_core import Engine
 from jiedui.indicators.sources.store import manifest as manifests
-from jiedui.indicators.sources.store.reader import Limits
+from jiedui.indicators.sources.store.reader import Limits, Reader
 from jiedui.ledger.domain.facts import FactRow
 
 LIMITS = Limits("512MB", 1)
@@ -82,7 +83,30 @@ def test_a_table_of_many_keys_is_what_pandas_says(engine: Engine, store: Path) -
 
 def test_every_page_of_the_bench_can_be_asked(engine: Engine) -> None:
     for indicator, question in questions():
-        page(engine, indicator, question)
+        for by in ("month", "receiver"):
+            engine.breakdown(indicator, question, by)
+
+
+def test_after_a_new_fact_only_the_tail_is_asked(store: Path) -> None:
+    engine = engine_over(store, LIMITS)
+
+    def said() -> dict[str, tuple[Decimal | None, int, int]]:
+        found = {}
+        for code, each in definitions().items():
+            total = engine.total(code, Question())
+            groups = engine.breakdown(code, Question(), "receiver")
+            listed = [] if each.ratio else engine.records(code, Question(), limit=5)
+            found[code] = (total.value, sum(group.records for group in groups), len(listed))
+        return found
+
+    before = said()
+    new_fact(engine)
+    with patch.object(Reader, "parts", ("tail",)):
+        after = said()
+    assert after["events"][0] == (before["events"][0] or 0) + 1
+    assert after["operations"][1] == before["operations"][1] + 1
+    assert after["receivers_reached"][1] == before["receivers_reached"][1] + 1
+    assert after["lectures"] == before["lectures"]
 
 
 def test_the_cards_are_printed() -> None:

@@ -16,11 +16,11 @@ from uuid import UUID
 import pyarrow as pa
 
 from jiedui.core.periods import Period
+from jiedui.indicators.bench import pages
 from jiedui.indicators.bench.invented import YEARS, bodies, build, region_of
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
-from jiedui.indicators.queries import figure_kept
 from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.engine_core import Engine
 from jiedui.indicators.queries.engine_scope import World
@@ -34,6 +34,7 @@ BY = ("unit_class", "receiver_region", "month", "kind")
 # The columns that the question reads: what a bare scan reads too.
 READ = ("unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
 REPEATS = 5
+Tell = Callable[[str], None]
 
 
 def everything(count: str, of: str = "") -> Definition:
@@ -101,26 +102,6 @@ class _Settled(Keeper):
 
     def _follow(self, reader: Any) -> bool:
         return True
-
-
-def page(engine: Engine, indicator: str, question: Question, *, kept: bool = False) -> None:
-    """All that one figures page asks for: number, course, five breakdowns, first records.
-
-    ``kept`` asks as the pages of the product do, which keep whole answers while
-    no fact is added; else only what the closed segments say is kept.
-    """
-    with engine.moment():
-        if kept:
-            figure_kept.total(indicator, question, None, engine)
-        else:
-            engine.total(indicator, question)
-        for by in ("month", "receiver", "giver", "place", "kind", "output_class"):
-            if kept:
-                figure_kept.breakdown(indicator, question, (by,), None, engine)
-            else:
-                engine.breakdown(indicator, question, by)
-        if not definitions()[indicator].ratio:
-            engine.records(indicator, question, limit=50)
 
 
 def questions() -> list[tuple[str, Question]]:
@@ -198,25 +179,39 @@ def peak_mb() -> float:
     return most / 2**20 if sys.platform == "darwin" else most / 2**10
 
 
-def dashboard(engine: Engine) -> dict[str, float]:
-    """Figures pages in milliseconds: never asked before, after a new fact, and warm.
+def dashboard(engine: Engine, tell: Tell) -> dict[str, float]:
+    """Pages in milliseconds: never asked before, after a new fact, and warm.
 
-    A page is what the engine does for it, without its HTML.
+    A page is the answer to a request, HTML and all, by a reader of everything
+    (``all``) and by one of a single giver (``part``).
     """
-    found: dict[str, list[Times]] = {"first": [], "renewed": [], "": []}
-    for indicator, question in questions():
-        found["first"].append(timed(lambda: page(engine, indicator, question)))  # noqa: B023
-        found["renewed"].append(timed(lambda: page(engine, indicator, question)))  # noqa: B023
-        page(engine, indicator, question, kept=True)
-        for _ in range(REPEATS):
-            found[""].append(timed(lambda: page(engine, indicator, question, kept=True)))  # noqa: B023
+    runs: dict[str, list[Times]] = {"first": [], "renewed": [], "": []}
+    slowest: dict[str, tuple[float, str]] = {}
+    with pages.house(engine, tell) as readers:
+        tell("asking for pages")
+        for name, client in readers.items():
+            for address in pages.addresses(questions()):
+
+                def act() -> None:
+                    pages.opened(client, address)  # noqa: B023
+
+                found = {"first": [timed(act)]}
+                pages.new_fact(engine)
+                found["renewed"] = [timed(act)]
+                found[""] = [timed(act) for _ in range(REPEATS)]
+                for kind, times in found.items():
+                    runs[kind] += times
+                    worst = (1000 * statistics.median(t.wall for t in times), f"{name} {address}")
+                    slowest[kind] = max(slowest.get(kind, worst), worst)
+    for kind, (took, where) in slowest.items():
+        tell(f"slowest {kind or 'warm'}: {took:.0f} ms {where}")
     plain = {}
-    for name, runs in found.items():
+    for name, times in runs.items():
+        stem = f"dashboard_{name}_" if name else "dashboard_"
         for unit, values in (
-            ("ms", [run.wall for run in runs]),
-            ("cpu_ms", [run.cpu for run in runs]),
+            ("ms", [run.wall for run in times]),
+            ("cpu_ms", [run.cpu for run in times]),
         ):
-            stem = f"dashboard_{name}_" if name else "dashboard_"
             plain[f"{stem}p95_{unit}"] = 1000 * statistics.quantiles(values, n=20)[-1]
             plain[f"{stem}median_{unit}"] = 1000 * statistics.median(values)
     return plain
@@ -228,7 +223,7 @@ def measure(
     limits: Limits,
     *,
     pandas: bool = True,
-    tell: Callable[[str], None] = lambda text: None,
+    tell: Tell = lambda text: None,
 ) -> dict[str, float | int | bool | None]:
     """All measures over a store of ``rows`` facts, built in ``folder`` unless it lies there.
 
@@ -258,14 +253,13 @@ def measure(
     }
     for act in asks.values():
         act()
-    tell("asking for pages")
     found: dict[str, float | int | bool | None] = {
         "rows": manifest.rows,
         "threads": limits.threads,
         "store_mb": sum(each.bytes for each in manifest.files) / 1e6,
         "build_s": build_s,
         "sum_lines": summed().num_rows,
-        **dashboard(engine),
+        **dashboard(engine, tell),
         # Before pandas, which takes far more.
         "peak_mb": peak_mb(),
     }
@@ -295,7 +289,7 @@ def bench(
     limits: Limits,
     *,
     pandas: bool,
-    tell: Callable[[str], None] = lambda text: None,
+    tell: Tell = lambda text: None,
 ) -> dict[str, Any]:
     """Measure in a folder that is kept, or in one that goes away."""
     if keep is not None:

@@ -72,25 +72,31 @@ def bodies() -> Bodies:
     return Bodies(ids(1, RECEIVERS), ids(2, GIVERS), ids(3, REGIONS))
 
 
-def _outputs(codes: Codes) -> pa.Table:
-    """Every activity kind with each measure that it records, numbered."""
+def outputs() -> list[dict[str, str]]:
+    """Every activity kind of the packs with each measure that it records."""
     words = vocabulary()
     measures, kinds = words.table("measures"), words.table("activity_kinds")
-    rows: list[dict[str, int]] = []
-    for kind in kinds.values():
-        for measure in kind.extra["outputs"].split():
-            extra = measures[measure].extra
-            rows.append(
-                {
-                    "output": len(rows),
-                    "kind": codes.of(kind.code),
-                    "output_class": codes.of(kind.extra["output_class"]),
-                    "measure": codes.of(measure),
-                    "unit_class": codes.of(extra["unit_class"]),
-                    "unit": codes.of(extra["units"].split(" ")[0]),
-                }
-            )
-    return pa.Table.from_pylist(rows)
+    return [
+        {
+            "kind": kind.code,
+            "output_class": kind.extra["output_class"],
+            "measure": measure,
+            "unit_class": measures[measure].extra["unit_class"],
+            "unit": measures[measure].extra["units"].split(" ")[0],
+        }
+        for kind in kinds.values()
+        for measure in kind.extra["outputs"].split()
+    ]
+
+
+def _coded(codes: Codes) -> pa.Table:
+    """The outputs as codes, numbered."""
+    return pa.Table.from_pylist(
+        [
+            {"output": number, **{name: codes.of(text) for name, text in each.items()}}
+            for number, each in enumerate(outputs())
+        ]
+    )
 
 
 def _rows_sql(first: int, count: int, year: int, low: int, high: int, at: Mapping[str, int]) -> str:
@@ -145,10 +151,10 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
     codes = Codes()
     connection = connect(limits)
     connection.execute("SET preserve_insertion_order = true")
-    outputs = _outputs(codes)
-    connection.register("listed", outputs)
+    coded = _coded(codes)
+    connection.register("listed", coded)
     connection.execute("CREATE TABLE outputs AS SELECT * FROM listed")
-    at = {"outputs": outputs.num_rows}
+    at = {"outputs": coded.num_rows}
     for kind, ids in (
         ("receiver", known.receivers),
         ("giver", known.givers),

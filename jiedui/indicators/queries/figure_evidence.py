@@ -6,7 +6,7 @@ equals its parts and its records. Call them within ``engine.moment()``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statement_figure import statement_figure
 from jiedui.indicators.domain.statements import Bodies
 from jiedui.indicators.queries import engine, figure_kept
+from jiedui.indicators.queries.engine import Group
 from jiedui.indicators.queries.figure import (
     known_bodies,
     known_statements,
@@ -59,19 +60,27 @@ KEYS = {"giver": "giver", "receiver": "receiver", "place": "place", "kind": "kin
 Mark = tuple[Any, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cut:
-    """One line of a breakdown; ``value`` None is withheld by the small-number rule.
-
-    ``asks`` is the question that gives this line as a figure of its own.
-    """
+    """One line of a breakdown; ``value`` None is withheld by the small-number rule."""
 
     code: str
     label: str
     value: Decimal | None
     records: int | None
     precision: str
-    asks: Question | None = None
+    question: Question
+    by: str
+    key: Any
+
+    @property
+    def asks(self) -> Question | None:
+        """The question that gives this line as a figure of its own."""
+        if self.by == "month":
+            return _month(self.question, self.key)
+        if not self.key:
+            return None
+        return replace(self.question, **{"activity" if self.by == "kind" else self.by: self.key})
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,10 @@ class Divided:
     cuts: tuple[Cut, ...]
     withheld: bool
     total: Decimal | None
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self.cuts)
 
 
 @dataclass(frozen=True)
@@ -148,37 +161,40 @@ class Record:
 def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divided:
     """The entries divided by giver, receiver, place or kind, small numbers withheld."""
     visible = seen_by(viewer).organisation_ids
-    groups = figure_kept.breakdown(None, question, (KEYS[by],), visible)
-    labels = _labels(viewer, by, (group.key[0] for group in groups), language)
-    cuts = [
-        Cut(
-            code=str(group.key[0] or ""),
-            label=labels.get(group.key[0], ""),
-            value=group.value,
-            records=group.records,
-            precision=group.precision,
-            asks=_asks(question, by, group.key[0]),
-        )
-        for group in groups
-    ]
-    return protected(question, cuts)
+
+    def made() -> Divided:
+        groups = figure_kept.breakdown(None, question, (KEYS[by],), visible)
+        labels = _labels(viewer, by, (group.key[0] for group in groups), language)
+        return protected(question, [_cut(question, by, group, labels) for group in groups])
+
+    if by == "place":
+        # Which places may be named differs from viewer to viewer.
+        return made()
+    return figure_kept.kept(("divided", question, by, visible, language), made)
+
+
+def _cut(question: Question, by: str, group: Group, labels: Mapping[Any, str]) -> Cut:
+    key = group.key[0]
+    return Cut(
+        code=str(key or ""),
+        label=labels.get(key, ""),
+        value=group.value,
+        records=group.records,
+        precision=group.precision,
+        question=question,
+        by=by,
+        key=key,
+    )
 
 
 def months(viewer: Viewer, question: Question) -> Divided:
     """The entries by the month in which the event began."""
     visible = seen_by(viewer).organisation_ids
     groups = figure_kept.breakdown(None, question, ("month",), visible)
-    cuts = [
-        Cut(
-            code=f"{group.key[0]:%Y-%m}",
-            label=f"{group.key[0]:%Y-%m}",
-            value=group.value,
-            records=group.records,
-            precision=group.precision,
-            asks=_month(question, group.key[0]),
-        )
-        for group in groups
-    ]
+    cuts = []
+    for group in groups:
+        name = f"{group.key[0]:%Y-%m}"
+        cuts.append(replace(_cut(question, "month", group, {}), code=name, label=name))
     return protected(question, cuts)
 
 
@@ -200,12 +216,6 @@ def protected(question: Question, cuts: Sequence[Cut]) -> Divided:
         for cut, value in zip(cuts, shown.parts, strict=True)
     )
     return Divided(kept, any(value is None for value in shown.parts), shown.total)
-
-
-def _asks(question: Question, by: str, key: Any) -> Question | None:
-    if not key:
-        return None
-    return replace(question, **{"activity" if by == "kind" else by: key})
 
 
 def _month(question: Question, first: date) -> Question:

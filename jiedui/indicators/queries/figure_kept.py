@@ -8,68 +8,70 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence, Sized
+from typing import Any, TypeVar
 
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import engine
-from jiedui.indicators.queries.engine_core import Engine, Indicator, Mark, Visible
+from jiedui.indicators.queries.engine_core import Indicator, Mark, Visible
 from jiedui.indicators.queries.engine_result import EngineResult, Group
 
-SIZE = 2048
+# So many lines are kept, whatever the number of answers.
+MOST = 400_000
+T = TypeVar("T")
 
 _lock = threading.Lock()
 # The mark is held beside the answer: its key is good only while it lives.
-_kept: OrderedDict[tuple[Any, ...], tuple[Mark, Any]] = OrderedDict()
+_kept: OrderedDict[tuple[Any, ...], tuple[Mark, int, Any]] = OrderedDict()
+_lines = 0
 
 
-def _find(key: tuple[Any, ...]) -> tuple[Mark, Any] | None:
+def kept(name: tuple[Any, ...], make: Callable[[], T]) -> T:
+    """What was made under this name while nothing has changed since, not to be altered.
+
+    Names of organisations may be part of it: every change to the directory renews
+    the mark.
+    """
+    global _lines
+    asked = engine.engine()
+    mark = asked.mark()
+    key = (asked, *name, mark.key)
     with _lock:
         found = _kept.get(key)
         if found is not None:
             _kept.move_to_end(key)
-        return found
-
-
-def _keep(key: tuple[Any, ...], mark: Mark, answer: Any) -> None:
+            answer: T = found[2]
+            return answer
+    made = make()
+    size = _size(made)
     with _lock:
-        _kept[key] = (mark, answer)
-        while len(_kept) > SIZE:
-            _kept.popitem(last=False)
+        _lines += size - (_kept[key][1] if key in _kept else 0)
+        _kept[key] = (mark, size, made)
+        while _lines > MOST and _kept:
+            _lines -= _kept.popitem(last=False)[1][1]
+    return made
 
 
-def total(
-    indicator: Indicator, question: Question, visible: Visible, on: Engine | None = None
-) -> EngineResult:
-    """``engine.total``, kept; ``on`` another engine than that of this house."""
-    asked = on or engine.engine()
-    mark = asked.mark()
-    key = (asked, "total", _name(indicator), question, visible, mark.key)
-    if (found := _find(key)) is None:
-        answer = asked.total(indicator, question, visible=visible)
-        _keep(key, mark, answer)
-        return answer
-    kept: EngineResult = found[1]
-    return kept
+def _size(answer: Any) -> int:
+    return 1 + (len(answer) if isinstance(answer, Sized) else 0)
+
+
+def total(indicator: Indicator, question: Question, visible: Visible) -> EngineResult:
+    """``engine.total``, kept."""
+    return kept(
+        ("total", _name(indicator), question, visible),
+        lambda: engine.total(indicator, question, visible=visible),
+    )
 
 
 def breakdown(
-    indicator: Indicator,
-    question: Question,
-    by: Sequence[str],
-    visible: Visible,
-    on: Engine | None = None,
+    indicator: Indicator, question: Question, by: Sequence[str], visible: Visible
 ) -> list[Group]:
-    """``engine.breakdown``, kept; do not alter the list."""
-    asked = on or engine.engine()
-    mark = asked.mark()
-    key = (asked, "breakdown", _name(indicator), question, tuple(by), visible, mark.key)
-    if (found := _find(key)) is None:
-        answer = asked.breakdown(indicator, question, by, visible=visible)
-        _keep(key, mark, answer)
-        return answer
-    kept: list[Group] = found[1]
-    return kept
+    """``engine.breakdown``, kept."""
+    return kept(
+        ("breakdown", _name(indicator), question, tuple(by), visible),
+        lambda: engine.breakdown(indicator, question, by, visible=visible),
+    )
 
 
 def _name(indicator: Indicator) -> str:

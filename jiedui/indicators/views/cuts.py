@@ -29,16 +29,30 @@ BARS = 24
 TONES = {"giver": "giver", "receiver": "receiver"}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CutLine:
-    """One line of a breakdown, named and linked to the figure that it is."""
+    """One line of a breakdown, named; linked to the figure that it is when it is drawn.
+
+    A breakdown may have ten thousand lines, of which a page shows a few.
+    """
 
     code: str
     label: str
     value: Decimal | None
     records: int | None
-    url: str
-    withheld: str
+    cut: Cut
+    to: Links
+
+    @property
+    def url(self) -> str:
+        """The figure that the line is."""
+        asks = self.cut.asks if self.value is not None else None
+        return self.to.of(asks) if asks else ""
+
+    @property
+    def withheld(self) -> str:
+        """What is said in place of a small number."""
+        return "" if self.value is not None else gettext("under 10, withheld")
 
 
 @dataclass(frozen=True)
@@ -129,14 +143,9 @@ def _every_month(first: str, last: str) -> Sequence[str]:
 
 def _line(cut: Cut, by: str, to: Links) -> CutLine:
     label = words.term("activity_kinds", cut.code) if by == "kind" else cut.label
-    return CutLine(
-        code=cut.code,
-        label=label or (gettext("not stated") if not cut.code else cut.code),
-        value=cut.value,
-        records=cut.records,
-        url=to.of(cut.asks) if cut.asks and cut.value is not None else "",
-        withheld="" if cut.value is not None else gettext("under 10, withheld"),
-    )
+    if not label:
+        label = cut.code or gettext("not stated")
+    return CutLine(cut.code, label, cut.value, cut.records, cut, to)
 
 
 def _bars(title: str, unit: str, by: str, rows: Sequence[CutLine]) -> ChartData | None:
