@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from jiedui.directory import actions as directory
 from jiedui.exchange import actions as exchange
 from jiedui.ledger import actions
 from jiedui.ledger.models import Statement
+from jiedui.programmes import actions as programmes
+from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
@@ -92,6 +95,25 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:pairing-new": ("thing", "programme", "", ""),
     "programmes:pairing-end": ("thing", "pairing", "", ""),
     "programmes:organisation-panel": ("thing", "organisation", "", ""),
+    "programmes:postings": ("thing", "programme", "", ""),
+    "programmes:posting-new": ("thing", "programme", "", ""),
+    "programmes:own-postings": ("list", "", READ_PROGRAMMES, ""),
+    "programmes:posting": ("thing", "posting", "", ""),
+    "programmes:posting-appoint": ("thing", "posting", "", ""),
+    "programmes:posting-evaluate": ("thing", "posting", "", ""),
+    "programmes:posting-step": ("thing", "posting verb", "", ""),
+    "programmes:appointment-end": ("thing", "appointment", "", ""),
+    "programmes:welfare-edit": ("thing", "welfare", "", ""),
+    "programmes:welfare-raise": ("thing", "welfare", "", ""),
+    "programmes:welfare-resolve": ("thing", "welfare", "", ""),
+    "programmes:person-panel": ("thing", "person", "", ""),
+    "programmes:handovers": ("thing", "programme", "", ""),
+    "programmes:handover-new": ("thing", "posting", "", ""),
+    "programmes:handover": ("thing", "handover", "", ""),
+    "programmes:handover-edit": ("thing", "handover", "", ""),
+    "programmes:handover-successor": ("thing", "handover", "", ""),
+    "programmes:handover-task": ("thing", "handover", "", ""),
+    "programmes:handover-sign": ("thing", "handover side", "", ""),
     "ledger:entries": ("list", "", READ_LEDGER, ""),
     "ledger:totals": ("list", "", READ_LEDGER, ""),
     "ledger:confirm": ("list", "", "ledger.confirm", ""),
@@ -191,6 +213,21 @@ def csv_of(text: str) -> list[bytes]:
     return [text.encode()]
 
 
+def posted(stage: Stage) -> Posting:
+    """Somebody on site, with an appointment and a handover begun."""
+    first = date(2024, 3, 1)
+    posting = programmes.nominate(
+        by=None, programme=stage.programme, person=stage.surgeon, giver=stage.giver,
+        receiver=stage.receiver, specialty="04", kind="planned", category="clinical",
+        planned_from=first, planned_to=date(2024, 9, 1),
+    )  # fmt: skip
+    for step in (programmes.screen, programmes.approve, programmes.arrive):
+        step(by=None, posting=posting, on=first)
+    programmes.appoint(by=None, posting=posting, kind="vice_president", valid_from=first)
+    programmes.open_handover(by=None, outgoing=posting, techniques="不外传")
+    return posting
+
+
 @pytest.fixture
 def world(db: None) -> World:
     stage = set_stage()
@@ -210,6 +247,7 @@ def world(db: None) -> World:
         rows=[(2, row(giver="", receiver="示例西州医院"))],
         programmes={"900": stage.programme},
     )
+    posting = posted(stage)
     job = exchange.hand_in(
         by=stage.coordinator, kind="ledger", name="台账.csv", chunks=csv_of("日期,项目\n"),
         programme="demo",
@@ -234,6 +272,12 @@ def world(db: None) -> World:
             "csv": "csv",
             "job": job.id,
             "style": "x",
+            "posting": posting.id,
+            "verb": "depart",
+            "appointment": posting.appointments.get().id,
+            "welfare": posting.welfare.get(item="meals").id,
+            "handover": posting.handover.id,
+            "side": "outgoing",
         },
     )
 
@@ -332,8 +376,14 @@ def test_a_role_elsewhere_sees_and_changes_nothing(world: World, role: str) -> N
 def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) -> None:
     client = client_of(world.stage.outsider)
     roles = {"accounts:end-role", "directory:membership-end", "programmes:pairing-new",
-             "programmes:pairing-end", "ledger:place"}  # fmt: skip
-    shared = {"programmes:programme", "indicators:band", *roles}
+             "programmes:pairing-end", "programmes:posting-new", "ledger:place"}  # fmt: skip
+    shared = {
+        "programmes:programme",
+        "programmes:postings",
+        "programmes:handovers",
+        "indicators:band",
+        *roles,
+    }
     for name, (kind, *_rest) in TABLE.items():
         if kind == "thing" and name not in shared:
             answer = client.get(world.url(name))

@@ -112,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "programmes.finish-plan-item": _("Recorded whether an action of a work plan is done"),
     "programmes.finish-task": _("Recorded that a task was done"),
     "programmes.give-team-role": _("Changed somebody's place in a team"),
+    "programmes.hand-over-task": _("Handed over a task"),
     "programmes.hold-review": _("Recorded a review of an agreement"),
     "programmes.leave": _("Recorded a leave"),
     "programmes.minute-meeting": _("Wrote the minutes of a meeting"),

@@ -126,6 +126,7 @@ class PersonPage:
     specialties: list[PersonSpecialty]
     linked: frozenset[UUID]
     may_edit: bool
+    postings_url: str
 
 
 def _crumbs(person: Person, *more: str) -> tuple[Crumb, ...]:
@@ -158,6 +159,9 @@ def person_page(request: Request, id: UUID) -> HttpResponseBase:
         linked=frozenset(body for body in bodies if held.covers(body)),
         may_edit=edit.everything
         or any(edit.covers(body) for body in queries.kept_by(posts, viewer.day)),
+        postings_url=reverse("programmes:person-panel", args=[person.id])
+        if viewer.may("programmes.read")
+        else "",
     )
     return render(request, "directory/person.html", page)
 

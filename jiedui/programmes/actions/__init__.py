@@ -20,6 +20,7 @@ from jiedui.programmes.actions.credentials import (
 )
 from jiedui.programmes.actions.handovers import (
     edit_handover,
+    hand_over_task,
     name_successor,
     open_handover,
     sign_incoming,
@@ -123,6 +124,7 @@ __all__ = [
     "finish_plan_item",
     "finish_task",
     "give_team_role",
+    "hand_over_task",
     "hold_review",
     "leave",
     "minute_meeting",

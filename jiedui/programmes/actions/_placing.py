@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
-
 from jiedui.core.errors import InvalidInput
 from jiedui.directory.queries import ancestors_of, homes_of, title_on
 from jiedui.programmes.actions._checking import department_of
@@ -16,6 +14,7 @@ from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import CLOSED, COMING, HOLDING, PRESENT
 from jiedui.programmes.models import Agreement, Batch, Pairing, Post, Posting, Programme, Team
 from jiedui.programmes.queries import pairing_for
+from jiedui.programmes.queries.agreements import covering
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation, Person
@@ -207,25 +206,17 @@ def agreed_over(
 
     InvalidInput ``posting-outside-agreement`` at the field where the chosen one does not.
     """
-    covering = (
-        Agreement.objects.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=first),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=last),
-            programme_id=programme_id,
-        )
-        .filter(parties__organisation_id__in=ancestors_of(giver.id, first))
-        .filter(parties__organisation_id__in=ancestors_of(receiver.id, first))
-        .distinct()
-    )
-    if chosen is None:
-        return covering.order_by("valid_from", "id").first()
-    if not covering.filter(pk=chosen.pk).exists():
+    found = covering(
+        programme_id, giver.id, receiver.id, first, last,
+        agreement_id=chosen.id if chosen else None,
+    )  # fmt: skip
+    if chosen is not None and found is None:
         raise InvalidInput(
             "posting-outside-agreement",
             "The agreement does not cover both sides on all the days from %(start)s to %(end)s.",
             field=field, start=first, end=last,
         )  # fmt: skip
-    return chosen
+    return found
 
 
 def still_agreed(posting: Posting, first: date, last: date, field: str) -> Agreement | None:

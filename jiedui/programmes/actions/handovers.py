@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,10 @@ from jiedui.programmes.access import is_own, may_sign, must_act
 from jiedui.programmes.actions._checking import whole, words
 from jiedui.programmes.actions._creating import first_answer, hash_of
 from jiedui.programmes.domain.states import EITHER, ENDED, NEVER, PRESENT
-from jiedui.programmes.models import Handover, Posting
+from jiedui.programmes.models import Handover, Posting, Task
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 MOST_PATIENTS = 9999
 MOST = 4000
@@ -163,6 +167,38 @@ def name_successor(*, by: User | None, handover: Handover, incoming: Posting) ->
         incoming=str(incoming.id),
     )  # fmt: skip
     return held
+
+
+@transaction.atomic
+def hand_over_task(
+    *,
+    by: User | None,
+    handover: Handover,
+    title: str,
+    owner: Organisation,
+    due_on: date | None = None,
+) -> Task:
+    """Add something that is still to be done, owed by one of the two sides.
+
+    Raises InvalidState ``handover-done`` when both have signed, InvalidInput ``owner-elsewhere``.
+    """
+    held = _held(handover)
+    _may_keep(by, held.outgoing)
+    if held.incoming_signed_at is not None:
+        raise InvalidState("handover-done", "Both have signed; the handover is done.")
+    if owner.id not in (held.outgoing.giver_id, held.outgoing.receiver_id):
+        raise InvalidInput(
+            "owner-elsewhere", "Giver or receiver of the posting sees to it.", field="owner"
+        )
+    task = Task.objects.create(
+        programme_id=held.outgoing.programme_id, title=words(title, "title", 200, required=True),
+        owner=owner, due_on=due_on, handover=held,
+    )  # fmt: skip
+    record(
+        by=by, action="programmes.hand-over-task", object_kind="handover", object_id=held.id,
+        owner=str(owner.id),
+    )  # fmt: skip
+    return task
 
 
 @transaction.atomic

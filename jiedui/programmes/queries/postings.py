@@ -26,6 +26,7 @@ from jiedui.programmes.models import (
     Posting,
     PostingStep,
     SelfEvaluation,
+    Stay,
     WelfareItem,
 )
 
@@ -130,3 +131,12 @@ def detail(viewer: Viewer, posting: Posting) -> Detail:
         taken_over=[one for one in handovers if one.incoming_id == posting.id],
         names=user_names(step.by for step in steps),
     )
+
+
+def stays_of(posting_ids: Iterable[UUID]) -> dict[UUID, list[Span]]:
+    """The stays of these postings, the earliest first."""
+    found: dict[UUID, list[Span]] = {}
+    rows = Stay.objects.filter(posting_id__in=set(posting_ids)).order_by("first_day")
+    for posting, first, last in rows.values_list("posting_id", "first_day", "last_day"):
+        found.setdefault(posting, []).append(Span(first, last))
+    return found

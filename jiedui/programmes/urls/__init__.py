@@ -1,6 +1,22 @@
 """URLs of the room programmes, one file an area."""
 
-from jiedui.programmes.urls import structure
+from jiedui.programmes.urls import (
+    batches,
+    credentials,
+    menu,
+    postings,
+    posts,
+    presence,
+    structure,
+)
 
 app_name = "programmes"
-urlpatterns = [*structure.urlpatterns]
+urlpatterns = [
+    *structure.urlpatterns,
+    *batches.urlpatterns,
+    *credentials.urlpatterns,
+    *menu.urlpatterns,
+    *postings.urlpatterns,
+    *posts.urlpatterns,
+    *presence.urlpatterns,
+]

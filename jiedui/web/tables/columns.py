@@ -74,13 +74,14 @@ class Filter:
 
     ``text`` looks for the words in any of ``paths``; ``choice`` compares the
     first path with a choice; ``dates`` keeps rows whose first path lies from
-    ``<code>_from`` to ``<code>_to``. ``apply`` replaces the rule for a queryset
+    ``<code>_from`` to ``<code>_to``; ``day`` is a text in a date field, for an
+    ``apply`` that reads a day. ``apply`` replaces the rule for a queryset
     or list: it takes (rows, value) and gives rows.
     """
 
     code: str
     label: Any
-    kind: Literal["text", "choice", "dates"] = "text"
+    kind: Literal["text", "choice", "dates", "day"] = "text"
     paths: Sequence[str] = ()
     choices: Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]] = ()
     apply: Callable[[Any, str], Any] | None = None

@@ -1,0 +1,27 @@
+"""Postings, what belongs to them, and handovers."""
+
+from django.urls import path
+
+from jiedui.programmes.views import handovers, posting, postings
+
+urlpatterns = [
+    path("<uuid:id>/postings/", postings.posting_list, name="postings"),
+    path("<uuid:id>/postings/new/", postings.posting_new, name="posting-new"),
+    path("postings/own/", postings.own_postings, name="own-postings"),
+    path("postings/<uuid:id>/", posting.posting_page, name="posting"),
+    path("postings/<uuid:id>/appoint/", posting.appoint, name="posting-appoint"),
+    path("postings/<uuid:id>/evaluate/", posting.evaluate, name="posting-evaluate"),
+    path("postings/<uuid:id>/handover/", handovers.handover_new, name="handover-new"),
+    path("postings/<uuid:id>/step/<slug:verb>/", postings.posting_step, name="posting-step"),
+    path("appointments/<uuid:id>/end/", posting.appointment_end, name="appointment-end"),
+    path("welfare/<uuid:id>/", posting.welfare_edit, name="welfare-edit"),
+    path("welfare/<uuid:id>/raise/", posting.welfare_raise, name="welfare-raise"),
+    path("welfare/<uuid:id>/resolve/", posting.welfare_resolve, name="welfare-resolve"),
+    path("<uuid:id>/handovers/", handovers.handover_list, name="handovers"),
+    path("handovers/<uuid:id>/", handovers.handover_page, name="handover"),
+    path("handovers/<uuid:id>/edit/", handovers.handover_edit, name="handover-edit"),
+    path("handovers/<uuid:id>/successor/", handovers.handover_successor, name="handover-successor"),
+    path("handovers/<uuid:id>/task/", handovers.handover_task, name="handover-task"),
+    path("handovers/<uuid:id>/sign/<slug:side>/", handovers.handover_sign, name="handover-sign"),
+    path("of-person/<uuid:id>/", postings.person_panel, name="person-panel"),
+]
