@@ -105,6 +105,12 @@ def receivers(
     return found.filter(id__in=bodies_called(programme, text)) if text else found
 
 
+def first_day(programme: Programme) -> date | None:
+    """The day on which the programme's first posting began or was to begin."""
+    rows = programme.postings.order_by("starts_on").values_list("starts_on", flat=True)
+    return rows.first() or programme.valid_from
+
+
 class Placed(NamedTuple):
     """A posting as the reads need it; ``mine`` says whether the viewer may see whose it is."""
 

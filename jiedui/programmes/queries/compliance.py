@@ -1,0 +1,209 @@
+"""The rules of presence over a programme's recipients and teams in a year.
+
+Judged is only what the viewer sees whole: their own bodies and those paired with them, and
+their teams. One question reads the postings of the year, one their stays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.packs import vocabulary
+from jiedui.programmes.access import reach, visible_postings, visible_teams
+from jiedui.programmes.domain.compliance import (
+    RECEIVER,
+    TEAM,
+    Rule,
+    Service,
+    Verdict,
+    judge,
+    rules,
+    state_of,
+)
+from jiedui.programmes.domain.presence import Days
+from jiedui.programmes.domain.states import ENDED, NEVER
+from jiedui.programmes.models import (
+    Organisation,
+    Pairing,
+    Posting,
+    Programme,
+    Stay,
+    Team,
+)
+from jiedui.programmes.queries.presence import in_period
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A recipient or a team with how each rule came out."""
+
+    id: UUID
+    body: Organisation
+    team: Team | None
+    period: Days
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def state(self) -> str:
+        """The state over all rules."""
+        return state_of(self.verdicts)
+
+
+def rules_of(programme: Programme, year: int) -> list[Rule]:
+    """The rules that hold for the programme in the year."""
+    last = date(year, 12, 31)
+    return [
+        rule
+        for rule in rules(vocabulary().tables.get("presence_rules", {}))
+        if programme.kind in rule.programme_kinds
+        and (rule.valid_from is None or rule.valid_from <= last)
+    ]
+
+
+def _bodies(
+    viewer: Viewer, programme: Programme, period: Days, held: Collection[Rule]
+) -> QuerySet[Organisation]:
+    """The recipients of the year of a kind that a rule judges."""
+    paired = Pairing.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=period.last),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=period.first),
+        programme=programme, receiver_id=OuterRef("pk"),
+    )  # fmt: skip
+    posted = Posting.objects.filter(
+        in_period(period), programme=programme, receiver_id=OuterRef("pk")
+    ).exclude(state__in=NEVER)
+    rows = Organisation.objects.filter(Exists(paired) | Exists(posted))
+    if all(rule.receiver_kinds for rule in held):
+        kinds = frozenset[str]().union(*(rule.receiver_kinds for rule in held))
+        rows = rows.filter(kind__in=kinds)
+    seen = reach(viewer)
+    return rows if seen.everything else rows.filter(id__in=seen.own | seen.seen)
+
+
+def _services(
+    rows: QuerySet[Posting], by: str
+) -> tuple[dict[UUID, list[Service]], dict[Hashable, tuple[date, date]]]:
+    """The postings as the rules see them, by recipient or team."""
+    stays: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
+    told = Stay.objects.filter(posting__in=rows.values("id"))
+    for posting, first, last in told.values_list("posting_id", "first_day", "last_day"):
+        stays[posting].append((first, last))
+    senior = {
+        code
+        for code, term in vocabulary().tables.get("titles", {}).items()
+        if term.extra.get("senior") == "1"
+    }
+    found: dict[UUID, list[Service]] = defaultdict(list)
+    spans: dict[Hashable, tuple[date, date]] = {}
+    for of, id, person, kind, title, state, starts_on, ends_on in rows.values_list(
+        by, "id", "person_id", "kind", "title", "state", "starts_on", "ends_on"
+    ):
+        found[of].append(
+            Service(
+                id, person, kind, title in senior, state in ENDED, ends_on,
+                tuple(sorted(stays.get(id, ()), key=lambda stay: stay[0])),
+            )
+        )  # fmt: skip
+        before = spans.get(of, (starts_on, ends_on))
+        spans[of] = (min(before[0], starts_on), max(before[1], ends_on))
+    return found, spans
+
+
+def _paired_since(programme: Programme, bodies: Iterable[UUID]) -> dict[UUID, Days]:
+    """From when to when a recipient is paired by itself; open ends reach to the ends of time."""
+    found: dict[UUID, Days] = {}
+    rows = Pairing.objects.filter(programme=programme, receiver_id__in=bodies)
+    for body, first, last in rows.values_list("receiver_id", "valid_from", "valid_to"):
+        one = Days(first or date.min, last or date.max)
+        before = found.get(body, one)
+        found[body] = Days(min(before.first, one.first), max(before.last, one.last))
+    return found
+
+
+def judged(
+    viewer: Viewer, programme: Programme, year: int, today: date, *, of: UUID | None = None
+) -> list[Judged]:
+    """Every recipient and team of the year (or the one asked for), by name."""
+    period = Days(date(year, 1, 1), date(year, 12, 31))
+    held = rules_of(programme, year)
+    found: list[Judged] = []
+    per_body = [rule for rule in held if rule.per == RECEIVER]
+    if per_body:
+        found += _judged_bodies(viewer, programme, period, per_body, today, of)
+    per_team = [rule for rule in held if rule.per == TEAM]
+    if per_team:
+        found += _judged_teams(viewer, programme, period, per_team, today, of)
+    return found
+
+
+def _judged_bodies(
+    viewer: Viewer, programme: Programme, period: Days, held: list[Rule], today: date,
+    of: UUID | None,
+) -> list[Judged]:  # fmt: skip
+    bodies = _bodies(viewer, programme, period, held)
+    if of is not None:
+        bodies = bodies.filter(id=of)
+    shown = list(bodies.order_by("name", "id"))
+    rows = Posting.objects.filter(in_period(period), programme=programme).exclude(state__in=NEVER)
+    # Few bodies are named, all are not: a list of thousands of ids is no better than none.
+    if not reach(viewer).everything or of is not None:
+        rows = rows.filter(receiver_id__in=[body.id for body in shown])
+    services, _spans = _services(rows, "receiver_id")
+    since = _paired_since(programme, [body.id for body in shown])
+    found = []
+    for body in shown:
+        paired = since.get(body.id, Days(programme.valid_from or date.min, date.max))
+        first, last = max(period.first, paired.first), min(period.last, paired.last)
+        span = Days(first, last) if first <= last else period
+        verdicts = tuple(
+            judge(rule, services.get(body.id, ()), span, today)
+            for rule in held
+            if rule.judges(programme.kind, body.kind, span.last)
+        )
+        if verdicts:
+            found.append(Judged(body.id, body, None, span, verdicts))
+    return found
+
+
+def _judged_teams(
+    viewer: Viewer, programme: Programme, period: Days, held: list[Rule], today: date,
+    of: UUID | None,
+) -> list[Judged]:  # fmt: skip
+    teams = (
+        visible_teams(viewer)
+        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=period.last), programme=programme)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=period.first))
+        .select_related("receiver")
+    )
+    if of is not None:
+        teams = teams.filter(id=of)
+    shown = list(teams.order_by("name", "id"))
+    rows = Posting.objects.filter(team__in=[team.id for team in shown]).exclude(state__in=NEVER)
+    services, spans = _services(rows, "team_id")
+    found = []
+    for team in shown:
+        begun, ended = spans.get(team.id, (period.first, period.last))
+        first = team.valid_from or begun
+        # A team is judged over its own time, whichever year is looked at.
+        span = Days(first, max(first, team.valid_to or ended))
+        verdicts = tuple(
+            judge(rule, services.get(team.id, ()), span, today)
+            for rule in held
+            if rule.judges(programme.kind, team.receiver.kind, span.last)
+        )
+        if verdicts:
+            found.append(Judged(team.id, team.receiver, team, span, verdicts))
+    return found
+
+
+def named_postings(viewer: Viewer, ids: Collection[Hashable]) -> dict[UUID, Posting]:
+    """Of these postings those that the viewer sees, with person and giver."""
+    rows = visible_postings(viewer).filter(id__in=list(ids)).select_related("person", "giver")
+    return {row.id: row for row in rows}
