@@ -3,8 +3,10 @@
 from jiedui.directory.queries.bodies import known_bodies
 from jiedui.directory.queries.departments import (
     department_home,
+    department_named,
     departments_called,
     departments_of,
+    departments_within,
     open_departments,
 )
 from jiedui.directory.queries.lineage import (
@@ -41,8 +43,10 @@ __all__ = [
     "ancestors_of_all",
     "bearers_of",
     "department_home",
+    "department_named",
     "departments_called",
     "departments_of",
+    "departments_within",
     "export_rows",
     "find_organisation",
     "find_place",

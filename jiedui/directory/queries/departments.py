@@ -42,3 +42,18 @@ def open_departments(organisation_id: UUID) -> list[tuple[str, UUID]]:
     """Name and id of the organisation's departments that have not ended."""
     rows = Department.objects.filter(organisation_id=organisation_id, valid_to=None)
     return list(rows.values_list("name", "id"))
+
+
+def department_named(organisation_id: UUID, text: str) -> Department | None:
+    """The organisation's open department of this name or id, or None."""
+    rows = Department.objects.filter(organisation_id=organisation_id, valid_to=None)
+    try:
+        return rows.filter(id=UUID(text)).first()
+    except ValueError:
+        return rows.filter(name=text).first()
+
+
+def departments_within(organisation_ids: Collection[UUID] | None) -> QuerySet[Department]:
+    """Open departments of these organisations; None is every organisation's."""
+    rows = Department.objects.filter(valid_to=None)
+    return rows if organisation_ids is None else rows.filter(organisation_id__in=organisation_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
 from jiedui.core.states import StateTable
 from jiedui.directory import access as directory
+from jiedui.directory.queries import homes_of
 from jiedui.programmes.access.reach import reach
 from jiedui.programmes.access.sides import (
     sides,
@@ -109,13 +111,47 @@ def get_credential(viewer: Viewer, id: UUID) -> Credential:
     return found
 
 
+def _may_take(viewer: Viewer, giver_id: UUID | None, receiver_id: UUID | None) -> frozenset[str]:
+    """The sides of a state table whose steps the viewer may take."""
+    held = sides(viewer, giver_id, receiver_id)
+    if COORDINATOR in held:
+        held = held | {GIVER, RECEIVER}
+    return held | {EITHER} if held else held
+
+
 def open_verbs(
     viewer: Viewer, table: StateTable, state: str, giver_id: UUID | None, receiver_id: UUID | None
 ) -> frozenset[str]:
     """The steps that the viewer may take in this state; what follows by itself is none."""
-    held = sides(viewer, giver_id, receiver_id)
-    if COORDINATOR in held:
-        held = held | {GIVER, RECEIVER}
-    if held:
-        held = held | {EITHER}
+    held = _may_take(viewer, giver_id, receiver_id)
     return frozenset(step.verb for step in table.verbs(state) if step.side in held)
+
+
+def must_step(
+    viewer: Viewer, table: StateTable, verb: str, giver_id: UUID | None, receiver_id: UUID | None
+) -> None:
+    """NotVisible unless this step is ever the viewer's: its form is not for anybody else."""
+    held = _may_take(viewer, giver_id, receiver_id)
+    if not any(step.verb == verb and step.side in held for step in table.transitions):
+        raise _not_visible()
+
+
+def must_side(viewer: Viewer, side: str, giver_id: UUID | None, receiver_id: UUID | None) -> None:
+    """NotVisible unless the viewer may act on this side."""
+    if side not in _may_take(viewer, giver_id, receiver_id):
+        raise _not_visible()
+
+
+def keeps(viewer: Viewer, person_id: UUID) -> bool:
+    """Whether the viewer sends for the person's home post of today, else for the last one."""
+    homes = homes_of(person_id)
+    present = [
+        body for body, start, end in homes if (start or date.min) <= viewer.day <= (end or date.max)
+    ] or [body for body, _start, _end in homes[-1:]]
+    return any(GIVER in _may_take(viewer, body, None) for body in present)
+
+
+def must_keep(viewer: Viewer, person_id: UUID) -> None:
+    """NotVisible unless the viewer keeps the person's certificates."""
+    if not keeps(viewer, person_id):
+        raise _not_visible()

@@ -13,6 +13,7 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_act
+from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import (
     department_of,
     on_side,
@@ -21,11 +22,12 @@ from jiedui.programmes.actions._checking import (
     within,
     words,
 )
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import first_answer, hash_of, in_order
 from jiedui.programmes.actions._facts import Said, tell
-from jiedui.programmes.domain.states import DECIDED, GIVER, NEVER, PRESENT, RECEIVER
+from jiedui.programmes.domain.postings import LEADER
+from jiedui.programmes.domain.states import GIVER, NEVER, RECEIVER
 from jiedui.programmes.models import Batch, Pairing, Posting, Programme, Team
-from jiedui.programmes.queries.batches import LEADER, leader_of, next_number
+from jiedui.programmes.queries.batches import next_number
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation
@@ -231,83 +233,34 @@ def edit_team(
     return held
 
 
-def fits(
-    *,
-    programme_id: UUID,
-    giver_id: UUID,
-    receiver_id: UUID,
-    batch: Batch | None,
-    team: Team | None,
-    team_role: str = "",
-    posting_id: UUID | None = None,
-) -> None:
-    """Whether a posting belongs into this batch and team, in this role; else at the field.
-
-    InvalidInput ``batch-elsewhere``, ``team-elsewhere``, ``role-without-team``,
-    ``team-has-leader``. The caller holds the team's row, for a role that only one can have.
-    """
-    if batch is not None and (
-        batch.programme_id != programme_id or not _of_sender(batch.sender_id, giver_id)
-    ):
-        raise InvalidInput(
-            "batch-elsewhere", "This batch is another programme's or sender's.", field="batch"
-        )
-    if team is None:
-        if team_role:
-            raise InvalidInput(
-                "role-without-team", "A role is held in a team; name the team.", field="team"
-            )
-        return
-    if (
-        team.programme_id != programme_id
-        or team.receiver_id != receiver_id
-        or not _of_sender(team.sender_id, giver_id)
-        or (batch is not None and team.batch_id is not None and team.batch_id != batch.id)
-    ):
-        raise InvalidInput(
-            "team-elsewhere",
-            "This team is of another programme, batch, sender or recipient.",
-            field="team",
-        )
-    if team_role:
-        term("team_roles", team_role, "team_role")
-    if team_role == LEADER and (held := leader_of(team, beside=posting_id)):
-        raise InvalidInput(
-            "team-has-leader",
-            "%(team)s is already led by %(person)s.",
-            field="team_role",
-            team=team.name,
-            person=held.person.name,
-        )
-
-
 @transaction.atomic
 def give_team_role(
     *, by: User | None, posting: Posting, team: Team | None, team_role: str = ""
 ) -> Posting:
     """Put a posting into a team in a role, or take it out (a lone posting).
 
-    Raises InvalidInput as ``fits``; InvalidState ``posting-ended`` of one declined or withdrawn.
+    Raises InvalidInput ``team-elsewhere``, ``team-has-leader``, ``role-without-team``;
+    InvalidState ``posting-ended`` of one declined or withdrawn.
     """
     if team is not None:
         team = Team.objects.select_for_update().get(pk=team.pk)
-    held = (
-        Posting.objects.select_for_update(of=("self",)).select_related("batch").get(pk=posting.pk)
-    )
+    rows = Posting.objects.select_for_update(of=("self",))
+    held = rows.select_related("programme", "giver", "receiver", "batch").get(pk=posting.pk)
     must_act(by, GIVER, held.giver_id, held.receiver_id)
     if held.state in NEVER:
         raise InvalidState("posting-ended", "This posting never came about.")
-    counts = held.state in (*DECIDED, *PRESENT)
-    fits(
-        programme_id=held.programme_id, giver_id=held.giver_id, receiver_id=held.receiver_id,
-        batch=held.batch, team=team, posting_id=held.id,
-        team_role=team_role if counts or team_role != LEADER else "",
+    batch = placing.company(
+        held.programme, held.giver, held.receiver, held.starts_on, batch=held.batch, team=team,
+        team_role="" if team_role == LEADER else team_role,
     )  # fmt: skip
-    if team_role:
-        term("team_roles", team_role, "team_role")
+    if team_role == LEADER:
+        if team is None:
+            raise InvalidInput(
+                "role-without-team", "A role is held in a team; name the team.", field="team"
+            )
+        placing.led_by_one(team.id, held.id)
     held.team, held.team_role = team, team_role
-    if team is not None and held.batch_id is None:
-        held.batch_id = team.batch_id
+    held.batch = batch
     held.save(update_fields=["team", "team_role", "batch"])
     record(
         by=by, action="programmes.give-team-role", object_kind="posting", object_id=held.id,

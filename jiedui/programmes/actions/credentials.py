@@ -14,11 +14,9 @@ from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
-from jiedui.directory.queries import homes_of
-from jiedui.programmes.access import may_act
+from jiedui.programmes.access import keeps
 from jiedui.programmes.actions._checking import words
 from jiedui.programmes.actions._creating import in_order, term
-from jiedui.programmes.domain.states import GIVER
 from jiedui.programmes.models import Credential
 
 if TYPE_CHECKING:
@@ -29,13 +27,7 @@ def _must_keep(by: User | None, person_id: UUID) -> None:
     """Whoever sends for the person's home post of today, else of the last one, keeps them."""
     if by is None:
         return
-    homes = homes_of(person_id)
-    day = today()
-    present = [
-        body for body, start, end in homes if (start or date.min) <= day <= (end or date.max)
-    ] or [body for body, _start, _end in homes[-1:]]
-    viewer = viewer_of(by)
-    if not any(may_act(viewer, GIVER, body, None) for body in present):
+    if not keeps(viewer_of(by), person_id):
         raise NotAllowed("step-of-other-side", "This step is for the other side to take.")
 
 
