@@ -50,7 +50,8 @@ class StateTable:
                 return step
         raise InvalidState(
             "state-forbids",
-            "“%(verb)s” is not possible in state “%(state)s”.",
+            "This is not possible as things stand now, perhaps because somebody has acted"
+            " meanwhile. Open the page anew.",
             verb=verb,
             state=state,
         )

@@ -16,7 +16,8 @@ RAISED = {
     "not-allowed": NotAllowed("not-allowed", "Your role does not allow this."),
     "state": InvalidState(
         "state-forbids",
-        "“%(verb)s” is not possible in state “%(state)s”.",
+        "This is not possible as things stand now, perhaps because somebody has acted"
+        " meanwhile. Open the page anew.",
         verb="confirm",
         state="draft",
     ),
