@@ -129,7 +129,7 @@ class ScopeForm(forms.Form):
         text = self.cleaned_data[name]
         if not text:
             return None
-        found = body_named(text, get_language() or "zh-hans")
+        found = body_named(self.viewer, text, get_language() or "zh-hans")
         if found is None:
             raise forms.ValidationError(
                 gettext("There is no organisation of the name “%(text)s”.") % {"text": text},

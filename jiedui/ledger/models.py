@@ -155,6 +155,21 @@ class EntryQuantity(Measured):
             ),
             models.CheckConstraint(condition=Q(value__gte=0), name="quantity_not_negative"),
         ]
+        indexes: ClassVar = [
+            # All that the totals of the whole ledger read, in the order they group by.
+            models.Index(
+                fields=[
+                    "measure",
+                    "unit_class",
+                    "output_class",
+                    "unit",
+                    "version",
+                    "precision",
+                    "value",
+                ],
+                name="quantity_totals",
+            ),
+        ]
 
 
 class Participant(models.Model):

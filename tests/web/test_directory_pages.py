@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from jiedui.accounts.models import AuditRow
+from jiedui.accounts.views.log import object_of
+from jiedui.programmes import actions as programmes
 from tests.directory_cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +274,14 @@ def test_forms_do_what_they_say(cast):
     page = client.get(reverse("programmes:programme", args=[cast.programme.id]) + "?day=2025-01-01")
     assert page.context["page"].ties == []
     assert page.context["page"].other_days == 1
+
+
+def test_the_audit_log_names_a_pairing_by_its_two_sides(cast):
+    programmes.end_pairing(by=None, pairing=cast.pairing, on=date(2024, 12, 31))
+    rows = AuditRow.objects.filter(object_kind="pairing", object_id=str(cast.pairing.id))
+    assert {row.action for row in rows} == {"programmes.pair", "programmes.end-pairing"}
+    for row in rows:
+        assert "示例东州第一医院 → 示例甲县人民医院" in object_of(row)
 
 
 def test_the_whole_directory_is_a_workbook_and_a_sheet_a_csv(cast):

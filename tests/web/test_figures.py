@@ -6,7 +6,7 @@ import json
 from datetime import date
 from io import BytesIO
 from itertools import product
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -102,6 +102,22 @@ class TestWhoGetsThem:
 
         assert answer.status_code == 200
         assert json.loads(answer.content)["value"] is None
+
+    def test_who_may_not_be_named_is_nobody_until_a_report_names_them(
+        self, client: Client, stage: Figures
+    ) -> None:
+        client.force_login(stage.cast.outsider)
+        for asked in (stage.cast.receiver.name, str(stage.cast.receiver.id), "示例无此医院"):
+            answer = client.get(
+                at("figure", urlencode({"measure": "surgeries", "receiver": asked}))
+            )
+            assert answer.status_code == 422, asked
+            assert f"没有名为“{asked}”" in answer.content.decode()
+        own = {"measure": "surgeries", "receiver": stage.cast.other_receiver.name}
+        assert client.get(at("figure", urlencode(own)), follow=True).status_code == 200
+        stage.states("901-01", 9)
+        own["receiver"] = stage.cast.receiver.name
+        assert client.get(at("figure", urlencode(own)), follow=True).status_code == 200
 
     def test_queries_of_a_low_privilege_user_are_few(self, client: Client, stage: Figures) -> None:
         client.force_login(stage.cast.manager)

@@ -15,9 +15,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.identifiers import new_id
-from jiedui.ledger import actions
-from jiedui.ledger.models import EntryVersion, EvidenceFile, Placing, Statement
+from jiedui.ledger import actions, queries
+from jiedui.ledger.actions import QuantityInput
+from jiedui.ledger.models import EntryVersion, EvidenceFile, Placing, Publication, Statement
+from jiedui.programmes.actions import create_programme
 from tests.ledger_cast import Stage
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
@@ -183,6 +186,25 @@ def test_totals_keep_classes_apart_and_count_the_confirmed(stage: Stage, at: At)
     assert found == {"free_clinic_beneficiaries": (240, 2), "trainees": (18, 2)}
     part = client.get(reverse("ledger:totals"), HTTP_HX_REQUEST="true")
     assert b"<html" not in part.content
+
+
+def test_the_totals_of_the_whole_are_those_of_its_rows(stage: Stage, at: At) -> None:
+    stage.confirmed()
+    about = [QuantityInput("trainees", 40, precision="about")]
+    stage.confirmed(quantities=about)
+    submitted(stage)
+    withdrawn = stage.confirmed()
+    actions.withdraw_entry(by=stage.manager, entry=withdrawn.entry_id, reason="重复")
+    viewer = viewer_of(stage.coordinator)
+    assert queries.sees_all_confirmed(viewer)
+    assert not queries.sees_all_confirmed(viewer_of(stage.manager))
+    rows = queries.live(queries.entry_list(viewer))
+    found = queries.totals(rows)
+    assert [one.value for one in found if one.measure == "trainees"] == [49]
+    assert [one.rounded for one in found if one.measure == "trainees"] == [True]
+    assert queries.totals(rows, whole=True) == found
+    shown = at(stage.coordinator).get(reverse("ledger:totals")).context["page"].totals
+    assert shown == found
 
 
 def test_recording_by_the_form(stage: Stage, at: At) -> None:
@@ -398,6 +420,27 @@ def test_returning_and_withdrawing_ask_for_a_reason(stage: Stage, at: At) -> Non
     assert at(stage.expert).post(url, {"reason": "重复"}).status_code == 302
     version.refresh_from_db()
     assert version.state == "withdrawn"
+
+
+def test_who_may_not_be_named_is_nobody(stage: Stage, at: At) -> None:
+    texts = []
+    for name in (stage.other_receiver.name, "示例无此医院"):
+        answer = at(stage.expert).post(reverse("ledger:record"), filled(stage, receiver=name))
+        assert answer.status_code == 422
+        errors = answer.context["page"].forms.event.errors["receiver"]
+        texts.append(str(errors).replace(name, "X"))
+    assert texts[0] == texts[1]
+
+
+def test_a_report_is_public_and_its_programme_is_not(stage: Stage, at: At) -> None:
+    actions.import_statements(by=None, rows=[(2, row())], programmes={"900": stage.programme})
+    hidden = create_programme(by=None, code="hidden", name="示例他处", kind="paired_assistance")
+    code = Statement.objects.get().publication.code
+    url = reverse("ledger:publication", args=[code])
+    assert stage.programme.name in at(stage.expert).get(url).content.decode()
+    Publication.objects.update(programme=hidden)
+    assert "示例他处" not in at(stage.expert).get(url).content.decode()
+    assert "示例他处" in at(stage.coordinator).get(url).content.decode()
 
 
 def test_evidence_is_kept_by_content_and_never_run(stage: Stage, at: At) -> None:

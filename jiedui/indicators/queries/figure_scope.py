@@ -8,9 +8,10 @@ from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.access import visible_organisations, visible_places
-from jiedui.directory.queries import find_organisation, find_place, names
+from jiedui.directory.queries import ancestors_of_all, find_organisation, find_place, names
 from jiedui.indicators.queries.catalogue import definitions
-from jiedui.programmes.queries import programmes
+from jiedui.ledger.queries import published_bodies
+from jiedui.programmes.queries import may_name, programmes
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,23 @@ def open_programmes(viewer: Viewer) -> tuple[ProgrammeChoice, ...]:
     return tuple(sorted(rows, key=lambda row: (row.example, row.name)))
 
 
-def body_named(text: str, language: str) -> tuple[UUID, str] | None:
-    """An organisation by id or any of its names; None where there is none, or two."""
+def body_named(viewer: Viewer | None, text: str, language: str) -> tuple[UUID, str] | None:
+    """An organisation by id or any of its names; None where there is none, or two.
+
+    Also None for one that the viewer may not name, so that nobody learns here whom the
+    directory holds. Whom published figures name, and what holds those, everybody may name.
+    """
     try:
         id = UUID(text)
     except ValueError:
         found = find_organisation(text)
-        return (found.id, names([found.id], language)[found.id]) if found else None
+        if found is None:
+            return None
+        id = found.id
+    if viewer is not None and not (
+        may_name(viewer, id) or id in ancestors_of_all(published_bodies())
+    ):
+        return None
     return next(iter(names([id], language).items()), None)
 
 

@@ -9,8 +9,11 @@ from jiedui.ledger.queries.lists import (
     names_of,
     of_class,
     of_measure,
+    of_person,
     placed_names,
     programme_choices,
+    sees_all_confirmed,
+    sees_programme,
     statement_list,
     to_confirm,
     totals,
@@ -18,7 +21,7 @@ from jiedui.ledger.queries.lists import (
     waiting_by_month,
     with_quantities,
 )
-from jiedui.ledger.queries.stream import facts, newest_fact, statements
+from jiedui.ledger.queries.stream import facts, newest_fact, published_bodies, statements
 from jiedui.ledger.queries.work import changes, waiting
 
 __all__ = [
@@ -33,8 +36,12 @@ __all__ = [
     "newest_fact",
     "of_class",
     "of_measure",
+    "of_person",
     "placed_names",
     "programme_choices",
+    "published_bodies",
+    "sees_all_confirmed",
+    "sees_programme",
     "shown_version",
     "statement_list",
     "statements",

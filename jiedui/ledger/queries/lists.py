@@ -26,7 +26,14 @@ from jiedui.directory.access import visible_organisations
 from jiedui.directory.queries import names
 from jiedui.ledger.access import visible_statements, visible_versions
 from jiedui.ledger.domain.states import CLOSED, CONFIRMED, SUBMITTED
-from jiedui.ledger.models import EntryQuantity, EntryVersion, Placing, Statement
+from jiedui.ledger.models import (
+    EntryQuantity,
+    EntryVersion,
+    Participant,
+    Placing,
+    Publication,
+    Statement,
+)
 from jiedui.programmes.access import reach
 from jiedui.programmes.queries import programmes
 
@@ -83,6 +90,12 @@ def with_quantities(rows: Iterable[EntryVersion]) -> list[EntryVersion]:
     return found
 
 
+def of_person(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]:
+    """Rows with somebody of this name among their people."""
+    named = Participant.objects.filter(person__name=text.strip())
+    return rows.filter(id__in=named.values("version_id"))
+
+
 def of_class(rows: QuerySet[EntryVersion], output_class: str) -> QuerySet[EntryVersion]:
     """Entries with an output of this class."""
     outputs = EntryQuantity.objects.filter(version_id=OuterRef("pk"), output_class=output_class)
@@ -95,19 +108,31 @@ def of_measure(rows: QuerySet[EntryVersion], measure: str) -> QuerySet[EntryVers
     return rows.filter(Exists(outputs))
 
 
-def totals(rows: QuerySet[EntryVersion], state: str = CONFIRMED) -> list[Total]:
+def sees_all_confirmed(viewer: Viewer) -> bool:
+    """Whether no confirmed entry is hidden from the viewer."""
+    return viewer.may("ledger.read") and directory.reach(viewer, "ledger.read").everything
+
+
+def totals(
+    rows: QuerySet[EntryVersion], state: str = CONFIRMED, *, whole: bool = False
+) -> list[Total]:
     """Sums by measure over the rows in one state (the confirmed ones), classes kept apart.
 
-    ``rounded`` says that a part of the sum was not exact.
+    ``rounded`` says that a part of the sum was not exact. ``whole`` says that the rows leave
+    out none in this state: then the few others are left out instead of all these looked up.
     """
-    chosen = rows.filter(state=state).order_by().values("id")
+    if whole:
+        others = EntryVersion.objects.exclude(state=state).order_by().values("id")
+        quantities = EntryQuantity.objects.exclude(version_id__in=others)
+    else:
+        chosen = rows.filter(state=state).order_by().values("id")
+        quantities = EntryQuantity.objects.filter(version_id__in=chosen)
     sums = (
-        EntryQuantity.objects.filter(version_id__in=chosen)
-        .values("measure", "unit_class", "output_class", "unit")
+        quantities.values("measure", "unit_class", "output_class", "unit")
         .annotate(
             total=Sum("value"),
             entries=Count("version_id", distinct=True),
-            inexact=Count("id", filter=~Q(precision="exact")),
+            inexact=Count("version_id", filter=~Q(precision="exact")),
         )
         .order_by("measure", "unit_class", "output_class", "unit")
     )
@@ -181,6 +206,11 @@ def statement_list(viewer: Viewer) -> QuerySet[Statement]:
         .select_related("publication__programme", "part_of", "same_as")
         .annotate(placed=Exists(Placing.objects.filter(statement_id=OuterRef("pk"))))
     )
+
+
+def sees_programme(viewer: Viewer, publication: Publication) -> bool:
+    """Whether the programme of a publication is one of the viewer's."""
+    return programmes(viewer).filter(id=publication.programme_id).exists()
 
 
 def names_of(ids: Iterable[Any]) -> list[str]:

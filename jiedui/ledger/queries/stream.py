@@ -93,6 +93,16 @@ def statements(
     return found
 
 
+def published_bodies() -> frozenset[UUID]:
+    """Organisations that a published figure was ever placed with: reports name them to all."""
+    sides = (Placing.givers.through, Placing.receivers.through)
+    return frozenset(
+        id
+        for through in sides
+        for id in through._default_manager.values_list("organisation_id", flat=True).distinct()
+    )
+
+
 _NOBODY: frozenset[UUID] = frozenset()
 _OWN = ("id", "publication_id", "claim", "part_of__claim", "same_as__claim", "sequence")
 # Columns of a statement, and the fields of its row that they fill.

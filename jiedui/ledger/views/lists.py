@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from jiedui.directory.queries import departments_called, organisations_called
 from jiedui.ledger import queries
 from jiedui.ledger.access import may_record
+from jiedui.ledger.domain.states import CONFIRMED
 from jiedui.ledger.forms import terms
 from jiedui.ledger.models import EntryVersion
 from jiedui.ledger.views.words import (
@@ -116,6 +117,7 @@ def entry_table(request: HttpRequest) -> Table:
             Filter("giver", _("Giver"), apply=of_side("giver")),
             Filter("receiver", _("Receiver"), apply=of_side("receiver")),
             Filter("department", _("Department"), apply=of_department),
+            Filter("person", _("Person"), apply=queries.of_person),
             Filter("state", _("State"), "choice", choices=list(STATES.items())),
             Filter("happened", _("Date"), "dates", ["happened_from"]),
         ],
@@ -164,6 +166,11 @@ def totals(request: HttpRequest) -> HttpResponseBase:
     state = table.values.get("state") or "confirmed"
     if state not in STATES:
         state = "confirmed"
-    page = TotalsPage(queries.totals(table.filtered, state), STATES[state])
+    whole = (
+        state == CONFIRMED
+        and not table.is_filtered
+        and queries.sees_all_confirmed(viewer_in(request))
+    )
+    page = TotalsPage(queries.totals(table.filtered, state, whole=whole), STATES[state])
     template = "ledger/_totals.html" if request.headers.get("HX-Request") else "ledger/totals.html"
     return render(request, template, page)

@@ -176,7 +176,8 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
             Crumb(title),
         ],
         publication=held,
-        programme=named(held.programme),
+        # The report is public; that a programme goes by this name need not be.
+        programme=named(held.programme) if queries.sees_programme(viewer, held) else "",
         example=held.programme.example,
         real=not held.programme.example,
     )

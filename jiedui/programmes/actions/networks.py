@@ -166,7 +166,7 @@ def declare_duty(
     found = take_duty(held, duty, start, end, note=note)
     record(
         by=by, action="programmes.declare-duty", object_kind="pairing", object_id=held.id,
-        duty=duty, start=start, end=end,
+        name=f"{held.giver.name} → {held.receiver.name}", duty=duty, start=start, end=end,
     )  # fmt: skip
     return found
 
@@ -190,6 +190,6 @@ def end_duty(*, by: User | None, duty: Duty, on: date) -> Duty:
     held.save(update_fields=["valid_to"])
     record(
         by=by, action="programmes.end-duty", object_kind="pairing", object_id=pairing.id,
-        duty=held.duty, on=on.isoformat(),
+        name=f"{pairing.giver.name} → {pairing.receiver.name}", duty=held.duty, on=on.isoformat(),
     )  # fmt: skip
     return held

@@ -153,6 +153,7 @@ def pair(
     tell_pairing(by, pairing)
     record(
         by=by, action="programmes.pair", object_kind="pairing", object_id=pairing.id,
+        name=f"{giver.name} → {receiver.name}",
         programme=str(programme.id), giver=str(giver.id), receiver=str(receiver.id), kind=kind,
         department=str(department.id) if department else "", passes_down=passes_down,
         network=str(network.id) if network else "", duties=list(wanted),
@@ -168,7 +169,7 @@ def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
     """
     must_edit(by, pairing.giver_id, pairing.receiver_id)
     Programme.objects.select_for_update().get(pk=pairing.programme_id)
-    held = Pairing.objects.select_related("programme").get(pk=pairing.pk)
+    held = Pairing.objects.select_related("programme", "giver", "receiver").get(pk=pairing.pk)
     if held.valid_to == on:
         return held
     if held.valid_to is not None:
@@ -182,6 +183,6 @@ def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
     tell_pairing(by, held)
     record(
         by=by, action="programmes.end-pairing", object_kind="pairing", object_id=held.id,
-        on=on.isoformat(), duties=cut,
+        name=f"{held.giver.name} → {held.receiver.name}", on=on.isoformat(), duties=cut,
     )  # fmt: skip
     return held
