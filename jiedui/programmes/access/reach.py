@@ -13,7 +13,7 @@ from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotAllowed, NotVisible
 from jiedui.directory import access as directory
 from jiedui.directory.queries import lineage
-from jiedui.programmes.models import Pairing, Programme
+from jiedui.programmes.models import Duty, Network, Pairing, Programme
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,33 @@ def get_pairing(viewer: Viewer, id: UUID) -> Pairing:
         .filter(pk=id)
         .first()
     )
+    if found is None:
+        raise _not_visible()
+    return found
+
+
+def visible_networks(viewer: Viewer) -> QuerySet[Network]:
+    """Alliances and consortia that an own body leads, or of which the viewer sees a tie."""
+    held = directory.reach(viewer, "programmes.read")
+    if held.everything:
+        return Network.objects.all()
+    ties = visible_pairings(viewer).filter(network__isnull=False).values("network_id")
+    return Network.objects.filter(Q(lead_id__in=held.organisation_ids) | Q(id__in=ties))
+
+
+def get_network(viewer: Viewer, id: UUID) -> Network:
+    """The alliance or consortium with its programme and lead, or NotVisible."""
+    rows = visible_networks(viewer).select_related("programme", "lead")
+    found = rows.filter(pk=id).first()
+    if found is None:
+        raise _not_visible()
+    return found
+
+
+def get_duty(viewer: Viewer, id: UUID) -> Duty:
+    """A duty with its pairing, if the viewer sees the pairing, or NotVisible."""
+    rows = Duty.objects.select_related("pairing__programme", "pairing__giver", "department")
+    found = rows.filter(pk=id, pairing__in=visible_pairings(viewer)).first()
     if found is None:
         raise _not_visible()
     return found

@@ -88,7 +88,7 @@ def pairings_of(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
         sides_in([organisation_id]) | (Q(passes_down=True) & sides_in(above))
     )
     return sorted(
-        rows.select_related("programme", "giver", "receiver"),
+        rows.select_related("programme", "giver", "receiver", "department", "network"),
         key=lambda row: row.valid_from or date.min,
         reverse=True,
     )

@@ -121,12 +121,20 @@ class ProgrammePage:
     other_days: int
 
 
+def pairing_url(pairing: Pairing) -> str:
+    """The page of a pairing."""
+    return reverse("programmes:pairing", args=[pairing.id])
+
+
 def _side(body: Organisation, held: directory.Reach) -> Side:
     url = reverse("directory:organisation", args=[body.id]) if held.covers(body.id) else ""
     return Side(named(body), url, term(body.kind, "organisation_kinds"))
 
 
-def _ties(viewer: Viewer, pairings: list[Pairing], *, with_programme: bool = False) -> list[Tie]:
+def make_ties(
+    viewer: Viewer, pairings: list[Pairing], *, with_programme: bool = False, linked: bool = True
+) -> list[Tie]:
+    """Pairings as pages show them, each with where to go on and where to end it."""
     held = directory.reach(viewer)
     edit = directory.reach(viewer, "programmes.edit")
     found = []
@@ -141,8 +149,12 @@ def _ties(viewer: Viewer, pairings: list[Pairing], *, with_programme: bool = Fal
                     period(row.valid_from, row.valid_to)
                     if row.valid_from or row.valid_to
                     else _("no dates given"),
-                    flows=[named(row.programme)] if with_programme else [],
-                    url=_url(row.programme) if with_programme else "",
+                    flows=[
+                        *([named(row.programme)] if with_programme else []),
+                        *([row.department.name] if row.department else []),
+                        *([row.network.name] if row.network else []),
+                    ],
+                    url=pairing_url(row) if linked else "",
                 ),
                 reverse("programmes:pairing-end", args=[row.id])
                 if may and row.valid_to is None
@@ -180,7 +192,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
         programme=programme,
         day=day,
         fault=fault,
-        ties=_ties(viewer, pairings),
+        ties=make_ties(viewer, pairings),
         new_url=reverse("programmes:pairing-new", args=[programme.id])
         if viewer.may("programmes.edit")
         else "",
@@ -214,18 +226,17 @@ def pairing_new(request: Request, id: UUID) -> HttpResponseBase:
     form = PairingForm(
         viewer,
         request.POST or None,
-        example=programme.example,
+        programme=programme,
         initial={"valid_from": today()},
     )
 
     def act(data: dict[str, Any]) -> str:
-        actions.pair(by=viewer.user, programme=programme, **data)
-        return _url(programme)
+        return pairing_url(actions.pair(by=viewer.user, programme=programme, **data))
 
     return submitted(
         request, form, act,
         title=_("New pairing"), submit=_("Pair"), done=_("The pairing was saved."),
-        intro=_("A pairing of regions holds for the hospitals in them too."),
+        intro=_("A pairing of regions holds for the hospitals in them too, unless you say no."),
         cancel_url=_url(programme),
         crumbs=(Crumb(_("Programmes"), reverse("programmes:programmes")),
                 Crumb(named(programme), _url(programme)), Crumb(_("New pairing"))),
@@ -241,7 +252,7 @@ def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
     pairing = access.get_pairing(viewer, id)
     if not access.may_edit(viewer, pairing.giver_id, pairing.receiver_id):
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
-    back = _url(pairing.programme)
+    back = pairing_url(pairing)
 
     def act(data: dict[str, Any]) -> str:
         actions.end_pairing(by=viewer.user, pairing=pairing, on=data["on"])
@@ -253,7 +264,8 @@ def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
         intro=_("%(giver)s and %(receiver)s; what was recorded stays.")
         % {"giver": named(pairing.giver), "receiver": named(pairing.receiver)},
         cancel_url=back,
-        crumbs=(Crumb(named(pairing.programme), back), Crumb(_("End the pairing"))),
+        crumbs=(Crumb(named(pairing.programme), _url(pairing.programme)),
+                Crumb(_("Pairing"), back), Crumb(_("End the pairing"))),
         tone="wrong", example=pairing.programme.example,
     )  # fmt: skip
 
@@ -285,8 +297,12 @@ def organisation_panel(request: Request, id: UUID) -> HttpResponseBase:
             Crumb(_("Pairings")),
         ),
         example=body.example,
-        giving=_ties(viewer, [r for r in rows if r.giver_id in above], with_programme=True),
-        receiving=_ties(viewer, [r for r in rows if r.receiver_id in above], with_programme=True),
+        giving=make_ties(
+            viewer, [row for row in rows if row.giver_id in above], with_programme=True
+        ),
+        receiving=make_ties(
+            viewer, [row for row in rows if row.receiver_id in above], with_programme=True
+        ),
     )
     if request.headers.get("HX-Request"):
         return render_fragment(request, "programmes/_organisation_panel.html", {"page": page})
