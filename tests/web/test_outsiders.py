@@ -94,6 +94,36 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:programme": ("thing", "programme", "", ""),
     "programmes:pairing-new": ("thing", "programme", "", ""),
     "programmes:pairing-end": ("thing", "pairing", "", ""),
+    "programmes:posts": ("thing", "programme", "", ""),
+    "programmes:post-new": ("thing", "programme", "", ""),
+    "programmes:post": ("thing", "post", "", ""),
+    "programmes:post-edit": ("thing", "post", "", ""),
+    "programmes:post-agree": ("thing", "post", "", ""),
+    "programmes:post-refuse": ("thing", "post", "", ""),
+    "programmes:post-close": ("thing", "post", "", ""),
+    "programmes:offers": ("thing", "programme", "", ""),
+    "programmes:offer-new": ("thing", "programme", "", ""),
+    "programmes:offer": ("thing", "offer", "", ""),
+    "programmes:offer-end": ("thing", "offer", "", ""),
+    "programmes:wishes": ("thing", "programme", "", ""),
+    "programmes:wish-new": ("thing", "programme", "", ""),
+    "programmes:wish": ("thing", "wish", "", ""),
+    "programmes:wish-accept": ("thing", "wish", "", ""),
+    "programmes:wish-refuse": ("thing", "wish", "", ""),
+    "programmes:wish-schedule": ("thing", "wish", "", ""),
+    "programmes:wish-complete": ("thing", "wish", "", ""),
+    "programmes:wish-withdraw": ("thing", "wish", "", ""),
+    "programmes:batches": ("thing", "programme", "", ""),
+    "programmes:batch-new": ("thing", "programme", "", ""),
+    "programmes:batch": ("thing", "batch", "", ""),
+    "programmes:batch-edit": ("thing", "batch", "", ""),
+    "programmes:teams": ("thing", "programme", "", ""),
+    "programmes:team-new": ("thing", "programme", "", ""),
+    "programmes:team": ("thing", "team", "", ""),
+    "programmes:team-edit": ("thing", "team", "", ""),
+    "programmes:team-place": ("thing", "posting", "", ""),
+    "programmes:credential-new": ("thing", "staff", "", ""),
+    "programmes:credential-end": ("thing", "credential", "", ""),
     "programmes:organisation-panel": ("thing", "organisation", "", ""),
     "programmes:postings": ("thing", "programme", "", ""),
     "programmes:posting-new": ("thing", "programme", "", ""),
@@ -228,6 +258,31 @@ def posted(stage: Stage) -> Posting:
     return posting
 
 
+def dispatched(stage: Stage) -> dict[str, Any]:
+    """A post, an offer, a wish, a batch with a team, and a licence, of others."""
+    between = {"by": None, "programme": stage.programme}
+    offer = programmes.create_offer(
+        **between, giver=stage.giver, kind="teaching", title="不外传的课"
+    )
+    return {
+        "post": programmes.request_post(
+            **between, receiver=stage.receiver, specialty="03", category="clinical",
+            mode="resident", months=6, needed_from=date(2024, 1, 1), reason="不外传",
+        ).id,
+        "offer": offer.id,
+        "wish": programmes.ask_wish(**between, receiver=stage.receiver, offer=offer).id,
+        "batch": programmes.create_batch(
+            **between, sender=stage.giver, number=9, name="不外传的批次"
+        ).id,
+        "team": programmes.create_team(
+            **between, sender=stage.giver, receiver=stage.receiver, name="不外传的队"
+        ).id,
+        "credential": programmes.add_credential(
+            by=None, person=stage.surgeon, kind="physician_licence"
+        ).id,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(db: None) -> World:
     stage = set_stage()
@@ -248,6 +303,7 @@ def world(db: None) -> World:
         programmes={"900": stage.programme},
     )
     posting = posted(stage)
+    asked = dispatched(stage)
     job = exchange.hand_in(
         by=stage.coordinator, kind="ledger", name="台账.csv", chunks=csv_of("日期,项目\n"),
         programme="demo",
@@ -278,6 +334,8 @@ def world(db: None) -> World:
             "welfare": posting.welfare.get(item="meals").id,
             "handover": posting.handover.id,
             "side": "outgoing",
+            "staff": stage.surgeon.id,
+            **asked,
         },
     )
 
@@ -376,11 +434,19 @@ def test_a_role_elsewhere_sees_and_changes_nothing(world: World, role: str) -> N
 def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) -> None:
     client = client_of(world.stage.outsider)
     roles = {"accounts:end-role", "directory:membership-end", "programmes:pairing-new",
-             "programmes:pairing-end", "programmes:posting-new", "ledger:place"}  # fmt: skip
+             "programmes:pairing-end", "programmes:posting-new", "programmes:offer-new",
+             "programmes:batch-new", "programmes:team-new", "ledger:place"}  # fmt: skip
     shared = {
         "programmes:programme",
         "programmes:postings",
         "programmes:handovers",
+        "programmes:posts",
+        "programmes:post-new",
+        "programmes:offers",
+        "programmes:wishes",
+        "programmes:wish-new",
+        "programmes:batches",
+        "programmes:teams",
         "indicators:band",
         *roles,
     }

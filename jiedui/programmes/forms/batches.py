@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory.queries import departments_within, nameable
+from jiedui.directory.queries import departments_within
 from jiedui.programmes.access import visible_teams
 from jiedui.programmes.forms.posts import (
     NAMES,
@@ -17,6 +17,7 @@ from jiedui.programmes.forms.posts import (
     find_department,
     only_one,
     own_bodies,
+    seen_bodies,
 )
 from jiedui.programmes.models import Batch, Posting, Programme, Team
 from jiedui.web.fields import DayField, NamedField, TermField
@@ -114,11 +115,7 @@ class TeamForm(EditTeamForm):
         bodies = own_bodies(viewer, programme, "programmes.send")
         self.fields["sender"].rows = bodies  # type: ignore[attr-defined]
         self.fields["sender"].initial = batch.sender if batch else only_one(bodies)
-        tied = programme.pairings.values("receiver_id")
-        rows = nameable(example=programme.example)
-        self.fields["receiver"].rows = rows.filter(  # type: ignore[attr-defined]
-            id__in=tied
-        ) | rows.filter(id__in=own_bodies(viewer, programme, "programmes.host").values("id"))
+        self.fields["receiver"].rows = seen_bodies(viewer, programme)  # type: ignore[attr-defined]
 
 
 class PlaceForm(forms.Form):

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory.queries import nameable
-from jiedui.programmes.access import visible_offers
-from jiedui.programmes.forms.posts import NAMES, only_one, own_bodies
+from jiedui.programmes.forms.posts import NAMES, only_one, own_bodies, seen_bodies
 from jiedui.programmes.models import Offer, Programme
 from jiedui.web.fields import DayField, NamedField, TermField
 
@@ -86,12 +84,7 @@ class WishForm(forms.Form):
             del self.fields["giver"]
             self.fields["title"].initial = offer.title
             return
-        givers = visible_offers(viewer).filter(programme=programme).values("giver_id")
-        tied = programme.pairings.values("giver_id")
-        rows = nameable(example=programme.example)
-        self.fields["giver"].rows = rows.filter(  # type: ignore[attr-defined]
-            id__in=givers
-        ) | rows.filter(id__in=tied)
+        self.fields["giver"].rows = seen_bodies(viewer, programme)  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):

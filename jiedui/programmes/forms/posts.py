@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
 from jiedui.directory.queries import department_named, departments_within, nameable
+from jiedui.programmes.access import reach
 from jiedui.programmes.models import Programme
 from jiedui.web.fields import DayField, NamedField, TermField
 
@@ -28,6 +29,13 @@ def own_bodies(viewer: Viewer, programme: Programme, permission: str) -> QuerySe
     if held.everything or led.everything:
         return rows
     return rows.filter(id__in=held.organisation_ids | led.organisation_ids)
+
+
+def seen_bodies(viewer: Viewer, programme: Programme) -> QuerySet[Organisation]:
+    """The bodies that the viewer sees as the own or through a tie, of the programme's world."""
+    rows = nameable(example=programme.example)
+    held = reach(viewer)
+    return rows if held.everything else rows.filter(id__in=held.seen)
 
 
 def only_one(rows: QuerySet[Any]) -> Any:
