@@ -96,6 +96,17 @@ class StripChart:
     last: date
     groups: Sequence[StripGroup] = field(default=())
     today: date | None = None
+    lane: int = LANE
+
+    @property
+    def bar(self) -> int:
+        """The height of a mark."""
+        return self.lane - 4
+
+    @property
+    def baseline(self) -> int:
+        """Where the name stands in a mark."""
+        return self.bar * 17 // 24
 
     @property
     def days(self) -> int:
@@ -136,7 +147,7 @@ class StripChart:
             strip,
             [each for each in drawn if each.mark.kind == "handover"],
             [each for each in drawn if each.mark.kind != "handover"],
-            lanes * LANE + ROOM,
+            lanes * self.lane + ROOM,
         )
 
     def _place(self, mark: Mark) -> Drawn:
@@ -145,7 +156,7 @@ class StripChart:
             mark,
             self._percent((first - self.first).days),
             self._percent((last - first).days + 1),
-            ROOM // 2 + mark.lane * LANE,
+            ROOM // 2 + mark.lane * self.lane,
             mark.first < self.first,
             mark.last > self.last,
         )

@@ -102,7 +102,11 @@ def seats(viewer: Viewer, programme: Programme, day: date) -> Seats:
         visible_posts(viewer)
         .filter(live_posts(day), programme=programme)
         .annotate(
-            there=Least(Coalesce(Subquery(there, output_field=IntegerField()), 0), F("headcount"))
+            there=Least(
+                Coalesce(Subquery(there, output_field=IntegerField()), 0),
+                F("headcount"),
+                output_field=IntegerField(),
+            )
         )
         .aggregate(posts=Count("id"), asked=Sum("headcount"), filled=Sum("there"))
     )
