@@ -206,8 +206,9 @@ def cancel_import(*, by: User, job: ImportJob) -> ImportJob:
 
 def _move(job_id: UUID, source: str, verb: str) -> ImportJob | None:
     """Take the import from one state by a verb, or None if it is elsewhere by now."""
+    # What a dry run would have added is not what a writing that breaks off has added.
     moved = ImportJob.objects.filter(id=job_id, state=source).update(
-        state=IMPORT.after(source, verb), moved_at=now()
+        state=IMPORT.after(source, verb), moved_at=now(), added=0, unchanged=0
     )
     return ImportJob.objects.select_related("created_by").get(id=job_id) if moved else None
 

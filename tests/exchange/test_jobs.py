@@ -118,6 +118,7 @@ def test_a_bug_leaves_a_state_that_can_be_repeated(
         patch.setattr(actions, "run", broken)
         job, _ = actions.write_import(by=None, job_id=job.id)
     assert (job.state, job.refusal["code"]) == ("failed", "import-broke-off")
+    assert job.added == 0
     assert "ZeroDivisionError" in caplog.text
     job = actions.commit_import(by=stage.coordinator, job=job)
     assert actions.write_import(by=None, job_id=job.id)[0].state == "done"
