@@ -7,6 +7,7 @@ from jiedui.programmes.access.agreements import (
     get_target,
     may_edit_agreement,
     must_edit_agreement,
+    parties_called,
     visible_agreements,
 )
 from jiedui.programmes.access.dispatch import (
@@ -116,6 +117,7 @@ __all__ = [
     "must_step",
     "on_day",
     "open_verbs",
+    "parties_called",
     "reach",
     "sides",
     "sides_in",

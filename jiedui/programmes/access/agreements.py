@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -92,3 +93,9 @@ def may_edit_agreement(viewer: Viewer, agreement: Agreement) -> bool:
 def must_edit_agreement(by: User | None, agreement: Agreement) -> None:
     """NotAllowed unless ``by`` may edit programmes of one of the parties."""
     must_edit(by, *_parties(agreement))
+
+
+def parties_called(text: str) -> QuerySet[AgreementParty, Any]:
+    """Ids of agreements with a party of this name, to narrow a list by."""
+    named = Q(organisation__name__icontains=text) | Q(organisation__name_en__icontains=text)
+    return AgreementParty.objects.filter(named).values("agreement_id")

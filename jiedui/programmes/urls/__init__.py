@@ -1,6 +1,7 @@
 """URLs of the room programmes, one file an area."""
 
 from jiedui.programmes.urls import (
+    agreements,
     batches,
     credentials,
     menu,
@@ -13,6 +14,7 @@ from jiedui.programmes.urls import (
 app_name = "programmes"
 urlpatterns = [
     *structure.urlpatterns,
+    *agreements.urlpatterns,
     *batches.urlpatterns,
     *credentials.urlpatterns,
     *menu.urlpatterns,

@@ -1,0 +1,20 @@
+"""Agreements, their targets, reviews and files."""
+
+from django.urls import path
+
+from jiedui.programmes.views import agreements as views
+
+urlpatterns = [
+    path("<uuid:id>/agreements/", views.agreement_list, name="agreements"),
+    path("<uuid:id>/agreements/new/", views.agreement_new, name="agreement-new"),
+    path("agreements/<uuid:id>/", views.agreement_page, name="agreement"),
+    path("agreements/<uuid:id>/edit/", views.agreement_edit, name="agreement-edit"),
+    path("agreements/<uuid:id>/renew/", views.agreement_renew, name="agreement-renew"),
+    path("agreements/<uuid:id>/end/", views.agreement_end, name="agreement-end"),
+    path("agreements/<uuid:id>/files/new/", views.agreement_file_new, name="agreement-file-new"),
+    path("agreements/<uuid:id>/files/<slug:sha256>/", views.agreement_file, name="agreement-file"),
+    path("agreements/<uuid:id>/targets/new/", views.target_new, name="target-new"),
+    path("targets/<uuid:id>/edit/", views.target_edit, name="target-edit"),
+    path("agreements/<uuid:id>/reviews/new/", views.review_new, name="review-new"),
+    path("reviews/<uuid:id>/hold/", views.review_hold, name="review-hold"),
+]
