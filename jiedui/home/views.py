@@ -16,8 +16,9 @@ from jiedui.core.clock import today as this_day
 from jiedui.home.actions import mark_seen
 from jiedui.home.queries.changes import Changes, changes
 from jiedui.home.queries.links import link
+from jiedui.home.queries.postings import from_postings
 from jiedui.home.queries.search import Hits, search
-from jiedui.home.queries.waiting import late, pressing, waiting
+from jiedui.home.queries.waiting import late, oldest_first, pressing, waiting
 from jiedui.web.navigation import items
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import WorkItem
@@ -80,7 +81,9 @@ def _since(request: HttpRequest) -> datetime | None:
 def today(request: HttpRequest) -> HttpResponseBase:
     """What waits for me, what is late, what changed since I was last here."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    waits, lates = waiting(viewer), late(viewer)
+    more_waits, more_lates = from_postings(viewer)
+    waits = oldest_first([*waiting(viewer), *more_waits])
+    lates = [*oldest_first(more_lates), *late(viewer)]
     first = pressing(waits, lates)
     page = TodayPage(
         title=_("Today"),

@@ -43,7 +43,8 @@ def _day(value: datetime | date) -> date:
     return localtime(value).date() if isinstance(value, datetime) else value
 
 
-def _oldest_first(items: Iterable[WorkItem]) -> list[WorkItem]:
+def oldest_first(items: Iterable[WorkItem]) -> list[WorkItem]:
+    """The items by the day since which they wait; those without a day last."""
     return sorted(items, key=lambda i: (i.since is None, _day(i.since) if i.since else date.max))
 
 
@@ -162,7 +163,7 @@ def unplaced(viewer: Viewer) -> list[WorkItem]:
 
 def waiting(viewer: Viewer) -> list[WorkItem]:
     """All that waits for the viewer."""
-    return _oldest_first(
+    return oldest_first(
         [*to_confirm(viewer), *returned_to(viewer), *unplaced(viewer), *drafts_of(viewer)]
     )
 
@@ -203,7 +204,7 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
         if newest < day - RECORD_WITHIN:
             late[receiver] = newest
     named = names(late, _language())
-    return _oldest_first(
+    return oldest_first(
         WorkItem(
             gettext("Nothing recorded of %(receiver)s") % {"receiver": named.get(receiver, "")},
             link("ledger:entries", receiver=named.get(receiver)),
@@ -279,7 +280,7 @@ def in_contradiction(viewer: Viewer) -> list[WorkItem]:
 def late(viewer: Viewer) -> list[WorkItem]:
     """What is late or wrong, the oldest first."""
     return [
-        *_oldest_first([*silent_receivers(viewer), *overdue(viewer)]),
+        *oldest_first([*silent_receivers(viewer), *overdue(viewer)]),
         *in_contradiction(viewer),
     ]
 
