@@ -245,7 +245,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
 
 
 # Recipients on the wall at once, rows at most, and the height of a row's lane there.
-WALL_BODIES, WALL_ROWS, WALL_LANE = 3, 11, 40
+WALL_BODIES, WALL_ROWS, WALL_LANE = 3, 14, 40
 
 
 def _wall_chart(
@@ -266,7 +266,7 @@ def _wall_chart(
         for strip in group.strips:
             left -= 1 + max((mark.lane for mark in strip.marks), default=0)
             if left >= 0:
-                kept.append(strip)
+                kept.append(replace(strip, url=""))
         groups.append(replace(group, strips=kept, url=""))
     groups = [group for group in groups if group.strips]
     return replace(chart, groups=groups, lane=WALL_LANE), part + 1, parts
