@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiedui.programmes.views import compliance, coverage, overview, presence
+from jiedui.programmes.views import compliance, coverage, overview, presence, sides
 
 urlpatterns = [
     path("<uuid:id>/", overview.programme_page, name="programme"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("<uuid:id>/compliance/", compliance.compliance, name="compliance"),
     path("<uuid:id>/compliance/panel/", compliance.compliance_panel, name="compliance-panel"),
     path("<uuid:id>/compliance/<uuid:of>/", compliance.compliance_of, name="compliance-of"),
+    path("of/<uuid:id>/", sides.organisation_panel, name="organisation-panel"),
 ]

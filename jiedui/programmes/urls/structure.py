@@ -19,5 +19,4 @@ urlpatterns = [
     path("duties/<uuid:id>/end/", ties.duty_end, name="duty-end"),
     path("networks/<uuid:id>/", ties.network_page, name="network"),
     path("networks/<uuid:id>/end/", ties.network_end, name="network-end"),
-    path("of/<uuid:id>/", views.organisation_panel, name="organisation-panel"),
 ]

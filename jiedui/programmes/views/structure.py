@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render as render_fragment
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -18,11 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
-from jiedui.core.errors import InvalidInput, NotVisible
+from jiedui.core.errors import NotVisible
 from jiedui.core.packs import vocabulary
-from jiedui.core.periods import read_day
 from jiedui.directory import access as directory
-from jiedui.directory.queries import ancestors_of
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.forms import EndForm, PairingForm, ProgrammeForm
 from jiedui.programmes.models import Pairing, Programme
@@ -105,22 +101,6 @@ class Tie:
     kind: str
 
 
-@dataclass(frozen=True)
-class ProgrammePage:
-    """A programme and who is paired in it on a day."""
-
-    title: str
-    crumbs: tuple[Crumb, ...]
-    example: bool
-    real: bool
-    programme: Programme
-    day: date
-    fault: str
-    ties: list[Tie]
-    new_url: str
-    other_days: int
-
-
 def pairing_url(pairing: Pairing) -> str:
     """The page of a pairing."""
     return reverse("programmes:pairing", args=[pairing.id])
@@ -163,42 +143,6 @@ def make_ties(
             )
         )
     return found
-
-
-@require_GET
-def programme_page(request: Request, id: UUID) -> HttpResponseBase:
-    """What is this programme, and who is paired with whom on this day?"""
-    viewer = request.viewer
-    viewer.must("programmes.read")
-    programme = access.get_programme(viewer, id)
-    day, fault = today(), ""
-    if asked := request.GET.get("day", "").strip():
-        try:
-            day = read_day(asked, last=True)
-        except InvalidInput:
-            fault = _("“%(text)s” is not a date; write 2026-03-05, 2026-03 or 2026.") % {
-                "text": asked[:40]
-            }
-    pairings = queries.pairings_on(viewer, programme, day)
-    every = access.visible_pairings(viewer).filter(programme=programme).count()
-    page = ProgrammePage(
-        title=named(programme),
-        crumbs=(
-            Crumb(_("Programmes"), reverse("programmes:programmes")),
-            Crumb(named(programme)),
-        ),
-        example=programme.example,
-        real=not programme.example,
-        programme=programme,
-        day=day,
-        fault=fault,
-        ties=make_ties(viewer, pairings),
-        new_url=reverse("programmes:pairing-new", args=[programme.id])
-        if viewer.may("programmes.edit")
-        else "",
-        other_days=every - len(pairings),
-    )
-    return render(request, "programmes/programme.html", page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,42 +212,3 @@ def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
                 Crumb(_("Pairing"), back), Crumb(_("End the pairing"))),
         tone="wrong", example=pairing.programme.example,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PanelPage:
-    """An organisation's pairings, as a fragment of its page or a page of its own."""
-
-    title: str
-    crumbs: tuple[Crumb, ...]
-    example: bool
-    giving: list[Tie]
-    receiving: list[Tie]
-
-
-@require_GET
-def organisation_panel(request: Request, id: UUID) -> HttpResponseBase:
-    """With whom is this organisation paired, as giver and as receiver?"""
-    viewer = request.viewer
-    viewer.must("programmes.read")
-    body = directory.get_organisation(viewer, id)
-    rows = queries.pairings_of(viewer, body.id)
-    above = ancestors_of(body.id)
-    page = PanelPage(
-        title=_("Pairings of %(name)s") % {"name": named(body)},
-        crumbs=(
-            Crumb(_("Organisations"), reverse("directory:organisations")),
-            Crumb(named(body), reverse("directory:organisation", args=[body.id])),
-            Crumb(_("Pairings")),
-        ),
-        example=body.example,
-        giving=make_ties(
-            viewer, [row for row in rows if row.giver_id in above], with_programme=True
-        ),
-        receiving=make_ties(
-            viewer, [row for row in rows if row.receiver_id in above], with_programme=True
-        ),
-    )
-    if request.headers.get("HX-Request"):
-        return render_fragment(request, "programmes/_organisation_panel.html", {"page": page})
-    return render(request, "programmes/organisation_panel.html", page)
