@@ -35,6 +35,7 @@ from jiedui.programmes.access.handovers import (
     visible_handovers,
 )
 from jiedui.programmes.access.plans import (
+    DOING,
     get_meeting,
     get_plan,
     get_plan_item,
@@ -75,6 +76,7 @@ from jiedui.programmes.access.sides import (
 )
 
 __all__ = [
+    "DOING",
     "Reach",
     "get_agreement",
     "get_agreement_file",

@@ -5,6 +5,7 @@ from jiedui.programmes.urls import (
     batches,
     credentials,
     menu,
+    plans,
     postings,
     posts,
     presence,
@@ -15,6 +16,7 @@ app_name = "programmes"
 urlpatterns = [
     *structure.urlpatterns,
     *agreements.urlpatterns,
+    *plans.urlpatterns,
     *batches.urlpatterns,
     *credentials.urlpatterns,
     *menu.urlpatterns,
