@@ -310,6 +310,13 @@ class ExamplePairing:
     first_day: int = 0
     last_day: int | None = None
     weight: float = 1.0
+    kind: str = "hospital_hospital"
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Of its own for each kind of tie."""
+        own = () if self.kind == "hospital_hospital" else (self.kind,)
+        return example_id("pairing", self.giver, self.receiver, *own)
 
 
 PAIRINGS = (
@@ -322,8 +329,8 @@ PAIRINGS = (
     ExamplePairing("bl2", "yc2", weight=1.1),
     ExamplePairing("bl2", "yc3", weight=1.0),
     # The division's hospital helps its regiments in turn: 师级医院 → 团场医院.
-    ExamplePairing("kq1", "kq11", first_day=90, weight=0.7),
-    ExamplePairing("kq2", "kq21", first_day=120, last_day=540, weight=0.6),
+    ExamplePairing("kq1", "kq11", first_day=90, weight=0.7, kind="spoke"),
+    ExamplePairing("kq2", "kq21", first_day=120, last_day=540, weight=0.6, kind="spoke"),
 )
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"

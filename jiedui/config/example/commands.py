@@ -7,6 +7,7 @@ from django.conf import settings
 
 from jiedui.accounts.domain.roles import ROLES
 from jiedui.accounts.queries import example_logins_active, has_recorded
+from jiedui.config.example.dispatch import load_dispatch
 from jiedui.config.example.events import DAYS
 from jiedui.config.example.history import past_entries, statement_rows
 from jiedui.config.example.load import (
@@ -35,6 +36,7 @@ def demo(scale: float) -> None:
     last_day = last_day_of(find_programme(CODE))
     specialties = {code: term.name for code, term in vocabulary().table("specialties").items()}
     loaded = load_directory(last_day, specialties)
+    load_dispatch(loaded, last_day)
     import_statements(
         by=None,
         rows=statement_rows(settings.PACKS_FOLDER / "example" / "published_figures.csv", last_day),

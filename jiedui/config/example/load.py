@@ -190,9 +190,9 @@ def load_programme(bodies: dict[str, Organisation], last_day: date) -> Programme
         end = None if pairing.last_day is None else first + timedelta(days=pairing.last_day - 1)
         programmes.pair(
             by=None,
-            id=example_id("pairing", pairing.giver, pairing.receiver),
+            id=pairing.id,
             programme=programme,
-            kind="hospital_hospital",
+            kind=pairing.kind,
             giver=bodies[pairing.giver],
             receiver=bodies[pairing.receiver],
             valid_from=first + timedelta(days=pairing.first_day),

@@ -22,7 +22,18 @@ from jiedui.config.example.evidence import Papers
 from jiedui.core.files import media_type, path_of
 from jiedui.directory.models import Organisation
 from jiedui.ledger.models import Entry, EntryEvidence, EvidenceFile, Fact, Statement
-from jiedui.programmes.models import Programme
+from jiedui.programmes.models import (
+    Agreement,
+    Handover,
+    Pairing,
+    Post,
+    Posting,
+    PostingStep,
+    Programme,
+    ProgrammeFact,
+    Stay,
+    Wish,
+)
 
 REPO = Path(__file__).resolve().parents[3]
 LAST = date(2026, 9, 30)
@@ -86,7 +97,8 @@ def test_loading_twice_changes_nothing() -> None:
     first = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
     assert first.exit_code == 0, first.output
     tables = (
-        Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User, AuditRow
+        Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User,
+        AuditRow, Pairing, Agreement, Post, Posting, PostingStep, Stay, Handover, Wish, ProgrammeFact,
     )  # fmt: skip
     before = [table.objects.count() for table in tables]
     assert all(before)
