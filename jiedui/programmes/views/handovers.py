@@ -88,7 +88,7 @@ def handover_list(request: Request, id: UUID) -> HttpResponseBase:
                    table="specialties"),
             Column("due_on", _("Due on"), kind="day", sort="due_on"),
             Column("patients", _("Patients of concern"), value="patients_of_concern",
-                   kind="number", unit=_("people")),
+                   kind="number"),
             Column("state", _("State"), kind="badge", value=lambda row: handover_state(row)[0],
                    tone=lambda row: handover_state(row)[1]),
         ],

@@ -34,7 +34,9 @@ from jiedui.programmes.views.posting_words import STEPS
 from jiedui.programmes.views.postings import (
     Step,
     batch_name,
+    dotted,
     next_steps,
+    office_name,
     posting_url,
     posting_way,
     told_days,
@@ -224,8 +226,7 @@ def _facts(posting: Posting) -> list[Fact]:
         ),
         Fact(
             _("Team"),
-            posting.team.name + (f"（{term(posting.team_role, 'team_roles')}）"
-                                 if posting.team_role else "")
+            dotted(posting.team.name, term(posting.team_role, "team_roles"))
             if posting.team else _("none: posted alone"),
             link("team", posting.team_id) if posting.team_id else "",
         ),
@@ -251,8 +252,7 @@ def _facts(posting: Posting) -> list[Fact]:
 def _offices(posting: Posting, detail: Detail, hosts: bool) -> list[Office]:
     return [
         Office(
-            term(one.kind, "host_appointments")
-            + (f"（{one.department.name}）" if one.department else ""),
+            office_name(one),
             period(one.valid_from, one.valid_to),
             one.document,
             one.authority,
@@ -342,7 +342,7 @@ def _moments(detail: Detail) -> list[Moment]:
             Moment(
                 step.on,
                 str(said.told),
-                " · ".join(part for part in more if part),
+                dotted(*more),
                 detail.who(step.by) or _("the system"),
                 said.tone,
             )

@@ -25,7 +25,7 @@ from jiedui.programmes import access, actions, queries
 from jiedui.programmes.domain.postings import days_on_site
 from jiedui.programmes.domain.states import POSTING_STATES, PRESENT, REASONED
 from jiedui.programmes.forms.postings import NominationForm, StepForm
-from jiedui.programmes.models import Batch, Posting, Programme
+from jiedui.programmes.models import Appointment, Batch, Posting, Programme
 from jiedui.programmes.queries.postings import on_day
 from jiedui.programmes.views import words
 from jiedui.programmes.views.posting_words import FORWARD, STEPS
@@ -128,8 +128,10 @@ def posting_list(request: Request, id: UUID) -> HttpResponseBase:
             Column("receiver", _("Receiver"), value=lambda row: named(row.receiver)),
             Column("specialty", _("Specialty"), kind="term", table="specialties",
                    sort="specialty"),
-            Column("kind", _("Kind"), kind="term", table="posting_kinds", sort="kind"),
-            Column("category", _("Category"), kind="term", table="expert_categories", shown=False),
+            Column("kind", _("Kind of posting"), kind="term", table="posting_kinds",
+                   sort="kind"),
+            Column("category", _("Category of expert"), kind="term", table="expert_categories",
+                   shown=False),
             Column("team", _("Team"), value="team__name", shown=False),
             Column("batch", _("Batch"), value="batch__number", kind="number", shown=False),
             Column("workload", _("Share of full time, of 100"), kind="number", shown=False),
@@ -144,8 +146,9 @@ def posting_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("q", _("Expert"), paths=("person__name",)),
             Filter("state", _("State"), "choice", choices=list(words.POSTING_STATES.items())),
             Filter("on", _("On the day"), "day", apply=_on),
-            Filter("kind", _("Kind"), "choice", choices=terms("posting_kinds")),
-            Filter("category", _("Category"), "choice", choices=terms("expert_categories")),
+            Filter("kind", _("Kind of posting"), "choice", choices=terms("posting_kinds")),
+            Filter("category", _("Category of expert"), "choice",
+                   choices=terms("expert_categories")),
             Filter("specialty", _("Specialty"), "choice", choices=terms("specialties")),
             Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
             Filter("giver", _("Giver"), apply=_of_side("giver")),
@@ -232,7 +235,8 @@ def next_steps(viewer: Viewer, posting: Posting) -> list[Step]:
         Step(
             STEPS[verb].button,
             reverse("programmes:posting-step", args=[posting.id, verb]),
-            verb in FORWARD,
+            # Nobody is urged to depart while the posting lasts.
+            verb in FORWARD and (verb != "depart" or posting.ends_on <= today()),
             STEPS[verb].tone == "wrong",
         )
         for verb in ordered
@@ -288,6 +292,18 @@ class PostingLine:
     present: bool
 
 
+def dotted(*parts: str) -> str:
+    """What is known of something, one part after the other."""
+    return " · ".join(part for part in parts if part)
+
+
+def office_name(one: Appointment) -> str:
+    """What somebody is appointed as, and where."""
+    return dotted(
+        term(one.kind, "host_appointments"), one.department.name if one.department else ""
+    )
+
+
 def told_days(count: int) -> str:
     """A number of days in words."""
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
@@ -302,10 +318,10 @@ def posting_lines(rows: Sequence[Posting]) -> list[PostingLine]:
             posting_url(row),
             named(row.receiver),
             named(row.programme),
-            " · ".join(
-                part for part in (term(row.kind, "posting_kinds"),
-                                  term(row.specialty, "specialties"),
-                                  row.team.name if row.team else "") if part
+            dotted(
+                term(row.kind, "posting_kinds"),
+                term(row.specialty, "specialties"),
+                row.team.name if row.team else "",
             ),
             period(row.starts_on, row.ends_on),
             told_days(days_on_site(stays.get(row.id, ()), today())),
@@ -364,8 +380,7 @@ def person_panel(request: Request, id: UUID) -> HttpResponseBase:
         posting_lines(rows),
         [
             (
-                term(one.kind, "host_appointments")
-                + (f"（{one.department.name}）" if one.department else ""),
+                office_name(one),
                 named(receivers[one.posting_id]),
                 period(one.valid_from, one.valid_to),
             )
