@@ -64,6 +64,23 @@ def staff_of(
     return list(rows.values_list("person__name", "person_id", "valid_from", "valid_to"))
 
 
+def numbered_staff(
+    organisation_ids: Collection[UUID],
+) -> list[tuple[str, str, UUID, date | None, date | None]]:
+    """Staff number, name and id of everyone who ever belonged here, with the days."""
+    rows = Affiliation.objects.filter(organisation_id__in=organisation_ids)
+    return list(
+        rows.values_list(
+            "person__staff_number", "person__name", "person_id", "valid_from", "valid_to"
+        )
+    )
+
+
+def people_with(ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """People by their ids."""
+    return Person.objects.in_bulk(list(ids))
+
+
 def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:
     """Which organisations keep a person with these posts: of those on the day, else the last."""
     held = list(posts)

@@ -44,6 +44,7 @@ from jiedui.programmes.actions.menu import (
     withdraw_wish,
 )
 from jiedui.programmes.actions.networks import create_network, declare_duty, end_duty, end_network
+from jiedui.programmes.actions.newcomers import nominate_newcomer
 from jiedui.programmes.actions.nominating import Nomination, nominate, nominate_many
 from jiedui.programmes.actions.on_site import (
     appoint,
@@ -131,6 +132,7 @@ __all__ = [
     "name_successor",
     "nominate",
     "nominate_many",
+    "nominate_newcomer",
     "open_handover",
     "pair",
     "plan_review",

@@ -1,6 +1,13 @@
 """Reads of programmes, for pages and for the rooms above."""
 
 from jiedui.programmes.queries import agreements, credentials, handovers, plans, postings
+from jiedui.programmes.queries.nominations import (
+    agreement_numbered,
+    batch_numbered,
+    nominated,
+    programme_with,
+    team_named,
+)
 from jiedui.programmes.queries.stream import facts
 from jiedui.programmes.queries.structure import (
     example_programmes,
@@ -15,13 +22,16 @@ from jiedui.programmes.queries.structure import (
 )
 
 __all__ = [
+    "agreement_numbered",
     "agreements",
+    "batch_numbered",
     "credentials",
     "example_programmes",
     "facts",
     "find_programme",
     "handovers",
     "may_name",
+    "nominated",
     "on",
     "pairing_for",
     "pairing_spans",
@@ -29,5 +39,7 @@ __all__ = [
     "pairings_on",
     "plans",
     "postings",
+    "programme_with",
     "programmes",
+    "team_named",
 ]

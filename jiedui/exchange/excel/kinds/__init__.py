@@ -7,8 +7,11 @@ from jiedui.exchange.excel.kinds.accounts import ACCOUNTS
 from jiedui.exchange.excel.kinds.directory import DIRECTORY
 from jiedui.exchange.excel.kinds.history import HISTORY
 from jiedui.exchange.excel.kinds.ledger import LEDGER
+from jiedui.exchange.excel.kinds.programmes import NOMINATIONS
 
-KINDS: dict[str, ImportKind] = {kind.code: kind for kind in (LEDGER, HISTORY, *DIRECTORY, ACCOUNTS)}
+KINDS: dict[str, ImportKind] = {
+    kind.code: kind for kind in (LEDGER, NOMINATIONS, HISTORY, *DIRECTORY, ACCOUNTS)
+}
 
 
 def kind_named(code: str) -> ImportKind:

@@ -1,0 +1,32 @@
+"""Nominate somebody whom the directory does not know yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from jiedui.accounts.models import User
+from jiedui.directory.actions import add_person
+from jiedui.programmes.actions.nominating import nominate
+from jiedui.programmes.models import Posting, Team
+
+
+@transaction.atomic
+def nominate_newcomer(
+    *, by: User | None, name: str, staff_number: str = "", **nomination: Any
+) -> Posting:
+    """Add a person to the giver's staff and nominate them; both or neither.
+
+    ``nomination`` is what ``nominate`` takes beside the person; its title is held from
+    as far back as is known. Raises as ``add_person`` and ``nominate`` do.
+    """
+    if (team := nomination.get("team")) is not None:
+        # Before the audit head, which adding the person takes.
+        Team.objects.select_for_update().get(pk=team.pk)
+    giver = nomination["giver"]
+    person = add_person(
+        by=by, name=name, staff_number=staff_number, organisation=giver,
+        title=nomination.get("title", ""), example=giver.example,
+    )  # fmt: skip
+    return nominate(by=by, person=person, **nomination)
