@@ -28,6 +28,7 @@ from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
+from tests.ties_cast import structured
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,46 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:programmes": ("list", "", READ_PROGRAMMES, ""),
     "programmes:programme-new": ("list", "", "everything", ""),
     "programmes:programme": ("thing", "programme", "", ""),
+    "programmes:wall": ("thing", "programme", "", ""),
+    "programmes:presence": ("thing", "programme", "", ""),
+    "programmes:coverage": ("thing", "programme", "", ""),
+    "programmes:compliance": ("thing", "programme", "", ""),
+    "programmes:compliance-panel": ("thing", "programme", "", ""),
+    "programmes:compliance-of": ("thing", "programme organisation", "", ""),
+    "programmes:pairings": ("thing", "programme", "", ""),
+    "programmes:pairing": ("thing", "tie", "", ""),
+    "programmes:duty-new": ("thing", "tie", "", ""),
+    "programmes:duty-end": ("thing", "duty", "", ""),
+    "programmes:cascade": ("thing", "programme", "", ""),
+    "programmes:networks": ("thing", "programme", "", ""),
+    "programmes:network-new": ("thing", "programme", "", ""),
+    "programmes:network": ("thing", "network", "", ""),
+    "programmes:network-end": ("thing", "network", "", ""),
+    "programmes:agreements": ("thing", "programme", "", ""),
+    "programmes:agreement-new": ("thing", "programme", "", ""),
+    "programmes:agreement": ("thing", "agreement", "", ""),
+    "programmes:agreement-edit": ("thing", "agreement", "", ""),
+    "programmes:agreement-renew": ("thing", "agreement", "", ""),
+    "programmes:agreement-end": ("thing", "agreement", "", ""),
+    "programmes:agreement-file-new": ("thing", "agreement", "", ""),
+    "programmes:agreement-file": ("thing", "agreement paper", "", ""),
+    "programmes:target-new": ("thing", "agreement", "", ""),
+    "programmes:target-edit": ("thing", "target", "", ""),
+    "programmes:review-new": ("thing", "agreement", "", ""),
+    "programmes:review-hold": ("thing", "review", "", ""),
+    "programmes:plans": ("thing", "programme", "", ""),
+    "programmes:plan-new": ("thing", "programme", "", ""),
+    "programmes:plan": ("thing", "plan", "", ""),
+    "programmes:plan-item-new": ("thing", "plan", "", ""),
+    "programmes:plan-item-done": ("thing", "planned", "", ""),
+    "programmes:meetings": ("thing", "programme", "", ""),
+    "programmes:meeting-new": ("thing", "programme", "", ""),
+    "programmes:meeting": ("thing", "meeting", "", ""),
+    "programmes:meeting-minutes": ("thing", "meeting", "", ""),
+    "programmes:meeting-task": ("thing", "meeting", "", ""),
+    "programmes:tasks": ("thing", "programme", "", ""),
+    "programmes:task-new": ("thing", "programme", "", ""),
+    "programmes:task-done": ("thing", "task", "", ""),
     "programmes:pairing-new": ("thing", "programme", "", ""),
     "programmes:pairing-end": ("thing", "pairing", "", ""),
     "programmes:posts": ("thing", "programme", "", ""),
@@ -213,6 +254,7 @@ SECRETS = (
     "甲一",
     "乙二",
     "不外传",
+    "示例密心内科",
     PROGRAMME,
 )
 # Samples and templates show invented names of their own; a published report names its programme.
@@ -336,6 +378,7 @@ def world(db: None) -> World:
             "side": "outgoing",
             "staff": stage.surgeon.id,
             **asked,
+            **structured(stage),
         },
     )
 
@@ -435,9 +478,23 @@ def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) ->
     client = client_of(world.stage.outsider)
     roles = {"accounts:end-role", "directory:membership-end", "programmes:pairing-new",
              "programmes:pairing-end", "programmes:posting-new", "programmes:offer-new",
-             "programmes:batch-new", "programmes:team-new", "ledger:place"}  # fmt: skip
+             "programmes:batch-new", "programmes:team-new", "programmes:network-new",
+             "programmes:agreement-new", "programmes:plan-new", "programmes:meeting-new",
+             "programmes:task-new", "ledger:place"}  # fmt: skip
     shared = {
         "programmes:programme",
+        "programmes:wall",
+        "programmes:presence",
+        "programmes:coverage",
+        "programmes:compliance",
+        "programmes:compliance-panel",
+        "programmes:pairings",
+        "programmes:cascade",
+        "programmes:networks",
+        "programmes:agreements",
+        "programmes:plans",
+        "programmes:meetings",
+        "programmes:tasks",
         "programmes:postings",
         "programmes:handovers",
         "programmes:posts",

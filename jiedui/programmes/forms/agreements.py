@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.files import ACCEPT
@@ -57,7 +58,7 @@ class AgreementForm(BodiesForm):
     """What the parties agreed, and for which term."""
 
     kind = TermField("agreement_kinds", label=_("Kind"))
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     number = forms.CharField(label=_("Number"), max_length=64, required=False)
     signed_on = DayField(label=_("Signed on"), required=False)
     valid_from = DayField(label=_("First day"), required=False)
@@ -83,7 +84,7 @@ class AgreementForm(BodiesForm):
 class EditAgreementForm(forms.Form):
     """What may be corrected of an agreement, and which pairings it covers by name."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     number = forms.CharField(label=_("Number"), max_length=64, required=False)
     signed_on = DayField(label=_("Signed on"), required=False)
     warn_days = forms.IntegerField(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.access import visible_organisations
@@ -28,7 +29,7 @@ def _long(label: Any, help_text: Any = "") -> forms.CharField:
 class PlanForm(forms.Form):
     """Whose plan it is, and for which time."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     owner = NamedField(by=NAMES, label=_("Whose plan it is"))
     valid_from = DayField(label=_("First day"), required=False)
     valid_to = DayField(label=_("Last day"), required=False)
@@ -103,7 +104,7 @@ class MeetingForm(BodiesForm):
     """What was held, when, and who took part."""
 
     kind = TermField("meeting_kinds", label=_("Kind"))
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     held_from = DayField(label=_("First day"))
     held_to = DayField(label=_("Last day"), required=False)
     place = forms.CharField(label=_("Place"), max_length=160, required=False)

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from jiedui.core.clock import today
@@ -352,7 +352,6 @@ def _way(agreement: Agreement, *more: str) -> tuple[Crumb, ...]:
 
 def _held(request: Request, id: UUID) -> Agreement:
     """An agreement that is the viewer's to change; for others the page does not exist."""
-    request.viewer.must("programmes.edit")
     agreement = access.get_agreement(request.viewer, id)
     if not access.may_edit_agreement(request.viewer, agreement):
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
@@ -388,7 +387,7 @@ def agreement_new(request: Request, id: UUID) -> HttpResponseBase:
     return submitted(
         request, AgreementForm(viewer, programme, request.POST or None),
         at_first_role(act, "parties"),
-        title=_("New agreement"), submit=_("Record"), done=_("The agreement was recorded."),
+        title=_("New agreement"), submit=pgettext("verb", "Record"), done=_("The agreement was recorded."),
         intro=_("Name at least two parties. Targets, reviews and the signed paper come after."),
         cancel_url=back,
         crumbs=crumbs_of(programme, Crumb(_("Agreements"), back), Crumb(_("New agreement"))),
@@ -499,7 +498,7 @@ def agreement_file_new(request: Request, id: UUID) -> HttpResponseBase:
 
     return submitted(
         request, AgreementFileForm(request.POST or None, request.FILES or None), act,
-        title=_("Add a file"), submit=_("Add"), done=_("The file was added."),
+        title=_("Add a file"), submit=_("Add"), done=_("The paper was added."),
         cancel_url=agreement_url(held), crumbs=_way(held, _("Add a file")),
         example=held.programme.example,
     )  # fmt: skip
@@ -541,7 +540,6 @@ def target_new(request: Request, id: UUID) -> HttpResponseBase:
 def target_edit(request: Request, id: UUID) -> HttpResponseBase:
     """Say a target better."""
     viewer = request.viewer
-    viewer.must("programmes.edit")
     target = access.get_target(viewer, id)
     held = _held(request, target.agreement_id)
 
@@ -579,7 +577,6 @@ def review_new(request: Request, id: UUID) -> HttpResponseBase:
 def review_hold(request: Request, id: UUID) -> HttpResponseBase:
     """Record that a review was held."""
     viewer = request.viewer
-    viewer.must("programmes.edit")
     review = access.get_review(viewer, id)
     held = _held(request, review.agreement_id)
 
@@ -589,7 +586,7 @@ def review_hold(request: Request, id: UUID) -> HttpResponseBase:
 
     return submitted(
         request, HoldReviewForm(request.POST or None, initial={"on": today()}), act,
-        title=_("Record the review"), submit=_("Record"), done=_("The review was recorded."),
+        title=_("Record the review"), submit=pgettext("verb", "Record"), done=_("The review was recorded."),
         intro=_("Due on %(day)s.") % {"day": day_text(review.due_on)},
         cancel_url=agreement_url(held), crumbs=_way(held, _("Record the review")),
         example=held.programme.example,

