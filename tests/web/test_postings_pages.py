@@ -119,6 +119,13 @@ def test_the_form_knows_the_post_it_comes_from(scene: Scene, at: At) -> None:
     )
     assert 'value="普外科"' in text(page)
     assert f'value="{scene.stage.receiver.name}"' in text(page)
+    scene.post.state = "closed"
+    scene.post.save()
+    closed = at(scene.sender).post(
+        url("posting-new", scene.stage.programme.id), said(scene, post=str(scene.post.id))
+    )
+    assert closed.status_code == 422
+    assert "岗位已关闭" in text(closed)
     hostile = {"post": "x'--", "batch": "<b>", "planned_from": "2024-99-99"}
     assert at(scene.sender).get(
         url("posting-new", scene.stage.programme.id), hostile

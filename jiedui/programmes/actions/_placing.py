@@ -11,7 +11,7 @@ from jiedui.directory.queries import ancestors_of, homes_of, title_on
 from jiedui.programmes.actions._checking import department_of
 from jiedui.programmes.actions._creating import term
 from jiedui.programmes.domain.postings import LEADER
-from jiedui.programmes.domain.states import CLOSED, COMING, HOLDING, PRESENT
+from jiedui.programmes.domain.states import CLOSED, COMING, HOLDING, PRESENT, REQUESTED
 from jiedui.programmes.models import Agreement, Batch, Pairing, Post, Posting, Programme, Team
 from jiedui.programmes.queries import pairing_for
 from jiedui.programmes.queries.agreements import covering
@@ -78,7 +78,7 @@ def department_at(
 
 
 def open_post(post: Post | None, programme: Programme, receiver: Organisation) -> Post | None:
-    """The post, locked; InvalidInput ``post-elsewhere`` or ``post-closed`` at the field."""
+    """The post, locked; InvalidInput ``post-elsewhere``, ``post-closed`` or ``post-not-agreed``."""
     if post is None:
         return None
     held = Post.objects.select_for_update(of=("self",)).select_related("department")
@@ -89,6 +89,8 @@ def open_post(post: Post | None, programme: Programme, receiver: Organisation) -
         )
     if found.state == CLOSED:
         raise InvalidInput("post-closed", "This post is closed.", field="post")
+    if found.state == REQUESTED:
+        raise InvalidInput("post-not-agreed", "This post is not agreed yet.", field="post")
     return found
 
 

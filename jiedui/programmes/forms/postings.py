@@ -106,6 +106,10 @@ class NominationForm(forms.Form):
     def _field(self, name: str) -> Any:
         return self.fields[name]
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The post is hidden: what is wrong with it stands above the form."""
+        super().add_error(None if field == "post" else field, error)
+
     def clean(self) -> dict[str, Any]:
         """Rows in place of their names; the giver is the expert's home on the first day."""
         data: dict[str, Any] = super().clean() or self.cleaned_data

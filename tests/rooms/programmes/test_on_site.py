@@ -200,6 +200,25 @@ def test_a_handover_is_opened_once_and_by_its_sides(scene: Scene) -> None:
     assert (edited.due_on, edited.contacts) == (day(95), "医务科")
 
 
+def test_a_task_is_handed_over_to_one_of_the_two_sides(scene: Scene) -> None:
+    out, into = two(scene)
+    one = actions.open_handover(by=None, outgoing=out, incoming=into)
+    task = {"handover": one, "title": "完成随访表"}
+    owed = actions.hand_over_task(by=scene.stage.expert, owner=scene.stage.receiver, **task)
+    assert owed.handover == one
+    assert refused(
+        lambda: actions.hand_over_task(by=None, owner=scene.stage.other_giver, **task)
+    ) == ("owner-elsewhere", "owner")
+    with pytest.raises(NotAllowed):
+        actions.hand_over_task(by=scene.stage.outsider, owner=scene.stage.receiver, **task)
+    actions.sign_outgoing(by=None, handover=one)
+    actions.sign_incoming(by=None, handover=one)
+    assert refused(lambda: actions.hand_over_task(by=None, owner=scene.stage.giver, **task)) == (
+        "handover-done",
+        None,
+    )
+
+
 def test_the_database_holds_the_order_of_signatures(scene: Scene) -> None:
     out, into = two(scene)
     handover = actions.open_handover(by=None, outgoing=out, incoming=into)

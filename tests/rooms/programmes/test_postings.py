@@ -240,7 +240,10 @@ def test_bodies_of_others_are_refused(scene: Scene) -> None:
     scene.post.receiver = stage.other_receiver
     scene.post.save()
     assert refused(lambda: scene.nominated(post=scene.post)) == ("post-elsewhere", "post")
-    scene.post.receiver, scene.post.state = stage.receiver, "closed"
+    scene.post.receiver, scene.post.state = stage.receiver, "requested"
+    scene.post.save()
+    assert refused(lambda: scene.nominated(post=scene.post)) == ("post-not-agreed", "post")
+    scene.post.state = "closed"
     scene.post.save()
     assert refused(lambda: scene.nominated(post=scene.post)) == ("post-closed", "post")
     scene.batch.sender = stage.other_giver
@@ -362,6 +365,12 @@ def test_the_same_id_twice_is_one_nomination(scene: Scene) -> None:
         scene.nominated(id=id, workload=50)
     assert clash.value.code == "id-taken"
     assert PostingStep.objects.count() == 1
+
+
+def test_the_title_is_the_one_of_the_first_day(scene: Scene) -> None:
+    directory.give_title(by=None, person=scene.surgeon, title="chief_physician", valid_from=day(5))
+    posting = scene.approved(title="associate_chief_physician")
+    assert actions.arrive(by=None, posting=posting, on=day(9)).title == "chief_physician"
 
 
 def test_a_list_of_nominations(scene: Scene) -> None:
