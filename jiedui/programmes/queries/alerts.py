@@ -41,6 +41,7 @@ from jiedui.programmes.domain.states import (
     ASKED,
     COMING,
     DECIDED,
+    ENDED,
     FILLED,
     NOMINATED,
     PRESENT,
@@ -200,16 +201,27 @@ def _posts(scope: Scope, day: date) -> list[Alert]:
     found += _rest(FALLS_EMPTY, alerts, count)
     own = scope.own(("receiver_id", HOST), ("receiver_id", EDIT))
     if own is not None:
-        empty, count = _first(standing_empty(posts.filter(own), day), "needed_from", "id")
+        left = Posting.objects.filter(post_id=OuterRef("pk"), state__in=ENDED).order_by("-ends_on")
+        rows_empty = standing_empty(posts.filter(own), day).annotate(
+            left=Subquery(left.values("ends_on")[:1])
+        )
+        empty, count = _first(rows_empty, "needed_from", "id")
         alerts = [
             Alert(
-                STANDS_EMPTY, row.needed_from, row.programme_id, row.id, row.receiver_id,
+                STANDS_EMPTY, _empty_since(row), row.programme_id, row.id, row.receiver_id,
                 specialty=row.specialty,
             )
             for row in empty
         ]  # fmt: skip
         found += _rest(STANDS_EMPTY, alerts, count)
     return found
+
+
+def _empty_since(post: Any) -> date:
+    """The day after the last of its people left, or the first day that it was needed."""
+    first: date = post.needed_from
+    left: date | None = post.left
+    return first if left is None else max(first, left + timedelta(days=1))
 
 
 def cores() -> dict[str, int]:
@@ -259,7 +271,7 @@ def _teams(scope: Scope, day: date) -> list[Alert]:
     rows, count = _first(below_core(Team.objects.filter(own), day), "valid_from", "id")
     alerts = [
         Alert(
-            BELOW_CORE, row.valid_from, row.programme_id, row.id, row.receiver_id, row.name,
+            BELOW_CORE, None, row.programme_id, row.id, row.receiver_id, row.name,
             count=row.there, wanted=row.wanted,
         )
         for row in rows

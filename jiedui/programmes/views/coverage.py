@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -225,7 +225,7 @@ def _file(request: Request, lines: list[Line]) -> Table:
             Column("empty_days", _("Days asked for and empty"), kind="number"),
         ],
         default_sort="recipient",
-        title=_("Coverage"),
+        title=pgettext("specialties", "Coverage"),
     )
 
 
@@ -275,9 +275,9 @@ def coverage(request: Request, id: UUID) -> HttpResponseBase:
         request,
         "programmes/coverage.html",
         CoveragePage(
-            title=_("Coverage"),
+            title=pgettext("specialties", "Coverage"),
             lead=_("Which specialties are covered at which recipients, and where nobody comes."),
-            crumbs=crumbs_of(programme, Crumb(_("Coverage"))),
+            crumbs=crumbs_of(programme, Crumb(pgettext("specialties", "Coverage"))),
             example=programme.example,
             programme=programme,
             text=text,

@@ -68,6 +68,9 @@ def test_of_two_people_wanted_the_first_that_goes_is_told(cast):
 def test_a_post_with_nobody_stands_empty(cast):
     post = cast.post(30, None)
     assert kinds(cast.stage.manager)[queries.STANDS_EMPTY].id == post.id
+    assert kinds(cast.stage.manager)[queries.STANDS_EMPTY].day == ago(30)
+    cast.posting("甲二", 25, 11, post=post)
+    assert kinds(cast.stage.manager)[queries.STANDS_EMPTY].day == ago(10)
     cast.posting("甲一", -3, -90, post=post)
     assert queries.STANDS_EMPTY not in kinds(cast.stage.manager)
 
