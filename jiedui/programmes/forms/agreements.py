@@ -59,10 +59,12 @@ class AgreementForm(BodiesForm):
 
     kind = TermField("agreement_kinds", label=_("Kind"))
     title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
-    number = forms.CharField(label=_("Number"), max_length=64, required=False)
+    number = forms.CharField(
+        label=pgettext_lazy("document", "Number"), max_length=64, required=False
+    )
     signed_on = DayField(label=_("Signed on"), required=False)
     valid_from = DayField(label=_("First day"), required=False)
-    valid_to = DayField(label=_("Last day"), required=False, help_text=_("Blank if it goes on."))
+    valid_to = DayField(label=_("Last day"), required=False, help_text=_("Blank: without an end."))
     warn_days = forms.IntegerField(
         label=_("Warn before the end"), initial=90, help_text=_("How many days before.")
     )
@@ -85,7 +87,9 @@ class EditAgreementForm(forms.Form):
     """What may be corrected of an agreement, and which pairings it covers by name."""
 
     title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
-    number = forms.CharField(label=_("Number"), max_length=64, required=False)
+    number = forms.CharField(
+        label=pgettext_lazy("document", "Number"), max_length=64, required=False
+    )
     signed_on = DayField(label=_("Signed on"), required=False)
     warn_days = forms.IntegerField(
         label=_("Warn before the end"), help_text=_("How many days before.")

@@ -107,7 +107,7 @@ class MeetingForm(BodiesForm):
     title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     held_from = DayField(label=_("First day"))
     held_to = DayField(label=_("Last day"), required=False)
-    place = forms.CharField(label=_("Place"), max_length=160, required=False)
+    place = forms.CharField(label=pgettext_lazy("meeting", "Place"), max_length=160, required=False)
     delegation = forms.IntegerField(
         label=_("Size of the delegation"), required=False, help_text=_("Only of a visit.")
     )

@@ -144,7 +144,7 @@ def agreement_list(request: Request, id: UUID) -> HttpResponseBase:
         .prefetch_related("parties__organisation"),
         [
             Column("title", _("Agreement"), sort="title", url=agreement_url),
-            Column("number", _("Number"), sort="number"),
+            Column("number", pgettext("document", "Number"), sort="number"),
             Column("kind", _("Kind"), kind="term", table="agreement_kinds", sort="kind"),
             Column("givers", _("Giver"), value=lambda row: _sides(row, GIVER)),
             Column("receivers", _("Receiver"), value=lambda row: _sides(row, RECEIVER)),
@@ -387,7 +387,8 @@ def agreement_new(request: Request, id: UUID) -> HttpResponseBase:
     return submitted(
         request, AgreementForm(viewer, programme, request.POST or None),
         at_first_role(act, "parties"),
-        title=_("New agreement"), submit=pgettext("verb", "Record"), done=_("The agreement was recorded."),
+        title=_("New agreement"),
+        submit=pgettext("verb", "Record"), done=_("The agreement was recorded."),
         intro=_("Name at least two parties. Targets, reviews and the signed paper come after."),
         cancel_url=back,
         crumbs=crumbs_of(programme, Crumb(_("Agreements"), back), Crumb(_("New agreement"))),
@@ -586,7 +587,8 @@ def review_hold(request: Request, id: UUID) -> HttpResponseBase:
 
     return submitted(
         request, HoldReviewForm(request.POST or None, initial={"on": today()}), act,
-        title=_("Record the review"), submit=pgettext("verb", "Record"), done=_("The review was recorded."),
+        title=_("Record the review"),
+        submit=pgettext("verb", "Record"), done=_("The review was recorded."),
         intro=_("Due on %(day)s.") % {"day": day_text(review.due_on)},
         cancel_url=agreement_url(held), crumbs=_way(held, _("Record the review")),
         example=held.programme.example,

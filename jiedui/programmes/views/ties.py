@@ -50,17 +50,18 @@ def days(row: Any) -> str:
     return period(row.valid_from, row.valid_to) if row.valid_from or row.valid_to else ""
 
 
-def asked_day(request: Request) -> tuple[date, str]:
-    """The day that was asked for, or today; and what is wrong with it."""
-    asked = request.GET.get("day", "").strip()
-    if not asked:
-        return today(), ""
+def asked_day(request: Request) -> date:
+    """The day that was asked for; today where it cannot be read, and the filter says so."""
     try:
-        return read_day(asked, last=True), ""
+        return read_day(request.GET.get("day", ""), last=True)
     except InvalidInput:
-        return today(), _("“%(text)s” is not a date; write 2026-03-05, 2026-03 or 2026.") % {
-            "text": asked[:40]
-        }
+        return today()
+
+
+def _read_day(rows: Any, text: str) -> Any:
+    """The rows are of the day already: only what is no date is refused."""
+    read_day(text, last=True)
+    return rows
 
 
 def _on_day(rows: Any, text: str) -> Any:
@@ -111,7 +112,8 @@ def pairing_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("giver", _("Giver"), paths=("giver__name", "giver__name_en")),
             Filter("receiver", _("Receiver"), paths=("receiver__name", "receiver__name_en")),
             Filter("kind", _("Kind of tie"), kind="choice", choices=terms_of("pairing_kinds")),
-            Filter("on", pgettext("as it was", "On the day"), default=today().isoformat(), apply=_on_day),
+            Filter("on", pgettext("as it was", "On the day"), kind="day",
+                   default=today().isoformat(), apply=_on_day),
         ],
         default_sort="receiver",
         title=_("Pairings"),
@@ -326,8 +328,6 @@ class CascadePage:
     table: Table
     tabs: Sequence[Tab]
     example: bool
-    day: date
-    fault: str
     lead: str
 
 
@@ -337,7 +337,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
     viewer = request.viewer
     viewer.must("programmes.read")
     programme = access.get_programme(viewer, id)
-    day, fault = asked_day(request)
+    day = asked_day(request)
     language = get_language() or "zh-hans"
     lines = queries.cascade_on(viewer, programme, day, language)
     held = directory.reach(viewer)
@@ -362,6 +362,8 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
             Column("spokes", _("Helps in turn"), kind="number", unit=_("bodies")),
         ],
         filters=[
+            Filter("day", pgettext("as it was", "On the day"), kind="day",
+                   default=today().isoformat(), apply=_read_day),
             Filter("q", _("Recipient or giver"), apply=_lines_called),
             Filter("level", _("Level"), kind="choice",
                    choices=[("1", "1"), ("2", "2"), ("3", "3")], apply=_lines_at),
@@ -377,7 +379,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
     second = len({row.body_id for row in lines if row.depth})
     page = CascadePage(
         _("Cascade"), crumbs_of(programme, Crumb(_("Cascade"))), programme, table,
-        tabs(programme, "cascade"), programme.example, day, fault,
+        tabs(programme, "cascade"), programme.example,
         _("%(hubs)s recipients help %(second)s others in turn.") % {"hubs": hubs, "second": second}
         if hubs else _("No recipient helps others in turn on this day."),
     )  # fmt: skip
@@ -478,7 +480,8 @@ def network_page(request: Request, id: UUID) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Member or giver"), paths=("receiver__name", "giver__name")),
-            Filter("on", pgettext("as it was", "On the day"), default=today().isoformat(), apply=_on_day),
+            Filter("on", pgettext("as it was", "On the day"), kind="day",
+                   default=today().isoformat(), apply=_on_day),
         ],
         default_sort="receiver",
         title=network.name,
