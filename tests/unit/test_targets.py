@@ -72,7 +72,7 @@ def test_how_an_agreement_stands() -> None:
     assert on(first) == IN_FORCE
     assert on(last - timedelta(days=91)) == IN_FORCE
     assert on(last - timedelta(days=90)) == on(last) == ENDING
-    assert on(last, renewed=True) == IN_FORCE
+    assert on(last, renewed=True) == on(last, ended_early=True) == IN_FORCE
     assert on(last + timedelta(days=1)) == EXPIRED
     assert on(last + timedelta(days=1), ended_early=True) == ENDED
     assert standing(last, None, None, warn_days=90, renewed=False, ended_early=False) == IN_FORCE

@@ -18,11 +18,13 @@ def standing(
     renewed: bool,
     ended_early: bool,
 ) -> str:
-    """Coming, in force, ending (the warning's days have begun and nothing renews it), or past."""
+    """Coming, in force, ending (the days of warning have begun, nothing settles it), or past."""
     if valid_to is not None and valid_to < day:
         return ENDED if ended_early else EXPIRED
     if valid_from is not None and day < valid_from:
         return COMING
-    if valid_to is not None and not renewed and valid_to - timedelta(days=warn_days) <= day:
+    if renewed or ended_early or valid_to is None:
+        return IN_FORCE
+    if valid_to - timedelta(days=warn_days) <= day:
         return ENDING
     return IN_FORCE

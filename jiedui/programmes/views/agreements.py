@@ -489,6 +489,8 @@ def agreement_file_new(request: Request, id: UUID) -> HttpResponseBase:
     """Keep the signed paper with the agreement."""
     viewer = request.viewer
     held = _held(request, id)
+    posted = request.method == "POST"
+    form = AgreementFileForm(request.POST, request.FILES) if posted else AgreementFileForm()
 
     def act(data: dict[str, Any]) -> str:
         file = data["file"]
@@ -498,7 +500,7 @@ def agreement_file_new(request: Request, id: UUID) -> HttpResponseBase:
         return agreement_url(held)
 
     return submitted(
-        request, AgreementFileForm(request.POST or None, request.FILES or None), act,
+        request, form, act,
         title=_("Add a file"), submit=_("Add"), done=_("The paper was added."),
         cancel_url=agreement_url(held), crumbs=_way(held, _("Add a file")),
         example=held.programme.example,
