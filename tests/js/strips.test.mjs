@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  dayAt, later, length, place, planned, span, stretched,
+  dayAt, daysOf, later, length, place, planned, span, stretched,
 } from "../../jiedui/web/static/web/js/strip-dates.js";
 
 const [from, to] = ["2024-01-01", "2024-12-31"];
@@ -51,8 +51,14 @@ test("a plan is stretched between its first day and the end of the track", () =>
 
 test("the address keeps what it asked and gains the days", () => {
   assert.equal(
-    planned("/programmes/p/nominate/?post=1&from=2020-01-01", ["2024-03-01", "2024-05-31"]),
-    "/programmes/p/nominate/?post=1&from=2024-03-01&to=2024-05-31",
+    planned("/programmes/p/new/?post=1&planned_from=2020-01-01", ["2024-03-01", "2024-05-31"]),
+    "/programmes/p/new/?post=1&planned_from=2024-03-01&planned_to=2024-05-31",
   );
-  assert.equal(planned("/plan/", ["2024-03-01", "2024-05-31"]), "/plan/?from=2024-03-01&to=2024-05-31");
+  assert.equal(planned("/plan/", ["2024-03-01", "2024-05-31"]), "/plan/?planned_from=2024-03-01&planned_to=2024-05-31");
+});
+
+test("the days of an address are those that were put into it", () => {
+  const days = ["2024-03-01", "2024-05-31"];
+  assert.deepEqual(daysOf(planned("/plan/?post=1", days)), days);
+  assert.deepEqual(daysOf("/plan/"), [null, null]);
 });

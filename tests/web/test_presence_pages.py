@@ -64,10 +64,10 @@ def test_a_gap_leads_to_the_nomination_with_its_days_for_who_may_send(cast, read
     sender = account("sender", "派出己", "supporter_manager", cast.stage.giver)
     form = reverse("programmes:posting-new", args=[cast.stage.programme.id])
     text = page_of(cast, sender, "presence").replace("&amp;", "&")
-    link = f"from={ago(-31).isoformat()}&to={ago(-59).isoformat()}"
+    link = f"planned_from={ago(-31).isoformat()}&planned_to={ago(-59).isoformat()}"
     assert re.search(rf'href="{form}\?post=[^"]*{link}"', text)
     # What is past cannot be planned.
-    assert ago(150).isoformat() not in re.findall(r"from=([\d-]+)&", text)
+    assert ago(150).isoformat() not in re.findall(r"planned_from=([\d-]+)&", text)
     assert form not in page_of(cast, reader, "presence")
 
 

@@ -245,7 +245,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
 
 
 # Recipients on the wall at once, rows at most, and the height of a row's lane there.
-WALL_BODIES, WALL_ROWS, WALL_LANE = 3, 14, 40
+WALL_BODIES, WALL_ROWS, WALL_LANE = 3, 15, 40
 
 
 def _wall_chart(
@@ -261,13 +261,16 @@ def _wall_chart(
     left = WALL_ROWS
     groups = []
     for group in chart.groups:
-        # Higher rows, where people overlap, take the place of two.
+        # A name takes a row; rows where people overlap take the place of two.
+        left -= 1
         kept = []
         for strip in group.strips:
             left -= 1 + max((mark.lane for mark in strip.marks), default=0)
             if left >= 0:
                 kept.append(replace(strip, url=""))
-        groups.append(replace(group, strips=kept, url=""))
+        cut = len(group.strips) - len(kept)
+        detail = _("and %(n)s more") % {"n": cut} if cut else ""
+        groups.append(replace(group, strips=kept, url="", detail=detail))
     groups = [group for group in groups if group.strips]
     return replace(chart, groups=groups, lane=WALL_LANE), part + 1, parts
 

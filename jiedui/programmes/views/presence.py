@@ -153,7 +153,7 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
     url = ""
     if plan and gap.last >= day:
         first = max(gap.first, day)
-        url = f"{plan}&{urlencode({'from': first.isoformat(), 'to': gap.last.isoformat()})}"
+        url = f"{plan}&{urlencode({'planned_from': first.isoformat(), 'planned_to': gap.last.isoformat()})}"
         text = _("%(text)s. Plan a successor") % {"text": text}
     label = pgettext("presence", "Gap, %(count)s") % {"count": count}
     return Mark("gap", gap.first, gap.last, label, text, url, lane)
@@ -165,7 +165,7 @@ def strip_of(line: Line, day: date, *, plans: bool) -> Strip:
     form = link("posting-new", post.programme_id) if plans and post is not None else ""
     plan = ""
     if form and post is not None:
-        plan = f"{form}?{urlencode({'post': post.id, 'receiver': post.receiver_id})}"
+        plan = f"{form}?{urlencode({'post': post.id})}"
     spans = [bar.span for bar in line.bars] + [Days(gap.first, gap.last) for gap in line.gaps]
     drawn = lanes(spans)
     marks: list[Mark] = []

@@ -48,7 +48,13 @@ export function stretched([first, last], count, limit) {
 export function planned(url, [first, last]) {
   const [path, query] = url.split("?");
   const asked = new URLSearchParams(query);
-  asked.set("from", first);
-  asked.set("to", last);
+  asked.set("planned_from", first);
+  asked.set("planned_to", last);
   return `${path}?${asked}`;
+}
+
+/* The days of a plan's address. */
+export function daysOf(url) {
+  const asked = new URLSearchParams(url.split("?")[1]);
+  return [asked.get("planned_from"), asked.get("planned_to")];
 }

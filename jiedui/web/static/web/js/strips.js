@@ -3,7 +3,7 @@
      and opens the form with them; a plain click opens it for the whole gap, as without this
    - arrow keys go from mark to mark; on a gap Shift with left or right moves the end of the
      plan by a week, Enter opens the form */
-import { dayAt, later, place, planned, span, stretched } from "./strip-dates.js";
+import { dayAt, daysOf, later, place, planned, span, stretched } from "./strip-dates.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEAR = 4;
@@ -35,9 +35,15 @@ function hide(track) {
 function beginning(event, track, days) {
   const link = event.target.closest("a.strip-link");
   if (!link) return null;
-  if (link.dataset.kind === "gap") return dayAt(share(track, event), days.from, days.to);
+  if (link.dataset.kind === "gap") {
+    // What is past cannot be planned: the gap's own plan begins today at the earliest.
+    const [first] = daysOf(link.getAttribute("href"));
+    const day = dayAt(share(track, event), days.from, days.to);
+    return day < first ? first : day;
+  }
   const edge = link.getBoundingClientRect().right;
-  return Math.abs(event.clientX - edge) <= 2 * NEAR ? later(link.dataset.last, 1) : null;
+  const after = later(link.dataset.last, 1);
+  return Math.abs(event.clientX - edge) <= 2 * NEAR && after >= days.today ? after : null;
 }
 
 function drags(track, days) {
@@ -85,7 +91,6 @@ function beside(rows, link, key) {
 }
 
 function keys(chart, days) {
-  const plans = new WeakMap();
   const said = chart.querySelector("[data-strips-said]");
   chart.addEventListener("keydown", (event) => {
     const link = event.target.closest?.("a.strip-link");
@@ -95,10 +100,7 @@ function keys(chart, days) {
       if (link.dataset.kind !== "gap" || !track.dataset.plan) return;
       const count = { ArrowLeft: -7, ArrowRight: 7 }[event.key];
       if (!count) return;
-      const plan = stretched(
-        plans.get(link) ?? [link.dataset.first, link.dataset.last], count, days.to,
-      );
-      plans.set(link, plan);
+      const plan = stretched(daysOf(link.getAttribute("href")), count, days.to);
       link.setAttribute("href", planned(track.dataset.plan, plan));
       show(track, plan, days);
       said.textContent = `${plan[0]} – ${plan[1]}`;
