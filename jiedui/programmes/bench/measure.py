@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from secrets import token_urlsafe
@@ -22,12 +22,15 @@ from jiedui.directory.domain.sheets import SHEETS
 from jiedui.programmes.actions import create_programme
 from jiedui.programmes.bench import pages
 from jiedui.programmes.bench.country import Country, number
-from jiedui.programmes.bench.pages import Address, Person, Timed
+from jiedui.programmes.bench.pages import Person, Timed
 from jiedui.programmes.bench.relay import Relay
 from jiedui.programmes.bench.ties import Frame
 from jiedui.programmes.domain.states import ON_SITE
 from jiedui.programmes.models import (
     Agreement,
+    AgreementReview,
+    AgreementTarget,
+    Appointment,
     Credential,
     Handover,
     Meeting,
@@ -40,6 +43,7 @@ from jiedui.programmes.models import (
     Programme,
     Task,
     Team,
+    WelfareItem,
     Wish,
     WorkPlan,
 )
@@ -47,7 +51,7 @@ from jiedui.programmes.models import (
 CODE = "bench-country"
 PAGE_MS, STRIPS_MS = 200, 500
 STRIPS = "programmes:presence"
-# What the whole of a province's strips is called in the table.
+# What all pages of a province's strips together are called in the table.
 PROVINCE = "strips of a province"
 Tell = Callable[[str], None]
 
@@ -137,6 +141,19 @@ def _things(
         "task": ids(Task.objects.filter(owner_id__in=recipients, done_on__isnull=True)),
         "offer": ids(Offer.objects.filter(giver_id__in=supporters)),
         "wish": ids(Wish.objects.filter(receiver_id__in=recipients).order_by("-asked_at")),
+        "paper": [],
+        "target": ids(
+            AgreementTarget.objects.filter(agreement__parties__organisation_id__in=recipients)
+        ),
+        "review": ids(
+            AgreementReview.objects.filter(
+                agreement__parties__organisation_id__in=recipients, held_on=None
+            )
+        ),
+        "appointment": ids(Appointment.objects.filter(posting__in=present)),
+        "welfare": ids(WelfareItem.objects.filter(posting__in=present)),
+        "verb": ["depart"],
+        "side": ["outgoing"],
         "credential": ids(Credential.objects.filter(person__postings__in=[r.id for r in present])),
     }
 
@@ -172,11 +189,6 @@ def people(country: Country, programme: Programme) -> list[Person]:
     ]
 
 
-def _asked(country: Country) -> Iterator[tuple[str, str, str]]:
-    """What is asked beside each page as it opens: its name, whose, and the query."""
-    yield PROVINCE, STRIPS, f"?province={country.province(False, 0)}"
-
-
 def measure(country: Country, programme: Programme, tell: Tell) -> dict[str, Any]:
     """Every page by everybody who looks; what is too slow or broken."""
     found, unknown = pages.addresses()
@@ -188,23 +200,19 @@ def measure(country: Country, programme: Programme, tell: Tell) -> dict[str, Any
     for person in people(country, programme):
         tell(f"asking as {person.name}")
         client = pages.client_of(person.user)
-        asked: list[tuple[str, Address, str]] = [(each.name, each, "") for each in found]
-        by_name = {each.name: each for each in found}
-        asked += [
-            (title, by_name[name], query)
-            for title, name, query in _asked(country)
-            if name in by_name and not person.low
-        ]
-        for title, address, query in asked:
-            paths = pages.paths_of(address, person, query)
+        for address in found:
+            paths = pages.paths_of(address, person)
             good, worst = pages.opens(client, paths)
             if worst >= 500:
-                broken.append(f"{title} ({person.name}): {worst}")
+                broken.append(f"{address.name} ({person.name}): {worst}")
             elif good:
-                rows.append(pages.timed(client, title, person.name, good))
+                rows.append(pages.timed(client, address.name, person.name, [[p] for p in good]))
             else:
                 why = "nothing of it" if not paths else str(worst)
-                closed.setdefault(title, []).append(f"{person.name}: {why}")
+                closed.setdefault(address.name, []).append(f"{person.name}: {why}")
+            if address.name == STRIPS and good and person.name == "coordinator":
+                every = pages.followed(client, good[0])
+                rows.append(pages.timed(client, PROVINCE, person.name, [every]))
     low = {"manager", "expert"}
     slow = [
         f"{row.page} ({row.viewer}): {row.p95} ms"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import cycle
 from typing import Any
 from uuid import UUID
@@ -17,17 +19,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiedui.accounts.models import User
 
-REQUESTS, WARM = 24, 3
+# Requests with the clock and before it, and things of a kind that a page is opened for.
+REQUESTS, WARM, SAMPLE = 24, 3, 8
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
 # Pages of other rooms with this room's panels and alerts.
 BESIDE = ("home:today", "directory:organisation", "directory:person")
 # Under which word of its address a page is of what: the word before the id.
 THINGS = {
     "": "programme", "pairings": "pairing", "networks": "network", "duties": "duty",
-    "agreements": "agreement", "plans": "plan", "meetings": "meeting", "tasks": "task",
+    "agreements": "agreement", "files": "paper", "targets": "target", "reviews": "review",
+    "plans": "plan", "plan-items": "item", "meetings": "meeting", "tasks": "task",
     "posts": "post", "offers": "offer", "wishes": "wish", "batches": "batch", "teams": "team",
-    "postings": "posting", "handovers": "handover", "credentials": "credential",
-    "of": "organisation", "organisations": "organisation", "people": "person",
-    "persons": "person", "person": "person",
+    "postings": "posting", "step": "verb", "appointments": "appointment", "welfare": "welfare",
+    "handovers": "handover", "sign": "side", "credentials": "credential",
+    "of": "organisation", "compliance": "organisation", "organisations": "organisation",
+    "people": "person", "of-person": "person",
 }  # fmt: skip
 
 
@@ -37,7 +43,7 @@ class Person:
 
     name: str
     user: User
-    things: dict[str, list[UUID]] = field(default_factory=dict)
+    things: dict[str, list[UUID | str]] = field(default_factory=dict)
     # Bounded: those whose roles hold over a part only.
     low: bool = True
 
@@ -49,7 +55,7 @@ class Address:
     name: str
     things: tuple[str, ...]
 
-    def open(self, chosen: dict[str, UUID], query: str = "") -> str:
+    def open(self, chosen: dict[str, UUID | str], query: str = "") -> str:
         """Its address for chosen things."""
         return reverse(self.name, args=[chosen[each] for each in self.things]) + query
 
@@ -105,10 +111,10 @@ def client_of(user: User) -> Client:
 
 
 def paths_of(address: Address, person: Person, query: str = "") -> list[str]:
-    """The page for up to eight of the things that are this person's."""
+    """The page for some of the things that are this person's."""
     if any(not person.things.get(each) for each in address.things):
         return []
-    some = [person.things[each][:8] for each in address.things]
+    some = [person.things[each][:SAMPLE] for each in address.things]
     count = max((len(each) for each in some), default=1)
     rounds = [each * (count // len(each) + 1) for each in some]
     return [
@@ -124,24 +130,33 @@ def opens(client: Client, paths: list[str]) -> tuple[list[str], int]:
     return good, max((code for code in answers.values() if code != 200), default=0)
 
 
-def timed(client: Client, name: str, viewer: str, paths: list[str]) -> Timed:
-    """Ask for the paths in turn, some times warm, then with the clock."""
+def followed(client: Client, path: str) -> list[str]:
+    """A list from its first page to its last, by the link to the next one."""
+    found = [path]
+    while (link := NEXT.search(client.get(found[-1]).content.decode())) is not None:
+        found.append(path.partition("?")[0] + unescape(link[1]))
+    return found
+
+
+def timed(client: Client, name: str, viewer: str, paths: list[list[str]]) -> Timed:
+    """Ask for each list of paths in turn, some times warm, then with the clock over the list."""
     turns = cycle(paths)
-    for _ in range(max(WARM, len(paths))):
-        client.get(next(turns))
+    for _ in range(WARM):
+        for path in next(turns):
+            client.get(path)
     took: list[float] = []
     worked: list[float] = []
     size = 0
     for _ in range(REQUESTS):
-        path = next(turns)
         begun, busy = time.perf_counter(), time.process_time()
-        answer: Any = client.get(path)
-        content = b"".join(answer) if answer.streaming else answer.content
+        answers = [client.get(path) for path in next(turns)]
+        length = sum(len(_content(answer)) for answer in answers)
         took.append(1000 * (time.perf_counter() - begun))
         worked.append(1000 * (time.process_time() - busy))
-        size = max(size, len(content))
+        size = max(size, length)
     with CaptureQueriesContext(connection) as asked:
-        client.get(paths[0])
+        for path in paths[0]:
+            client.get(path)
     return Timed(
         name, viewer, REQUESTS, round(statistics.median(took), 1), _p95(took), _p95(worked),
         len(asked), round(size / 1024, 1),
@@ -150,3 +165,7 @@ def timed(client: Client, name: str, viewer: str, paths: list[str]) -> Timed:
 
 def _p95(values: list[float]) -> float:
     return round(statistics.quantiles(values, n=20, method="inclusive")[-1], 1)
+
+
+def _content(answer: Any) -> bytes:
+    return b"".join(answer) if answer.streaming else bytes(answer.content)

@@ -98,7 +98,8 @@ def test_loading_twice_changes_nothing() -> None:
     assert first.exit_code == 0, first.output
     tables = (
         Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User,
-        AuditRow, Pairing, Agreement, Post, Posting, PostingStep, Stay, Handover, Wish, ProgrammeFact,
+        AuditRow, Pairing, Agreement, Post, Posting, PostingStep, Stay, Handover, Wish,
+        ProgrammeFact,
     )  # fmt: skip
     before = [table.objects.count() for table in tables]
     assert all(before)
