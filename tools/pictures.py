@@ -39,7 +39,11 @@ class Picture:
     choose: str = ""
 
 
+# The invented programme has the same id on every machine.
+EXAMPLE = "/programmes/199e6665-dfe4-5f0d-8c23-5fa75e474b5d"
 PICTURES = (
+    Picture("programme", "coordinator", f"{EXAMPLE}/", height=1180),
+    Picture("presence", "coordinator", f"{EXAMPLE}/presence/", height=1180),
     Picture("today", "coordinator", "/"),
     Picture("confirm", "recipient", "/ledger/confirm/", choose="input[name=version]"),
     Picture("record", "expert", "/ledger/new/"),
