@@ -55,7 +55,9 @@ def visible_postings(viewer: Viewer) -> QuerySet[Posting]:
         return Posting.objects.all()
     if not viewer.may("programmes.read"):
         return Posting.objects.none()
-    return Posting.objects.filter(_of(held.organisation_ids) | Q(person__user_id=viewer.user.id))
+    # By their ids, so that an index serves each of the three.
+    own = Posting.objects.filter(person__user_id=viewer.user.id).values("id")
+    return Posting.objects.filter(_of(held.organisation_ids) | Q(id__in=own))
 
 
 def get_posting(viewer: Viewer, id: UUID) -> Posting:
