@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -16,9 +16,12 @@ from jiedui.directory.access import visible_organisations
 from jiedui.directory.queries import nameable
 from jiedui.programmes.actions import Party
 from jiedui.programmes.forms.posts import NAMES
-from jiedui.programmes.models import Agreement, AgreementTarget, Organisation, Pairing, Programme
+from jiedui.programmes.models import Agreement, AgreementTarget, Pairing, Programme
 from jiedui.web.fields import DayField, NamedField, SeveralNamedField, TermField
 from jiedui.web.templatetags.jiedui import named, term
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 # How many pairings a form offers: those of the parties come first.
 OFFERED = 200
@@ -167,7 +170,9 @@ class TargetForm(forms.Form):
 
     def __init__(self, agreement: Agreement, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        parties = Organisation.objects.filter(id__in=agreement.parties.values("organisation_id"))
+        parties = nameable(example=agreement.programme.example).filter(
+            id__in=agreement.parties.values("organisation_id")
+        )
         self.fields["owner"].rows = parties  # type: ignore[attr-defined]
 
     @staticmethod
