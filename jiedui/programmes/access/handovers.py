@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
@@ -18,8 +18,12 @@ def visible_handovers(viewer: Viewer) -> QuerySet[Handover]:
     seen = visible_postings(viewer)
     if not seen.query.where:
         return Handover.objects.all()
-    mine = seen.values("id")
-    return Handover.objects.filter(Q(outgoing_id__in=mine) | Q(incoming_id__in=mine))
+    rows, mine = Handover.objects.order_by(), seen.order_by().values("id")
+    # Two reads by an index each: an OR over them would walk every handover there is.
+    both = rows.filter(outgoing_id__in=mine).values("id").union(
+        rows.filter(incoming_id__in=mine).values("id")
+    )  # fmt: skip
+    return Handover.objects.filter(id__in=both)
 
 
 def _not_visible() -> NotVisible:

@@ -45,6 +45,7 @@ class Handover(Created):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["due_on"], name="handover_by_due_day"),
             models.Index(
                 fields=["due_on"],
                 condition=Q(incoming_signed_at__isnull=True),
