@@ -52,7 +52,8 @@ class BatchForm(EditBatchForm):
 
     sender = NamedField(by=NAMES, label=_("Sender"))
     number = forms.IntegerField(
-        label=_("Number"), help_text=_("In the sender's own series: 11 is its eleventh batch.")
+        label=_("Number of the batch"),
+        help_text=_("In the sender's own series: 11 is its eleventh batch."),
     )
     field_order = ("sender", "number", "name", "valid_from", "valid_to", "stated_people", "source")
 

@@ -482,6 +482,7 @@ def wish_withdraw(request: Request, id: UUID) -> HttpResponseBase:
     wish = _to_step(request, id, "withdraw")
     return _step(
         request, wish, ReasonForm(request.POST or None), actions.withdraw_wish,
-        title=_("Withdraw the wish"), submit=_("Withdraw"), done=_("The wish was withdrawn."),
+        title=_("Withdraw the wish"), submit=pgettext("wish", "Withdraw"),
+        done=_("The wish was withdrawn."),
         tone="wrong",
     )  # fmt: skip

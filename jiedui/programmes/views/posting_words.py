@@ -35,7 +35,7 @@ STEPS: Mapping[str, Words] = {
         _("The nomination was declined."), "wrong",
     ),
     "withdraw": Words(
-        _("Withdraw"), pgettext_lazy("posting", "Withdrawn"),
+        pgettext_lazy("posting", "Withdraw"), pgettext_lazy("posting", "Withdrawn"),
         _("The recipient sees the reason; the expert does not come."),
         _("The person was withdrawn."), "wrong",
     ),

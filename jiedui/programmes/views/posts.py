@@ -138,7 +138,8 @@ def post_list(request: Request, id: UUID) -> HttpResponseBase:
                    sort="specialty"),
             Column("title", _("Least title"), kind="term", table="titles"),
             Column("priority", _("Priority"), kind="number", sort="priority"),
-            Column("headcount", _("Asked"), kind="number", sort="headcount", unit=_("people")),
+            Column("headcount", _("Asked"), kind="number", sort="headcount",
+                   unit=pgettext("unit", "people")),
             Column("there", _("There"), kind="number"),
             Column("coming", _("Proposed"), kind="number"),
             Column("needed", _("Needed"), sort="needed_from",
@@ -351,8 +352,8 @@ def post_edit(request: Request, id: UUID) -> HttpResponseBase:
 
     return submitted(
         request, form, act,
-        title=_("Change the post"), submit=_("Save"), done=_("The post was changed."),
-        cancel_url=post_url(post), crumbs=_way(post, _("Change the post")),
+        title=_("Change the request"), submit=_("Save"), done=_("The post was changed."),
+        cancel_url=post_url(post), crumbs=_way(post, _("Change the request")),
         example=post.programme.example,
     )  # fmt: skip
 
