@@ -50,5 +50,5 @@ class Handover(Created):
                 fields=["due_on"],
                 condition=Q(incoming_signed_at__isnull=True),
                 name="handover_open_by_due_day",
-            )
+            ),
         ]
