@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jiedui.programmes.views import agreements as views
+from jiedui.programmes.views import targets
 
 urlpatterns = [
     path("<uuid:id>/agreements/", views.agreement_list, name="agreements"),
@@ -13,8 +14,8 @@ urlpatterns = [
     path("agreements/<uuid:id>/end/", views.agreement_end, name="agreement-end"),
     path("agreements/<uuid:id>/files/new/", views.agreement_file_new, name="agreement-file-new"),
     path("agreements/<uuid:id>/files/<slug:sha256>/", views.agreement_file, name="agreement-file"),
-    path("agreements/<uuid:id>/targets/new/", views.target_new, name="target-new"),
-    path("targets/<uuid:id>/edit/", views.target_edit, name="target-edit"),
-    path("agreements/<uuid:id>/reviews/new/", views.review_new, name="review-new"),
-    path("reviews/<uuid:id>/hold/", views.review_hold, name="review-hold"),
+    path("agreements/<uuid:id>/targets/new/", targets.target_new, name="target-new"),
+    path("targets/<uuid:id>/edit/", targets.target_edit, name="target-edit"),
+    path("agreements/<uuid:id>/reviews/new/", targets.review_new, name="review-new"),
+    path("reviews/<uuid:id>/hold/", targets.review_hold, name="review-hold"),
 ]

@@ -33,9 +33,6 @@ from jiedui.programmes.forms.agreements import (
     BodiesForm,
     EditAgreementForm,
     EndAgreementForm,
-    HoldReviewForm,
-    ReviewForm,
-    TargetForm,
 )
 from jiedui.programmes.models import Agreement, AgreementTarget, Pairing, Programme
 from jiedui.programmes.queries import agreements as queries
@@ -299,7 +296,7 @@ def agreement_page(request: Request, id: UUID) -> HttpResponseBase:
     newer = getattr(agreement, "renewed_by", None)
     page = AgreementPage(
         title=agreement.title,
-        crumbs=_way(agreement),
+        crumbs=way_to(agreement),
         programme=programme,
         example=programme.example,
         agreement=agreement,
@@ -342,7 +339,8 @@ def agreement_page(request: Request, id: UUID) -> HttpResponseBase:
     return render(request, "programmes/agreement.html", page)
 
 
-def _way(agreement: Agreement, *more: str) -> tuple[Crumb, ...]:
+def way_to(agreement: Agreement, *more: str) -> tuple[Crumb, ...]:
+    """The way back to an agreement, then what is given."""
     list_url = reverse("programmes:agreements", args=[agreement.programme_id])
     own = Crumb(agreement.title, agreement_url(agreement) if more else "")
     return crumbs_of(
@@ -350,7 +348,7 @@ def _way(agreement: Agreement, *more: str) -> tuple[Crumb, ...]:
     )
 
 
-def _held(request: Request, id: UUID) -> Agreement:
+def held_agreement(request: Request, id: UUID) -> Agreement:
     """An agreement that is the viewer's to change; for others the page does not exist."""
     agreement = access.get_agreement(request.viewer, id)
     if not access.may_edit_agreement(request.viewer, agreement):
@@ -400,7 +398,7 @@ def agreement_new(request: Request, id: UUID) -> HttpResponseBase:
 def agreement_renew(request: Request, id: UUID) -> HttpResponseBase:
     """Renew an agreement: a new one that names the old."""
     viewer = request.viewer
-    old = _held(request, id)
+    old = held_agreement(request, id)
     first = {
         "kind": old.kind, "title": old.title, "scope": old.scope, "warn_days": old.warn_days,
     }  # fmt: skip
@@ -421,7 +419,7 @@ def agreement_renew(request: Request, id: UUID) -> HttpResponseBase:
         title=_("Renew the agreement"), submit=_("Renew"), done=_("The renewal was recorded."),
         intro=_("A new agreement that names the old one and covers the same pairings;"
                 " its targets are new ones."),
-        cancel_url=agreement_url(old), crumbs=_way(old, _("Renew the agreement")),
+        cancel_url=agreement_url(old), crumbs=way_to(old, _("Renew the agreement")),
         example=old.programme.example,
     )  # fmt: skip
 
@@ -441,7 +439,7 @@ def _offered(agreement: Agreement) -> Any:
 def agreement_edit(request: Request, id: UUID) -> HttpResponseBase:
     """Correct what is said of an agreement, and which pairings it covers by name."""
     viewer = request.viewer
-    held = _held(request, id)
+    held = held_agreement(request, id)
     form = EditAgreementForm(
         _offered(held),
         request.POST or None,
@@ -460,7 +458,7 @@ def agreement_edit(request: Request, id: UUID) -> HttpResponseBase:
         request, form, act,
         title=_("Correct the agreement"), submit=_("Save"), done=_("It was saved."),
         intro=_("Parties and term stay: another term is a renewal or an early end."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("Correct")),
+        cancel_url=agreement_url(held), crumbs=way_to(held, _("Correct")),
         example=held.programme.example,
     )  # fmt: skip
 
@@ -469,7 +467,7 @@ def agreement_edit(request: Request, id: UUID) -> HttpResponseBase:
 def agreement_end(request: Request, id: UUID) -> HttpResponseBase:
     """End an agreement before its term."""
     viewer = request.viewer
-    held = _held(request, id)
+    held = held_agreement(request, id)
 
     def act(data: dict[str, Any]) -> str:
         actions.end_agreement(by=viewer.user, agreement=held, **data)
@@ -479,7 +477,7 @@ def agreement_end(request: Request, id: UUID) -> HttpResponseBase:
         request, EndAgreementForm(request.POST or None, initial={"on": today()}), act,
         title=_("End the agreement early"), submit=_("End it"), done=_("The agreement was ended."),
         intro=_("What was done under it stays; no posting can be planned under it any more."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("End early")), tone="wrong",
+        cancel_url=agreement_url(held), crumbs=way_to(held, _("End early")), tone="wrong",
         example=held.programme.example,
     )  # fmt: skip
 
@@ -488,7 +486,7 @@ def agreement_end(request: Request, id: UUID) -> HttpResponseBase:
 def agreement_file_new(request: Request, id: UUID) -> HttpResponseBase:
     """Keep the signed paper with the agreement."""
     viewer = request.viewer
-    held = _held(request, id)
+    held = held_agreement(request, id)
     posted = request.method == "POST"
     form = AgreementFileForm(request.POST, request.FILES) if posted else AgreementFileForm()
 
@@ -502,7 +500,7 @@ def agreement_file_new(request: Request, id: UUID) -> HttpResponseBase:
     return submitted(
         request, form, act,
         title=_("Add a file"), submit=_("Add"), done=_("The paper was added."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("Add a file")),
+        cancel_url=agreement_url(held), crumbs=way_to(held, _("Add a file")),
         example=held.programme.example,
     )  # fmt: skip
 
@@ -518,80 +516,3 @@ def agreement_file(request: Request, id: UUID, sha256: str) -> HttpResponseBase:
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["Cache-Control"] = "private, no-store"
     return answer
-
-
-@require_http_methods(["GET", "POST"])
-def target_new(request: Request, id: UUID) -> HttpResponseBase:
-    """Say what the agreement wants to reach."""
-    viewer = request.viewer
-    held = _held(request, id)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.add_target(by=viewer.user, agreement=held, **data)
-        return agreement_url(held)
-
-    return submitted(
-        request, TargetForm(held, request.POST or None), act,
-        title=_("New target"), submit=_("Add"), done=_("The target was added."),
-        intro=_("What is left blank is told beside the target as what keeps it from being judged."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("New target")),
-        example=held.programme.example,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def target_edit(request: Request, id: UUID) -> HttpResponseBase:
-    """Say a target better."""
-    viewer = request.viewer
-    target = access.get_target(viewer, id)
-    held = _held(request, target.agreement_id)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.edit_target(by=viewer.user, target=target, **data)
-        return agreement_url(held)
-
-    return submitted(
-        request, TargetForm(held, request.POST or None, initial=TargetForm.of(target)), act,
-        title=_("Change the target"), submit=_("Save"), done=_("The target was saved."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("Change the target")),
-        example=held.programme.example,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def review_new(request: Request, id: UUID) -> HttpResponseBase:
-    """Plan a review."""
-    viewer = request.viewer
-    held = _held(request, id)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.plan_review(by=viewer.user, agreement=held, due_on=data["due_on"])
-        return agreement_url(held)
-
-    return submitted(
-        request, ReviewForm(request.POST or None), act,
-        title=_("Plan a review"), submit=_("Plan"), done=_("The review was planned."),
-        cancel_url=agreement_url(held), crumbs=_way(held, _("Plan a review")),
-        example=held.programme.example,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def review_hold(request: Request, id: UUID) -> HttpResponseBase:
-    """Record that a review was held."""
-    viewer = request.viewer
-    review = access.get_review(viewer, id)
-    held = _held(request, review.agreement_id)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.hold_review(by=viewer.user, review=review, **data)
-        return agreement_url(held)
-
-    return submitted(
-        request, HoldReviewForm(request.POST or None, initial={"on": today()}), act,
-        title=_("Record the review"),
-        submit=pgettext("verb", "Record"), done=_("The review was recorded."),
-        intro=_("Due on %(day)s.") % {"day": day_text(review.due_on)},
-        cancel_url=agreement_url(held), crumbs=_way(held, _("Record the review")),
-        example=held.programme.example,
-    )  # fmt: skip
