@@ -33,6 +33,11 @@ def number_facts(count: int) -> int:
     return first
 
 
+def facts_numbered() -> int:
+    """The highest number given to a fact; all up to it are committed to whoever reads it."""
+    return AuditHead.objects.filter(id=1).values_list("facts", flat=True).first() or 0
+
+
 def record(
     *,
     by: User | None,

@@ -26,6 +26,7 @@ from jiedui.core.quantities import FigureKind, OutputClass, UnitClass
 from jiedui.indicators.domain.contradictions import CONTRADICTIONS, REMARKS
 from jiedui.indicators.domain.counting import DIFFERS
 from jiedui.indicators.domain.question import Question
+from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.figure_scope import (
     ProgrammeChoice,
     body_named,
@@ -139,12 +140,19 @@ class ScopeForm(forms.Form):
         return found[0]
 
 
+def kinds() -> frozenset[str]:
+    """The codes of all kinds that a definition names: of activities, pairings, postings."""
+    tables = {each.kind_table for each in definitions().values()} | {"activity_kinds"}
+    known = vocabulary().tables
+    return frozenset(code for table in tables for code in known.get(table, {}))
+
+
 class QuestionForm(ScopeForm):
     """Reads the address of a figure; ``question`` holds what was understood."""
 
     indicator = CodeField("indicators", known_indicators, label=_("Indicator"))
     place = forms.CharField(required=False, max_length=160, label=_("Place of service"))
-    activity = CodeField("activity_kinds", label=_("Kind of activity"))
+    activity = CodeField("activity_kinds", lambda: kinds(), label=_("Kind"))
     output_class = CodeField("output_classes", lambda: set(OutputClass), label=_("Output"))
     item = forms.CharField(required=False, max_length=64, label=_("Item"))
     unit_class = CodeField("unit_classes", lambda: set(UnitClass), label=_("Class of unit"))

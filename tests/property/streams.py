@@ -9,7 +9,9 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from jiedui.directory.domain.lineage import LineageRow
-from jiedui.ledger.domain.facts import FactRow
+from jiedui.indicators.domain.facts import PROGRAMMES as TOLD
+from jiedui.indicators.domain.facts import FactRow
+from jiedui.programmes.domain.facts import LASTS
 
 DAY = date(2024, 1, 1)
 BODIES = [UUID(int=100 + n) for n in range(6)]
@@ -24,6 +26,21 @@ MEASURES = [
     ("free_clinic_sessions", "things", "次"),
     ("free_clinic_beneficiaries", "person_times", "人次"),
 ]
+PEOPLE = [UUID(int=500 + n) for n in range(3)]
+# What the programmes tell: kinds of records, with their measures, units and amounts.
+RECORDS = {
+    "spoke": [("pairings", "things", "对", [1])],
+    "batch": [("dispatch_batches", "things", "批", [1])],
+    "post": [
+        ("posts_asked", "things", "个", [1, 2, 5]),
+        ("posts_filled", "things", "个", [1, 2]),
+    ],
+    "planned": [
+        ("days_present", "things", "天", [1]),
+        ("expert_person_times", "person_times", "人次", [1]),
+        ("unbroken_days", "things", "天", [100, 179, 180, 250]),
+    ],
+}
 days = st.integers(0, 70).map(lambda n: DAY + timedelta(days=n))
 spans = st.tuples(st.none() | days, st.none() | days).map(
     lambda pair: pair if None in pair else (min(pair), max(pair))  # type: ignore[type-var]
@@ -54,10 +71,14 @@ def streams(draw: st.DrawFn, most: int = 12) -> list[FactRow]:
     """The stream of a few entries with up to three versions each, in the order of commit."""
     rows: list[FactRow] = []
     standing: dict[int, list[FactRow]] = {}
+    told: dict[int, list[FactRow]] = {}
     entries = draw(st.integers(0, most))
     acts = draw(st.lists(st.integers(0, max(entries - 1, 0)), max_size=2 * most))
     sequence, version = 0, 1000
     for entry in [*range(entries), *(acts if entries else [])]:
+        if draw(st.booleans()):
+            version += 1
+            sequence = _tell(draw, rows, told, sequence, version)
         if entry in standing and not standing[entry]:
             continue
         known = draw(days)
@@ -93,6 +114,66 @@ def streams(draw: st.DrawFn, most: int = 12) -> list[FactRow]:
             rows.append(row)
             standing[entry].append(row)
     return rows
+
+
+def _tell(
+    draw: st.DrawFn,
+    rows: list[FactRow],
+    told: dict[int, list[FactRow]],
+    sequence: int,
+    version: int,
+) -> int:
+    """A record of the programmes says what holds now; some of its lines stay as they were."""
+    record = draw(st.integers(0, 5))
+    before = told.setdefault(record, [])
+    known = max([draw(days), *(row.known_from for row in before)])
+    kept = []
+    for old in before:
+        if draw(st.booleans()):
+            kept.append(old)
+            continue
+        sequence += draw(st.integers(1, 2))
+        rows.append(old._replace(sequence=sequence, sign=-1, known_from=known))
+    kind = sorted(RECORDS)[record % len(RECORDS)]
+    head = before[0] if before else None
+    fresh = []
+    for line in range(draw(st.integers(0, 2))):
+        measure, unit_class, unit, amounts = draw(st.sampled_from(RECORDS[kind]))
+        sequence += draw(st.integers(1, 2))
+        begun = draw(days)
+        lasts = draw(st.sampled_from([0, 10, 40, None]))
+        fresh.append(
+            FactRow(
+                sequence=sequence,
+                sign=1,
+                entry_id=UUID(int=20_000 + record),
+                version_id=UUID(int=version),
+                number=1 + max((row.number for row in before), default=0),
+                line=line + 1,
+                programme_id=head.programme_id if head else draw(st.sampled_from(PROGRAMMES)),
+                kind=kind,
+                output_class="",
+                giver_id=draw(st.sampled_from(BODIES)),
+                receiver_id=draw(st.sampled_from(BODIES)),
+                place_id=None,
+                happened_from=begun,
+                happened_to=LASTS if lasts is None else begun + timedelta(days=lasts),
+                known_from=known,
+                confirmed_by=None,
+                measure=measure,
+                item=draw(st.sampled_from(["", "03"])),
+                value=Decimal(draw(st.sampled_from(amounts))),
+                high=None,
+                precision="exact",
+                unit=unit,
+                unit_class=unit_class,
+                person_id=draw(st.sampled_from(PEOPLE)) if kind == "planned" else None,
+                stream=TOLD,
+            )
+        )
+    told[record] = kept + fresh
+    rows.extend(fresh)
+    return sequence
 
 
 @st.composite

@@ -15,6 +15,7 @@ from jiedui.core.periods import Period
 from jiedui.directory.domain.lineage import LineageRow
 from jiedui.indicators.domain import twin
 from jiedui.indicators.domain.definitions import Definition
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries import engine_records
@@ -25,7 +26,6 @@ from jiedui.indicators.queries.engine_scope import World
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Limits
 from jiedui.indicators.sources.store.writer import close, locked
-from jiedui.ledger.domain.facts import FactRow
 from tests.property import streams as some
 
 TODAY = date(2024, 2, 10)
@@ -43,11 +43,11 @@ def questions(draw: st.DrawFn) -> Question:
     bodies = st.none() | st.sampled_from([*some.BODIES, *some.REGIONS])
     return Question(
         unit_class=draw(st.sampled_from([None, None, None, "person_times"])),
-        item=draw(st.sampled_from([None, None, "", "白内障"])),
+        item=draw(st.sampled_from([None, None, "", "白内障", "03"])),
         giver=draw(bodies),
         receiver=draw(bodies),
         place=draw(st.sampled_from([None, None, None, *some.PLACES[1:]])),
-        activity=draw(st.sampled_from([None, None, "surgery"])),
+        activity=draw(st.sampled_from([None, None, "surgery", "planned"])),
         output_class=draw(st.sampled_from([None, None, "teach"])),
         period=Period(start, end),
         as_of=draw(st.none() | some.days),
@@ -97,7 +97,7 @@ def test_engine_says_what_the_twin_says(
     by = data.draw(
         st.lists(
             st.sampled_from(
-                ["receiver", "giver", "place", "kind", "month", "year", "output_class"]
+                ["receiver", "giver", "place", "kind", "month", "year", "output_class", "item"]
             ),
             min_size=1,
             max_size=2,
@@ -125,7 +125,9 @@ def test_engine_says_what_the_twin_says(
                 )
                 for name, side in definition.sides.items()
             }
-            plain = {n: twin.count(s, sides[n]) for n, s in definition.sides.items()}
+            within = twin.clip(definition, question, TODAY) if definition.spans else None
+            whole = within or (date.min, date.max)
+            plain = {n: twin.count(s, sides[n], whole) for n, s in definition.sides.items()}
             result = engine.total(definition, question, visible=visible)
             groups = engine.breakdown(definition, question, by, visible=visible)
             assert result.records == plain["numerator"].records
@@ -141,9 +143,11 @@ def test_engine_says_what_the_twin_says(
             want = plain["numerator"]
             assert got == (want.value, want.high, want.precision), definition.code
             if want.records:
-                assert result.period.start == min(r.happened_from for r in sides["numerator"])
-                assert result.period.end == max(r.happened_to for r in sides["numerator"])
-            expected = twin.breakdown(definition.numerator, sides["numerator"], by)
+                begun = min(r.happened_from for r in sides["numerator"])
+                ended = max(r.happened_to for r in sides["numerator"])
+                assert result.period.start == max(begun, whole[0])
+                assert result.period.end == min(ended, whole[1])
+            expected = twin.breakdown(definition.numerator, sides["numerator"], by, within)
             assert {
                 g.key: twin.Plain(g.value, g.high, g.precision, g.records) for g in groups
             } == expected

@@ -15,7 +15,7 @@ from jiedui.indicators.domain.expressions import compiled, render, shape_of
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import definitions
-from jiedui.indicators.queries.engine_scope import World, fill_side, scope_of
+from jiedui.indicators.queries.engine_scope import World, fill_side, scope_of, slices
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.reader import Limits, Reader
 
@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java"),
     pytest.mark.filterwarnings("ignore"),
 ]
+SLICED = (date(2025, 1, 1), date(2026, 1, 1))
 LIMITS = Limits("256MB", 1)
 
 
@@ -50,6 +51,10 @@ def session(store: Path) -> Iterator[Any]:
     found.read.parquet(
         *(str(path) for path in store.glob("facts-*.parquet"))
     ).createOrReplaceTempView("facts")
+    months = slices(*SLICED, years=False).to_pylist()
+    found.createDataFrame(
+        [tuple(each.values()) for each in months], "code int, first_day date, last_day date"
+    ).createOrReplaceTempView("slices")
     yield found
     found.stop()
 
@@ -64,9 +69,12 @@ def test_sums_and_bodies_are_the_same(
     scope = scope_of(Question(as_of=as_of), definition, reader.codes, world, None)
     for side in definition.sides.values():
         what = "distinct" if side.count == "distinct" else "sums"
-        shape = shape_of(what, side, frozenset(scope.cuts), ("month", "kind"))
+        shape = shape_of(
+            what, side, frozenset(scope.cuts), ("month", "kind"), sliced=definition.spans
+        )
         values = {**scope.values, **fill_side(side, reader.codes)}
-        ours = reader.fetch(render(compiled(shape), values))
+        tables = {"slices": slices(*SLICED, years=False)} if definition.spans else {}
+        ours = reader.fetch(render(compiled(shape), values), tables)
         theirs = session.sql(render(compiled(shape, "pyspark"), values)).collect()
         assert {tuple(map(str, row.values())) for row in ours} == {
             tuple(map(str, row.asDict().values())) for row in theirs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
@@ -20,12 +21,12 @@ from jiedui.indicators.bench.figures import (
 from jiedui.indicators.bench.invented import bodies, build
 from jiedui.indicators.bench.pages import new_fact
 from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.catalogue import cards, definitions
 from jiedui.indicators.queries.engine_core import Engine
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.reader import Limits, Reader
-from jiedui.ledger.domain.facts import FactRow
 
 LIMITS = Limits("512MB", 1)
 REPO = Path(__file__).resolve().parents[2]
@@ -45,6 +46,8 @@ def engine(store: Path) -> Engine:
 
 def number(side: Side, listed: list[FactRow]) -> Decimal:
     """What a list of records makes."""
+    if side.count == "days":
+        return sum((row.value * row.days_within(date.min, AS_OF) for row in listed), Decimal(0))
     if side.count == "sum":
         return sum((row.value for row in listed), Decimal(0))
     if side.count == "distinct":

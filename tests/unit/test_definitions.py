@@ -10,6 +10,7 @@ import pytest
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.domain.definitions import Definition, load, read
+from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
 from jiedui.indicators.queries.catalogue import FOLDER, about_patients, definitions, of_measure
 
 GOOD: dict[str, Any] = {
@@ -62,6 +63,10 @@ def test_a_good_definition_is_read() -> None:
         ({"period": "about"}, "x.toml.period: “about” is not one of starts, within"),
         ({"unit_class": "colours"}, "x.toml.unit_class: “colours” is not one of"),
         ({"unit_class": "persons"}, "x.toml.unit_class: must be the class of unit that is summed"),
+        ({"numerator": {"count": "days"}}, "x.toml.numerator.count: days are those within"),
+        ({"numerator": {"count": "records", "stream": "tales"}}, "x.toml.numerator.stream: “tale"),
+        ({"numerator": {"count": "records", "at_least": -1}}, "x.toml.numerator.at_least: must"),
+        ({"numerator": {"count": "events", "stream": "programmes"}}, "x.toml.numerator.count: on"),
         ({"numerator": 3}, "x.toml.numerator: must be a table"),
         ({"numerator": {"count": "median"}}, "x.toml.numerator.count: “median” is not one of"),
         ({"numerator": {"count": "sum"}}, "x.toml.numerator.unit_classes: a sum is of one class"),
@@ -103,10 +108,36 @@ def test_every_definition_speaks_of_what_the_packs_have(definition: Definition) 
         for measure in side.measures:
             words.term("measures", measure)
         for kind in side.kinds:
-            words.term("activity_kinds", kind)
-    if not definition.ratio:
-        covered = {*definition.exclusive, *definition.overlapping}
+            words.term(definition.kind_table, kind)
+    if definition.states:
+        words.term("measures", definition.states)
+    covered = {*definition.exclusive, *definition.overlapping}
+    if definition.numerator.stream == PROGRAMMES:
+        assert {"receiver", "month", "programme"} <= covered
+        assert ("kind" in covered) == bool(definition.kind_table)
+        assert not covered & {"place", "output_class"}
+    elif not definition.ratio:
         assert {"receiver", "giver", "place", "kind", "output_class", "month"} <= covered
+
+
+def test_long_enough_is_what_the_packs_rule_says() -> None:
+    rule = vocabulary().term("presence_rules", "county_unbroken_stay")
+    side = definitions()["posting_compliance"].numerator
+    assert side.at_least == int(rule.extra["days"])
+    assert list(side.kinds) == rule.extra["posting_kinds"].split()
+
+
+def test_a_measure_that_the_programmes_tell_is_its_indicator() -> None:
+    told = {each.states for each in definitions().values() if each.states}
+    assert {"dispatch_batches", "expert_persons", "days_present", "pairings"} <= told
+    for measure in told:
+        assert of_measure(measure).numerator.stream == PROGRAMMES
+    assert {
+        code
+        for code, each in definitions().items()
+        for side in each.sides.values()
+        if side.stream == LEDGER and (set(side.measures) & told)
+    } == set()
 
 
 def test_a_measure_without_a_file_is_its_plain_sum() -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from io import BytesIO
 from itertools import product
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import openpyxl
@@ -17,7 +18,12 @@ from django.urls import reverse
 
 from jiedui.accounts.actions import create_account
 from jiedui.accounts.models import User
+from jiedui.core.packs import vocabulary
+from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.catalogue import definitions
+from jiedui.indicators.queries.figure_evidence import VISIBLE
+from jiedui.indicators.views import words
+from jiedui.programmes.access import visible_pairings
 from tests.rooms.indicators.figure_stage import Figures, figures, history
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +49,7 @@ QUERIES = {
     "json": 20,
     "panel": 30,
     "band": 14,
-    "contradictions": 16,
+    "contradictions": 18,
 }
 
 WRONG = [
@@ -126,6 +132,40 @@ class TestWhoGetsThem:
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(at(name, query)).status_code == 200, name
             assert len(asked) <= QUERIES[name], (name, len(asked))
+
+
+class TestWhatTheProgrammesTell:
+    """Records of pairings, in place of entries of the ledger."""
+
+    def test_a_record_opens_the_pairing_to_who_may_see_it(
+        self, page: Client, stage: Figures
+    ) -> None:
+        pairing = stage.cast.programme.pairings.first()
+        assert pairing is not None
+        link = reverse("programmes:pairing", args=[pairing.id])
+        asked = at("records", "indicator=pairings&programme=demo")
+        assert link in page.get(asked).content.decode()
+        with patch.dict(VISIBLE, {"pairing": lambda viewer: visible_pairings(viewer).none()}):
+            shut = page.get(asked)
+        assert shut.status_code == 200
+        assert link not in shut.content.decode()
+
+    def test_kinds_are_named_by_the_packs_table_of_the_record(self, page: Client) -> None:
+        kind = vocabulary().term("pairing_kinds", "hospital_hospital").name
+        asked = "indicator=pairings&programme=demo&by=kind"
+        for name in ("figure", "records", "breakdown"):
+            assert kind in page.get(at(name, asked)).content.decode(), name
+        cut = page.get(at("json", "indicator=pairings&programme=demo&activity=hospital_hospital"))
+        assert json.loads(cut.content)["value"] > 0
+
+    def test_dimensions_are_those_of_the_definition(self, page: Client) -> None:
+        ties = page.get(at("figure", "indicator=pairings&programme=demo")).content.decode()
+        assert "by=kind" in ties
+        assert "by=place" not in ties
+        assert "item" in words.dimensions(Question(indicator="days_present"))
+        text = page.get(at("figure", ABOUT)).content.decode()
+        assert "by=place" in text
+        assert "by=item" not in text
 
 
 class TestTheFigure:

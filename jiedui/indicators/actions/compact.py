@@ -14,11 +14,11 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.directory.domain.lineage import LineageRow
 from jiedui.directory.queries import lineage
+from jiedui.indicators.queries.stream import facts, newest_fact
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.manifest import Manifest
 from jiedui.indicators.sources.store.reader import Limits
 from jiedui.indicators.sources.store.writer import Closed, close, locked
-from jiedui.ledger.queries import facts, newest_fact
 
 PERMISSION = "programmes.edit"
 

@@ -32,7 +32,7 @@ from jiedui.indicators.sources.store.reader import Limits, connect, files_sql
 AS_OF = date(2025, 6, 30)
 BY = ("unit_class", "receiver_region", "month", "kind")
 # The columns that the question reads: what a bare scan reads too.
-READ = ("unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
+READ = ("stream", "unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
 REPEATS = 5
 Tell = Callable[[str], None]
 
@@ -136,7 +136,7 @@ def with_pandas(folder: Path, manifest: Manifest, codes: dict[str, int]) -> Any:
         amount = table.column("amount").cast(pa.float64())
         parts.append(table.drop_columns(["amount"]).append_column("amount", amount))
     facts = pa.concat_tables(parts).to_pandas(date_as_object=False)
-    facts = facts[facts["known_from"] <= pd.Timestamp(AS_OF)]
+    facts = facts[(facts["stream"] == 0) & (facts["known_from"] <= pd.Timestamp(AS_OF))]
     facts["receiver_region"] = facts["receiver"].map(regions)
     summed = facts.groupby(list(BY), sort=False)[["amount", "sign"]].sum()
     return summed[summed["sign"] > 0]

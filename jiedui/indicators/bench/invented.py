@@ -2,7 +2,8 @@
 
 Ten thousand receivers in regions of uneven size, each with a giver or two; the
 activity kinds and the measures that they record are the packs'. Entries become
-known some days after they happened, a few are corrected later. Nothing is
+known some days after they happened, a few are corrected later. The programmes
+tell a few stays, posts, pairings and batches of the last year. Nothing is
 random: the same number of rows is the same store.
 """
 
@@ -27,6 +28,7 @@ from jiedui.indicators.sources.store.writer import write_codes, write_segment
 
 YEARS = range(2021, 2026)
 RECEIVERS, GIVERS, PLACES, PROGRAMMES, REGIONS = 10_000, 200, 4_000, 3, 64
+PEOPLE = 500
 # One row in so many is corrected later: taken back, and made known again.
 CORRECTED = 30
 # Rows of a segment, so that making one fits into little memory.
@@ -123,14 +125,14 @@ def _rows_sql(first: int, count: int, year: int, low: int, high: int, at: Mappin
       SELECT *, 2, 1, happened_from + lag + 30 FROM entries WHERE i % {CORRECTED} = 0
     )
     SELECT CAST(3 * i + number - sign AS BIGINT) AS sequence, CAST(sign AS TINYINT) AS sign,
-      measure, unit_class,
+      0 AS stream, measure, unit_class,
       CAST(year(happened_from) * 100 + month(happened_from) AS INTEGER) AS month,
       CAST({receiver} + who AS INTEGER) AS receiver,
       CAST({giver} + (who * 7 + (g >> 30) % 2) % {GIVERS} AS INTEGER) AS giver,
       kind, output_class,
       CAST({place} + who % {PLACES} AS INTEGER) AS place,
       CAST({programme} + who % {PROGRAMMES} AS INTEGER) AS programme,
-      0 AS item, unit,
+      0 AS item, 0 AS person, unit,
       CAST(CASE WHEN g % 50 = 0 THEN 1 + g % 2 ELSE 0 END AS TINYINT) AS "precision",
       CAST(happened_from AS DATE) AS happened_from,
       CAST(happened_from + CASE WHEN g % 40 = 0 THEN 3 ELSE 0 END AS DATE) AS happened_to,
@@ -142,6 +144,58 @@ def _rows_sql(first: int, count: int, year: int, low: int, high: int, at: Mappin
       unhex(printf('%016x%016x', h, g + CAST(number AS UBIGINT) % 3)) AS version,
       0 AS confirmed_by
     FROM versions"""  # noqa: S608 - numbers of our own
+
+
+# The programmes tell one row for so many of the ledger's.
+SHARE_TOLD = 200
+# Measures that they tell, each with its kind, unit and class of unit.
+TOLD = (
+    ("pairings", "hospital_hospital", "对", "things"),
+    ("dispatch_batches", "batch", "批", "things"),
+    ("posts_asked", "post", "个", "things"),
+    ("posts_filled", "post", "个", "things"),
+    ("expert_person_times", "planned", "人次", "person_times"),
+    ("days_present", "planned", "天", "things"),
+    ("unbroken_days", "planned", "天", "things"),
+)
+
+
+def _told_sql(codes: Codes, at: Mapping[str, int], count: int, after: int) -> str:
+    """Rows of the programmes, of each measure alike; every seventh stay goes on."""
+    listed = ", ".join(
+        f"({n}, {', '.join(str(codes.of(text)) for text in each)})" for n, each in enumerate(TOLD)
+    )
+    people = [codes.of_id(UUID(int=(6 << 96) + n)) for n in range(PEOPLE)]
+    specialties = [codes.of(code) for code in ("03", "04", "05.01")]
+    return f"""
+    WITH listed(n, measure, kind, unit, unit_class) AS (VALUES {listed}),
+    made AS (
+      SELECT i, hash(i) AS h, DATE '{YEARS[-1]}-01-01' + CAST(hash(i) % 300 AS INTEGER) AS begun,
+        listed.*
+      FROM range({count}) t(i) JOIN listed ON listed.n = i % {len(TOLD)}
+    )
+    SELECT {after} + i AS sequence, 1 AS sign, 1 AS stream, measure, unit_class,
+      year(begun) * 100 + month(begun) AS month,
+      {at["receiver"]} + CAST(h % {RECEIVERS} AS INTEGER) AS receiver,
+      {at["giver"]} + CAST((h >> 8) % {GIVERS} AS INTEGER) AS giver, kind, 0 AS output_class,
+      0 AS place, {at["programme"]} AS programme,
+      {specialties[0]} + CAST((h >> 16) % {len(specialties)} AS INTEGER) AS item,
+      {people[0]} + CAST((h >> 24) % {PEOPLE} AS INTEGER) AS person, unit, 0 AS "precision",
+      begun AS happened_from,
+      CASE WHEN n IN (1, 4, 6) THEN begun WHEN i % 7 = 0 THEN DATE '9999-12-31'
+        ELSE begun + CAST((h >> 32) % 200 AS INTEGER) END AS happened_to,
+      begun + 1 AS known_from,
+      CASE WHEN n = 6 THEN 90 + (h >> 40) % 200 WHEN n = 2 THEN 3 ELSE 1 END AS amount,
+      CAST(NULL AS DECIMAL(18, 2)) AS high_amount, 1 AS line, 1 AS number,
+      unhex(printf('%032x', i)) AS entry, unhex(printf('%032x', i)) AS version,
+      0 AS confirmed_by
+    FROM made"""  # noqa: S608 - numbers of our own
+
+
+def _typed(query: str) -> str:
+    """A query in the types and the order of the layout."""
+    columns = ", ".join(f'CAST("{n}" AS {SQL.get(t, t)}) AS "{n}"' for n, t in TYPES.items())
+    return f"SELECT {columns} FROM ({query}) ORDER BY {', '.join(ORDER)}"  # noqa: S608
 
 
 def build(folder: Path, rows: int, limits: Limits) -> Manifest:
@@ -173,13 +227,13 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             count = entries // parts
             query = _rows_sql(first, count, year, low, high, at)
             first += count
-            columns = ", ".join(
-                f'CAST("{n}" AS {SQL.get(t, t)}) AS "{n}"' for n, t in TYPES.items()
-            )
-            ordered = f"SELECT {columns} FROM ({query}) ORDER BY {', '.join(ORDER)}"  # noqa: S608
             path = folder / f"facts-{year}-000001-{part:03d}.parquet"
             region = f"{part:03d}" if parts > 1 else ""
-            segments.append(write_segment(connection, ordered, path, year, region))
+            segments.append(write_segment(connection, _typed(query), path, year, region))
+    many = max(rows // SHARE_TOLD, 400)
+    query = _told_sql(codes, at, many, 3 * first + 2)
+    path = folder / f"facts-{YEARS[-1]}-000001-told.parquet"
+    segments.append(write_segment(connection, _typed(query), path, YEARS[-1], "told"))
     connection.close()
     made = Manifest(
         generation=1,

@@ -25,11 +25,11 @@ from django.urls import reverse
 
 from jiedui.accounts.actions import create_account, grant_role
 from jiedui.indicators.bench.invented import bodies, outputs
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.forms import address
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.engine_core import Engine
-from jiedui.ledger.domain.facts import FactRow
 
 SINCE = date(2020, 1, 1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -11,11 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
 from jiedui.directory.queries import names
 from jiedui.indicators.commands import asking, printing
 from jiedui.indicators.domain.counting import ENTRIES
-from jiedui.indicators.domain.question import Beside, Figure, Question
+from jiedui.indicators.domain.question import Beside, Figure, Question, clip_of
 from jiedui.indicators.domain.statement_figure import StatementFigure
 from jiedui.indicators.queries import answer as answer_query
 from jiedui.indicators.queries import contradictions as contradictions_query
@@ -110,7 +111,9 @@ def _records(
     """The records that make up the figure: statements, or outputs of entries."""
     if found.counts != ENTRIES:
         return [printing.statement(row) for row in stated.standing.rows] if stated else []
-    return printing.outputs(engine.records(None, question), language)
+    definition = engine.definition_of(None, question)
+    clip = clip_of(question, definition, today())
+    return printing.outputs(engine.records(None, question), language, definition, clip)
 
 
 def _print_figure(figure: Figure, question: Question, language: str) -> None:

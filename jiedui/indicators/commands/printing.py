@@ -14,9 +14,11 @@ from jiedui.core.periods import Period
 from jiedui.core.quantities import Precision
 from jiedui.directory.queries import names
 from jiedui.indicators.domain.contradictions import Contradiction, Side
-from jiedui.indicators.domain.question import Beside, Figure
-from jiedui.ledger.domain.facts import FactRow
+from jiedui.indicators.domain.definitions import Definition
+from jiedui.indicators.domain.facts import FactRow
+from jiedui.indicators.domain.question import Beside, Figure, amount_of
 from jiedui.ledger.domain.statements import StatementRow
+from jiedui.programmes.domain.facts import LASTS, LONG_AGO
 
 Json = dict[str, Any]
 
@@ -79,9 +81,12 @@ def figure(found: Figure) -> Json:
     }
 
 
-def outputs(rows: Iterable[FactRow], language: str) -> list[Json]:
-    """Outputs of confirmed entries that make up a figure."""
+def outputs(
+    rows: Iterable[FactRow], language: str, definition: Definition, clip: Period | None
+) -> list[Json]:
+    """Rows of the streams that make up a figure, each with what it adds to it."""
     rows = list(rows)
+    side = definition.numerator
     known = names({body for row in rows for body in (row.giver_id, row.receiver_id)}, language)
     return [
         {
@@ -90,15 +95,18 @@ def outputs(rows: Iterable[FactRow], language: str) -> list[Json]:
             "known_from": day(row.known_from),
             "measure": row.measure,
             "item": row.item,
-            "value": number(row.value),
+            "value": number(amount_of(row, side, clip)),
             "high": number(row.high),
             "precision": row.precision,
-            "unit": row.unit,
+            "unit": definition.unit if side.count == "days" else row.unit,
             "unit_class": row.unit_class,
             "activity": row.kind,
             "giver": known.get(row.giver_id, ""),
             "receiver": known.get(row.receiver_id, ""),
-            "period": {"start": day(row.happened_from), "end": day(row.happened_to)},
+            "period": {
+                "start": day(row.happened_from if row.happened_from > LONG_AGO else None),
+                "end": day(row.happened_to if row.happened_to < LASTS else None),
+            },
         }
         for row in rows
     ]

@@ -15,10 +15,13 @@ from typing import Any
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.quantities import OutputClass, UnitClass
+from jiedui.indicators.domain.facts import LEDGER, STREAMS
 
-COUNTS = ("sum", "records", "events", "distinct")
-DISTINCT_OF = ("receiver", "giver", "place", "programme")
-PERIOD_RULES = ("starts", "within")
+COUNTS = ("sum", "records", "events", "distinct", "days")
+DISTINCT_OF = ("receiver", "giver", "place", "programme", "person")
+# Rules for spans, which last: those that touch the period, or hold on its last day.
+SPANS = ("overlaps", "on")
+PERIOD_RULES = ("starts", "within", *SPANS)
 DIMENSIONS = ("receiver", "giver", "place", "kind", "output_class", "month", "item", "programme")
 
 
@@ -28,7 +31,9 @@ class Side:
 
     ``sum`` adds their amounts, ``records`` counts them, ``events`` counts the
     entries they belong to (by the first line of each), ``distinct`` the bodies
-    that they name. Blank tuples cut nothing.
+    or persons that they name, ``days`` the days of each that lie in the period,
+    times its amount. Blank tuples cut nothing. ``stream`` is the ledger's or the
+    programmes': no side reads both. ``at_least`` leaves out smaller amounts.
     """
 
     count: str
@@ -37,6 +42,8 @@ class Side:
     kinds: tuple[str, ...] = ()
     output_classes: tuple[str, ...] = ()
     unit_classes: tuple[str, ...] = ()
+    stream: str = LEDGER
+    at_least: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,10 @@ class Definition:
 
     ``period`` says which events belong to a period: those that start in it
     (``starts``, so that months add up to the year) or those that lie wholly
-    within it (``within``). ``exclusive`` dimensions part what is counted, each into
+    within it (``within``). Of what lasts, those of which a day lies in it (``overlaps``)
+    or that hold on its last day (``on``); nothing after the day asked for is counted.
+    ``states`` is the measure of which published statements say the same, ``kind_table``
+    the packs' table that names the kinds. ``exclusive`` dimensions part what is counted, each into
     one, so that the parts of an ``additive`` indicator add up; in ``overlapping``
     ones a counted thing may stand in several parts. A ratio is never additive.
     """
@@ -67,6 +77,13 @@ class Definition:
     source: str
     numerator: Side
     denominator: Side | None = None
+    states: str = ""
+    kind_table: str = "activity_kinds"
+
+    @property
+    def spans(self) -> bool:
+        """Whether it counts what lasts, and not what happened."""
+        return self.period in SPANS
 
     @property
     def ratio(self) -> bool:
@@ -142,6 +159,11 @@ def read_side(raw: Any, where: str) -> Side:
     for name, allowed in (("output_classes", OutputClass), ("unit_classes", UnitClass)):
         for code in getattr(side, name):
             _among(code, [member.value for member in allowed], f"{where}.{name}")
+    _among(side.stream, STREAMS, f"{where}.stream")
+    if side.at_least < 0:
+        raise _wrong(f"{where}.at_least", "must not be negative")
+    if side.count == "events" and side.stream != LEDGER:
+        raise _wrong(f"{where}.count", "only the ledger has events")
     if side.count == "events" and (side.measures or side.output_classes or side.unit_classes):
         raise _wrong(f"{where}.count", "events are whole: no cut by what a line says")
     if side.count == "sum" and len(side.unit_classes) != 1:
@@ -167,6 +189,9 @@ def read(raw: Mapping[str, Any], where: str) -> Definition:
         _among(dimension, DIMENSIONS, f"{where}.exclusive and overlapping")
     if set(definition.exclusive) & set(definition.overlapping):
         raise _wrong(f"{where}.overlapping", "a dimension is either exclusive or overlapping")
+    for name, side in definition.sides.items():
+        if side.count == "days" and definition.period != "overlaps":
+            raise _wrong(f"{where}.{name}.count", "days are those within the period: overlaps")
     if definition.ratio:
         if definition.additive:
             raise _wrong(f"{where}.additive", "a ratio is never additive")

@@ -8,6 +8,7 @@ run on DuckDB and on Spark.
 Every expression reads the table ``facts``. A cut to an organisation and its
 parts reads a table ``givers`` or ``receivers``, a breakdown by region a table
 ``giver_regions`` or ``receiver_regions``, each with the columns of ``SPANS``.
+A breakdown of spans by month or year reads a table ``slices`` with ``SLICES``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from jiedui.indicators.domain.definitions import Side
 from jiedui.indicators.domain.layout import TYPES
 
 SPANS = {"code": "int32", "region": "int32", "first_day": "date", "last_day": "date"}
+
+SLICES = {"code": "int32", "first_day": "date", "last_day": "date"}
 
 # Cuts that compare a column with one value.
 EQUAL = {
@@ -65,16 +68,25 @@ class Shape:
     by: tuple[str, ...] = ()
     then: bool = False
     limit: bool = False
+    sliced: bool = False
 
 
 def shape_of(
-    what: str, side: Side, cuts: frozenset[str], by: tuple[str, ...] = (), *, then: bool = False
+    what: str,
+    side: Side,
+    cuts: frozenset[str],
+    by: tuple[str, ...] = (),
+    *,
+    then: bool = False,
+    sliced: bool = False,
 ) -> Shape:
     """The shape of a side of a definition under the cuts of a question."""
     own = {name for name in AMONG if getattr(side, name, ())}
     if side.count == "events":
         own.add("first_line")
-    return Shape(what, side.count, side.of, cuts | own, by, then)
+    if side.at_least:
+        own.add("at_least")
+    return Shape(what, side.count, side.of, cuts | own, by, then, sliced=sliced)
 
 
 def _value(name: str, kind: str) -> Any:
@@ -96,6 +108,9 @@ def rows_of(shape: Shape, sign: int = 0) -> Any:
     cuts = shape.cuts
     terms = [facts[AMONG[n]].isin([_value(n, "int32")]) for n in sorted(cuts & set(AMONG))]
     terms += [facts[EQUAL[n]] == _value(n, "int32") for n in sorted(cuts & set(EQUAL))]
+    terms.append(facts.stream == _value("stream", "int8"))
+    if "at_least" in cuts:
+        terms.append(facts.amount * facts.sign >= _value("at_least", "int32"))
     if "not_programmes" in cuts:
         terms.append(~facts.programme.isin([_value("not_programmes", "int32")]))
     if "first_line" in cuts:
@@ -118,10 +133,12 @@ def rows_of(shape: Shape, sign: int = 0) -> Any:
         terms.append(facts.month <= _value("last_month", "int32"))
     if "last_end" in cuts:
         terms.append(facts.happened_to <= _value("last_end", "date"))
+    if "still" in cuts:
+        terms.append(facts.happened_to >= _value("still", "date"))
     if "visible" in cuts:
         visible = _value("visible", "int32")
         terms.append(facts.giver.isin([visible]) | facts.receiver.isin([visible]))
-    rows = facts.filter(terms) if terms else facts
+    rows = facts.filter(terms)
     for column, table in (("giver", "givers"), ("receiver", "receivers")):
         if table in cuts:
             rows = _within(rows, column, table, shape.then)
@@ -135,6 +152,8 @@ def _sums(rows: Any, count: str) -> dict[str, Any]:
     """
     # As a plain whole number, which other readers of the columns know.
     records = {"records": rows.sign.sum().cast("int64")}
+    if count == "days":
+        return {"value": _days(rows).sum(), **records}
     if count != "sum":
         return records
     return {
@@ -148,8 +167,33 @@ def _sums(rows: Any, count: str) -> dict[str, Any]:
     }
 
 
+def _days(rows: Any) -> Any:
+    """The days of each row that lie between two days, of a slice or of the question."""
+    sliced = "slice_first" in rows.columns
+    first = rows.slice_first if sliced else _value("clip_first", "date")
+    last = rows.slice_last if sliced else _value("clip_last", "date")
+    begins = ibis.greatest(rows.happened_from, first)
+    ends = ibis.least(rows.happened_to, last)
+    return rows.amount * (ends.delta(begins, unit="day") + 1).cast("int32")
+
+
+def _sliced(rows: Any, shape: Shape) -> Any:
+    """Each row once for every month (or year) that it touches."""
+    slices = ibis.table(SLICES, name="slices")
+    touching = [rows.happened_from <= slices.last_day, rows.happened_to >= slices.first_day]
+    joined = rows.drop("month").inner_join(slices, touching)
+    return joined.select(
+        rows.drop("month"),
+        slices.code.name("month" if "month" in shape.by else "year"),
+        slices.first_day.name("slice_first"),
+        slices.last_day.name("slice_last"),
+    )
+
+
 def _keyed(rows: Any, shape: Shape) -> Any:
-    """Rows with the regions that the grouping asks for."""
+    """Rows with the regions, months and years that the grouping asks for."""
+    if shape.sliced:
+        rows = _sliced(rows, shape)
     for region, column in REGIONS.items():
         if region in shape.by:
             spans = ibis.table(SPANS, name=f"{region}s")
@@ -158,7 +202,7 @@ def _keyed(rows: Any, shape: Shape) -> Any:
                 on += [rows.happened_from >= spans.first_day, rows.happened_from <= spans.last_day]
             joined = rows.inner_join(spans, on)
             rows = joined.select(rows, spans.region.name(region))
-    if "year" in shape.by:
+    if "year" in shape.by and "year" not in rows.columns:
         rows = rows.mutate(year=(rows.month / 100).floor().cast("int32"))
     return rows
 
@@ -170,7 +214,8 @@ def sums(shape: Shape) -> Any:
     together shows whether a record is left under a key.
     """
     rows = _keyed(rows_of(shape), shape)
-    return rows.group_by(list(shape.by)).agg(**_sums(rows, shape.count))
+    summed = _sums(rows, shape.count)
+    return rows.group_by(list(shape.by)).agg(**summed) if shape.by else rows.agg(**summed)
 
 
 def distinct(shape: Shape) -> Any:
@@ -187,8 +232,9 @@ def cube(shape: Shape) -> Any:
     """As ``groups`` with the value alone: for many keys at once."""
     rows = _keyed(rows_of(shape), shape)
     by = list(shape.by)
-    if shape.count == "sum":
-        summed = rows.group_by(by).agg(value=rows.amount.sum(), records=rows.sign.sum())
+    if shape.count in ("sum", "days"):
+        amount = _days(rows) if shape.count == "days" else rows.amount
+        summed = rows.group_by(by).agg(value=amount.sum(), records=rows.sign.sum())
         return summed.filter(summed.records > 0)
     if shape.count == "records":
         summed = rows.group_by(by).agg(value=rows.sign.sum())

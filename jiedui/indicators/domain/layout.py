@@ -14,26 +14,28 @@ from types import MappingProxyType
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("sequence", "int64", "number in the stream, in the order of commit"),
     ("sign", "int8", "+1 a version became known, -1 it was superseded or withdrawn"),
+    ("stream", "int8", "0 outputs of the ledger, 1 what the programmes tell"),
     ("measure", "int32", "code of the measure"),
     ("unit_class", "int32", "code of the class of unit"),
     ("month", "int32", "year × 100 + month of happened_from"),
     ("receiver", "int32", "code of the receiving organisation"),
     ("giver", "int32", "code of the giving organisation"),
     ("kind", "int32", "code of the activity kind"),
-    ("output_class", "int32", "code of do, teach or enable"),
+    ("output_class", "int32", "code of do, teach or enable, 0 in the programmes' stream"),
     ("place", "int32", "code of the place of service, 0 where none is given"),
     ("programme", "int32", "code of the programme"),
     ("item", "int32", "code of what exactly is counted, 0 where the measure says it"),
+    ("person", "int32", "code of the person whom the row is about, 0 for none"),
     ("unit", "int32", "code of the unit"),
     ("precision", "int8", "0 exact, 1 at least, 2 about, 3 range"),
     ("happened_from", "date", "first day of the event"),
-    ("happened_to", "date", "last day of the event"),
+    ("happened_to", "date", "last day of the event, 9999-12-31 while it lasts"),
     ("known_from", "date", "day from which the row is known"),
     ("amount", "decimal(18, 2)", "sign × value"),
     ("high_amount", "decimal(18, 2)", "sign × upper end of a range, null elsewhere"),
     ("line", "int16", "line of the version"),
-    ("number", "int32", "number of the version in its entry"),
-    ("entry", "binary", "id of the entry, 16 bytes"),
+    ("number", "int32", "number of the version in its entry or record"),
+    ("entry", "binary", "id of the entry, pairing, batch, post or posting, 16 bytes"),
     ("version", "binary", "id of the version, 16 bytes"),
     ("confirmed_by", "int32", "code of the account that confirmed, 0 for the house"),
 )
@@ -41,7 +43,7 @@ TYPES = MappingProxyType({name: kind for name, kind, _ in COLUMNS})
 NAMES = tuple(TYPES)
 
 # Rows lie in this order in a segment, so that a reader skips other measures.
-ORDER = ("measure", "unit_class", "month", "receiver", "kind", "sequence")
+ORDER = ("stream", "measure", "unit_class", "month", "receiver", "kind", "sequence")
 
 PRECISIONS = ("exact", "at_least", "about", "range")
 

@@ -8,6 +8,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from jiedui.core.periods import Period
+from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.facts import FactRow
+from jiedui.indicators.domain.layout import FIRST_DAY
 
 # No bounds: whatever the period.
 EVER = Period(None, None)
@@ -37,6 +40,26 @@ class Question:
     sequence: int | None = None
     tree: str = "now"
     programme: UUID | None = None
+
+
+def clip_of(question: Question, definition: Definition, today: date) -> Period | None:
+    """The days of which a figure of what lasts is made; None where there is none.
+
+    Nothing after the day asked for counts, so that today's figure is right today.
+    """
+    day = question.as_of or today
+    last = min(question.period.end or day, day)
+    first = question.period.start or FIRST_DAY
+    if first > last:
+        return None
+    return Period(last if definition.period == "on" else first, last)
+
+
+def amount_of(row: FactRow, side: Side, clip: Period | None) -> Decimal:
+    """What a record adds to the figure: its amount, or that for each of its days that count."""
+    if side.count != "days" or clip is None or clip.start is None or clip.end is None:
+        return row.value
+    return row.value * row.days_within(clip.start, clip.end)
 
 
 @dataclass(frozen=True)

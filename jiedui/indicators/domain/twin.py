@@ -15,8 +15,8 @@ from uuid import UUID
 
 from jiedui.directory.domain.lineage import LineageRow
 from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES, FactRow
 from jiedui.indicators.domain.question import Question
-from jiedui.ledger.domain.facts import FactRow
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Plain:
 def known(rows: Iterable[FactRow], as_of: date | None, sequence: int | None) -> list[FactRow]:
     """The lines of the newest version of each entry, as known on a day and at a number.
 
-    A version of which a taking-back is known no longer stands.
+    A version of which a taking-back is known no longer stands. What the programmes
+    tell is taken back line by line.
     """
     heard = [
         row
@@ -40,12 +41,19 @@ def known(rows: Iterable[FactRow], as_of: date | None, sequence: int | None) -> 
         if (as_of is None or row.known_from <= as_of)
         and (sequence is None or row.sequence <= sequence)
     ]
-    taken_back = {row.version_id for row in heard if row.sign == -1}
+    lines = {(row.version_id, row.line) for row in heard if row.sign == -1}
+    taken_back = {version for version, _line in lines}
+    told = [
+        row
+        for row in heard
+        if row.stream == PROGRAMMES and row.sign == 1 and (row.version_id, row.line) not in lines
+    ]
+    heard = [row for row in heard if row.stream == LEDGER]
     lines_of: dict[UUID, dict[UUID, list[FactRow]]] = {}
     for row in heard:
         if row.sign == 1 and row.version_id not in taken_back:
             lines_of.setdefault(row.entry_id, {}).setdefault(row.version_id, []).append(row)
-    standing: list[FactRow] = []
+    standing: list[FactRow] = told
     for versions in lines_of.values():
         newest = max(versions.values(), key=lambda lines: lines[0].number)
         standing.extend(newest)
@@ -105,8 +113,14 @@ def records(
     for row in standing:
         start, end = question.period.start, question.period.end
         last = row.happened_to if definition.period == "within" else row.happened_from
+        begun = row.happened_from
+        if definition.spans:
+            start, end = clip(definition, question, today)
+            begun, last = row.happened_to, row.happened_from
         if (
-            (question.kind in (None, "", "flow"))
+            row.stream == side.stream
+            and row.value >= side.at_least
+            and (question.kind in (None, "", "flow"))
             and (side.count != "events" or row.line == min(lines[row.version_id]))
             and (not side.measures or row.measure in side.measures)
             and (not side.kinds or row.kind in side.kinds)
@@ -122,7 +136,7 @@ def records(
                 if question.programme
                 else row.programme_id not in examples
             )
-            and (start is None or row.happened_from >= start)
+            and (start is None or begun >= start)
             and (end is None or last <= end)
             and (visible is None or row.giver_id in visible or row.receiver_id in visible)
             and all(
@@ -138,8 +152,20 @@ def records(
     return sorted(found, key=lambda row: (row.happened_from, row.sequence), reverse=True)
 
 
-def count(side: Side, found: Sequence[FactRow]) -> Plain:
-    """The number that a list of records makes."""
+def clip(definition: Definition, question: Question, today: date) -> tuple[date, date]:
+    """The days that a figure of what lasts looks at; the first after the last where none."""
+    asked = question.as_of or today
+    last = asked if question.period.end is None else min(question.period.end, asked)
+    first = question.period.start or date.min
+    if first > last:
+        return date.max, date.min
+    return (last, last) if definition.period == "on" else (first, last)
+
+
+def count(
+    side: Side, found: Sequence[FactRow], within: tuple[date, date] = (date.min, date.max)
+) -> Plain:
+    """The number that a list of records makes; of days those ``within``."""
     if not found:
         return Plain(None, None, "exact", 0)
     if side.count == "events":
@@ -147,6 +173,10 @@ def count(side: Side, found: Sequence[FactRow]) -> Plain:
         return Plain(Decimal(len(entries)), None, "exact", len(found))
     if side.count == "records":
         return Plain(Decimal(len(found)), None, "exact", len(found))
+    if side.count == "days":
+        each_day = ((row, date.fromordinal(n)) for row in found for n in _ordinals(row, within))
+        value = sum((row.value for row, _day in each_day), Decimal(0))
+        return Plain(value, None, "exact", len(found))
     if side.count == "distinct":
         ids = {getattr(row, f"{side.of}_id") for row in found}
         return Plain(Decimal(len(ids)), None, "exact", len(found))
@@ -161,6 +191,11 @@ def count(side: Side, found: Sequence[FactRow]) -> Plain:
     )
 
 
+def _ordinals(row: FactRow, within: tuple[date, date]) -> range:
+    first, last = max(row.happened_from, within[0]), min(row.happened_to, within[1])
+    return range(first.toordinal(), last.toordinal() + 1)
+
+
 def key_of(row: FactRow, name: str) -> Any:
     """The value of a record under a key of a breakdown."""
     if name == "month":
@@ -172,9 +207,43 @@ def key_of(row: FactRow, name: str) -> Any:
     return getattr(row, name)
 
 
-def breakdown(side: Side, found: Sequence[FactRow], by: Sequence[str]) -> dict[Any, Plain]:
-    """The number for each combination of keys that has a record."""
+def breakdown(
+    side: Side,
+    found: Sequence[FactRow],
+    by: Sequence[str],
+    within: tuple[date, date] | None = None,
+) -> dict[Any, Plain]:
+    """The number for each combination of keys that has a record.
+
+    Of what lasts (``within`` days) a record stands in each month that it touches.
+    """
     lists: dict[Any, list[FactRow]] = {}
     for row in found:
-        lists.setdefault(tuple(key_of(row, name) for name in by), []).append(row)
-    return {key: count(side, each) for key, each in lists.items()}
+        for key in _keys_of(row, by, within):
+            lists.setdefault(key, []).append(row)
+    whole = within or (date.min, date.max)
+    return {
+        key: count(side, each, _part(whole, dict(zip(by, key, strict=True))))
+        for key, each in lists.items()
+    }
+
+
+def _keys_of(
+    row: FactRow, by: Sequence[str], within: tuple[date, date] | None
+) -> set[tuple[Any, ...]]:
+    if within is None or not {"month", "year"} & set(by):
+        return {tuple(key_of(row, name) for name in by)}
+    days = [date.fromordinal(each) for each in _ordinals(row, within)]
+    return {tuple(key_of(row._replace(happened_from=day), name) for name in by) for day in days}
+
+
+def _part(within: tuple[date, date], key: dict[str, Any]) -> tuple[date, date]:
+    """The days of a line's month or year, within those of the whole."""
+    first, last = within
+    for name, months in (("year", 12), ("month", 1)):
+        if name in key:
+            begins: date = key[name]
+            at = begins.year * 12 + begins.month - 1 + months
+            ends = date(at // 12, at % 12 + 1, 1).toordinal() - 1
+            first, last = max(first, begins), min(last, date.fromordinal(ends))
+    return first, last

@@ -23,11 +23,14 @@ def definitions() -> Mapping[str, Definition]:
 
 
 def of_measure(measure: str) -> Definition:
-    """The plain sum of one measure, for measures without a file of their own.
+    """What a measure comes to: the indicator that states it, else its plain sum.
 
     InvalidInput ``code-unknown`` where no pack in use has the measure.
     """
     term = vocabulary().term("measures", measure)
+    stating = next((each for each in definitions().values() if each.states == measure), None)
+    if stating is not None:
+        return stating
     return Definition(
         code=measure,
         version=1,
@@ -107,4 +110,6 @@ def _side(side: Side | None) -> str:
     if side is None:
         return ""
     cuts = (*side.measures, *side.kinds, *side.output_classes, *side.unit_classes)
-    return " ".join([side.count, side.of, *(f"`{cut}`" for cut in cuts)]).replace("  ", " ").strip()
+    least = [f"≥ {side.at_least}"] if side.at_least else []
+    told = [side.count, side.of, *(f"`{cut}`" for cut in cuts), *least]
+    return " ".join(each for each in told if each)

@@ -19,6 +19,7 @@ from jiedui.core.clock import today
 from jiedui.directory.access.graph import tree
 from jiedui.directory.domain.lineage import LineageRow
 from jiedui.directory.queries import lineage
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import about_patients, definition_of, definitions
@@ -26,10 +27,9 @@ from jiedui.indicators.queries.engine_core import Engine, Indicator, Visible
 from jiedui.indicators.queries.engine_records import After, page_mark
 from jiedui.indicators.queries.engine_result import KEYS, EngineResult, Group
 from jiedui.indicators.queries.engine_scope import World
+from jiedui.indicators.queries.stream import facts
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Limits
-from jiedui.ledger.domain.facts import FactRow
-from jiedui.ledger.queries import facts
 from jiedui.programmes.queries import example_programmes
 
 __all__ = [

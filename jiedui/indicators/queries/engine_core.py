@@ -21,6 +21,8 @@ import pyarrow as pa
 from jiedui.core.errors import InvalidInput
 from jiedui.core.periods import Period
 from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.facts import FactRow
+from jiedui.indicators.domain.layout import FIRST_DAY, LAST_DAY
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import definition_of
@@ -34,15 +36,17 @@ from jiedui.indicators.queries.engine_result import (
     ratio,
     results,
 )
-from jiedui.indicators.queries.engine_scope import Scope, SpanTables, World, scope_of
+from jiedui.indicators.queries.engine_scope import Scope, SpanTables, World, scope_of, slices
 from jiedui.indicators.queries.engine_sums import lines, sql_of, summed
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Reader
 from jiedui.indicators.sources.store.rows import fact
-from jiedui.ledger.domain.facts import FactRow
+from jiedui.programmes.domain.facts import LONG_AGO
 
 Indicator = Definition | str | None
 Visible = frozenset[UUID] | None
+# What is not the sum over its days is asked once more as a whole.
+WHOLE = ("distinct", "days")
 # Amounts are apart by class of unit; what is only counted is not.
 DAYS = {True: ("unit_class", "unit", "happened_from"), False: ("happened_from",)}
 ENDS = {True: ("unit_class", "happened_to"), False: ("happened_to",)}
@@ -102,7 +106,28 @@ class Engine:
             scope.tables[f"{region}s"] = self._tables.of_regions(
                 world, reader.codes, tuple(regions), question.tree
             )
+        if definition.spans and set(MONTHS) & set(keys):
+            scope.sliced = True
+            scope.tables["slices"] = self._slices(definition, scope, years="month" not in keys)
         return scope
+
+    def _slices(self, definition: Definition, scope: Scope, *, years: bool) -> pa.Table:
+        """The months or years over which spans are spread, from the first stated beginning.
+
+        Of what began on an unknown day nobody can say how many months it lasted.
+        """
+        reader, _world = self._now()
+        plain = replace(scope, sliced=False)
+        begun = [
+            day
+            for side in definition.sides.values()
+            for (day,) in summed(reader, side, plain, ("happened_from",), as_records=True).rows()
+        ]
+        clip = scope.clip
+        if not begun or clip is None or clip.start is None or clip.end is None:
+            return slices(LAST_DAY, FIRST_DAY, years=years)
+        stated = min((day for day in begun if day > LONG_AGO), default=clip.end)
+        return slices(max(stated, clip.start), clip.end, years=years)
 
     def mark(self) -> Mark:
         """What the answers of this moment rest on: an answer kept under it is never stale."""
@@ -286,9 +311,9 @@ class Engine:
         amounts = side.count == "sum"
         days = summed(reader, side, scope, DAYS[amounts], as_records=not amounts).rows()
         ends = summed(reader, side, scope, ENDS[amounts], as_records=True).rows()
-        counted = replace(side, count="records", of="") if side.count == "distinct" else side
-        found = results(days, ends, definition, counted, reader.codes, reader.last)
-        if side.count != "distinct":
+        counted = replace(side, count="records", of="") if side.count in WHOLE else side
+        found = results(days, ends, definition, counted, reader.codes, reader.last, scope.clip)
+        if side.count not in WHOLE:
             return found
         bodies = summed(reader, side, scope, ()).rows()
         return [replace(each, value=Decimal(bodies[()][0])) for each in found]

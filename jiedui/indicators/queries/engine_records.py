@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 from jiedui.indicators.domain.definitions import Side
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.queries.engine_result import Key, Sums
 from jiedui.indicators.queries.engine_scope import Scope
 from jiedui.indicators.queries.engine_sums import sql_of, summed
 from jiedui.indicators.sources.store.reader import Reader, digest
 from jiedui.indicators.sources.store.rows import fact
-from jiedui.ledger.domain.facts import FactRow
 
 # The last event of a page of records: its first day and the fact's number.
 After = tuple[date, int]

@@ -14,6 +14,7 @@ from jiedui.core.periods import Period
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.domain.layout import combined_precision
 from jiedui.indicators.sources.store.rows import Codes
+from jiedui.programmes.domain.facts import LONG_AGO
 
 IDS = ("giver", "receiver", "place", "programme", "confirmed_by")
 REGIONS = ("giver_region", "receiver_region")
@@ -61,7 +62,7 @@ class Group:
 def parts(row: Sums, side: Side) -> tuple[Decimal, Decimal | None, str]:
     """Value, upper end and precision of a row of sums."""
     if side.count != "sum":
-        return Decimal(int(row[0])), None, "exact"
+        return _number(row[0]), None, "exact"
     value, high, at_least, about, ranges, _records = row
     precision = combined_precision(at_least, about, ranges)
     return _number(value), _number(high) if precision == "range" else None, precision
@@ -78,11 +79,12 @@ def results(
     side: Side,
     codes: Codes,
     sequence: int,
+    clip: Period | None = None,
 ) -> list[EngineResult]:
     """Sums by class of unit, unit and first day, added up where the class of unit allows it.
 
     Keys of ``ends`` are class of unit and last day; of records that are not
-    summed, both have the day alone.
+    summed, both have the day alone. Of what lasts the period ends within ``clip``.
     """
     last: dict[int, date] = {}
     for (*apart, day), _ in ends.items():
@@ -109,11 +111,18 @@ def results(
                 records=int(added[-1]),
                 unit=unit,
                 unit_class=codes.text(code) if code else definition.unit_class,
-                period=Period(min(key[-1] for key, _ in same), last[code]),
+                period=_within(min(key[-1] for key, _ in same), last[code], clip),
                 sequence=sequence,
             )
         )
     return sorted(found, key=lambda each: -each.records)
+
+
+def _within(first: date, last: date, clip: Period | None) -> Period:
+    if clip is None or clip.start is None or clip.end is None:
+        return Period(first, last)
+    begin = max(first, clip.start)
+    return Period(begin if begin > LONG_AGO else None, min(last, clip.end))
 
 
 def ratio(above: EngineResult, under: EngineResult) -> EngineResult:

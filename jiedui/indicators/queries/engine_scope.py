@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from calendar import monthrange
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
 
+from jiedui.core.periods import Period
 from jiedui.indicators.domain.definitions import Definition, Side
-from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.facts import STREAMS
+from jiedui.indicators.domain.layout import FIRST_DAY
+from jiedui.indicators.domain.question import Question, clip_of
 from jiedui.indicators.domain.regions import NOW, THEN, Span, Ties, assign, parts
 from jiedui.indicators.sources.store.rows import Codes
 
@@ -25,6 +29,9 @@ SPANS = pa.schema(
         ("last_day", pa.date32()),
     ]
 )
+
+
+SLICES = pa.schema([("code", pa.int32()), ("first_day", pa.date32()), ("last_day", pa.date32())])
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class Scope:
     values: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     then: bool = False
+    # Of what lasts only the days between these two count.
+    clip: Period | None = None
+    sliced: bool = False
 
     def cut(self, name: str, value: Any) -> None:
         """Cut by a name with a value."""
@@ -160,7 +170,7 @@ def scope_of(
         scope.cut("places", [code for code in inside if code > 0])
     if visible is not None:
         scope.cut("visible", [code for each in visible if (code := codes.find(each)) > 0])
-    _cut_time(scope, question, definition)
+    _cut_time(scope, question, definition, world.today)
     return scope
 
 
@@ -176,7 +186,7 @@ def _cut_to_body(
         scope.tables[f"{name}s"] = tables.of_body(world, codes, body, tree)
 
 
-def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:
+def _cut_time(scope: Scope, question: Question, definition: Definition, today: date) -> None:
     if question.as_of is not None:
         scope.cut("as_of", question.as_of)
     if question.sequence is not None:
@@ -184,6 +194,9 @@ def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:
     if question.kind not in (None, "", "flow"):
         # Entries are done in a period: no stock, plan or price is among them.
         scope.cut("sequence", 0)
+    if definition.spans:
+        _cut_spans(scope, clip_of(question, definition, today))
+        return
     start, end = question.period.start, question.period.end
     if start is not None:
         scope.begin(start)
@@ -193,9 +206,42 @@ def _cut_time(scope: Scope, question: Question, definition: Definition) -> None:
             scope.cut("last_end", end)
 
 
+def _cut_spans(scope: Scope, clip: Period | None) -> None:
+    if clip is None or clip.start is None or clip.end is None:
+        scope.cut("sequence", 0)
+        scope.values |= {"clip_first": FIRST_DAY, "clip_last": FIRST_DAY}
+        return
+    scope.clip = clip
+    scope.end(clip.end)
+    if clip.start > FIRST_DAY:
+        scope.cut("still", clip.start)
+    scope.values |= {"clip_first": clip.start, "clip_last": clip.end}
+
+
+def slices(first: date, last: date, *, years: bool) -> pa.Table:
+    """The months (or years) between two days, each cut to what lies between them."""
+    rows: list[tuple[int, date, date]] = []
+    begin = first
+    while begin <= last:
+        last_month = 12 if years else begin.month
+        end = date(begin.year, last_month, monthrange(begin.year, last_month)[1])
+        code = begin.year if years else begin.year * 100 + begin.month
+        rows.append((code, begin, min(end, last)))
+        if end >= last:
+            break
+        begin = end + timedelta(days=1)
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, SLICES.types, strict=True)], schema=SLICES
+    )
+
+
 def fill_side(side: Side, codes: Codes) -> dict[str, Any]:
     """The values of the cuts that a side of a definition makes itself."""
     return {
+        "stream": STREAMS.index(side.stream),
+        "at_least": side.at_least,
+    } | {
         name: [codes.find(code) for code in getattr(side, name)]
         for name in ("measures", "kinds", "output_classes", "unit_classes")
         if getattr(side, name)

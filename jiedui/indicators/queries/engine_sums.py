@@ -60,6 +60,8 @@ def summed(
     changed: dict[Key, Sums] = {}
     for row in reader.tail(sql, tables):
         key, now = row[:width], row[width:]
+        if now[-1] is None:  # without keys the sum of no rows is a row
+            continue
         before = closed.get(key)
         changed[key] = (
             now if before is None else tuple(a + b for a, b in zip(before, now, strict=True))
@@ -168,6 +170,6 @@ def sql_of(
     # Imported at the first question: Ibis takes most of a second to load.
     from jiedui.indicators.domain.expressions import compiled, render, shape_of
 
-    shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then)
+    shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then, sliced=scope.sliced)
     sql = compiled(replace(shape, limit=limited))
     return render(sql, {**scope.values, **fill_side(side, reader.codes)}), scope.tables

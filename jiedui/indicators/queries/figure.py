@@ -15,13 +15,14 @@ from jiedui.indicators.access import Sight, sight
 from jiedui.indicators.domain import counting
 from jiedui.indicators.domain.counting import Counted, compare, unify
 from jiedui.indicators.domain.definitions import Definition
+from jiedui.indicators.domain.facts import LEDGER
 from jiedui.indicators.domain.question import Beside, Figure, Question
 from jiedui.indicators.domain.statement_figure import StatementFigure, line, statement_figure
 from jiedui.indicators.domain.statements import Bodies, known
 from jiedui.indicators.queries import engine, figure_kept
 from jiedui.indicators.queries.statements import bodies, statement_rows
+from jiedui.indicators.queries.stream import newest_fact
 from jiedui.ledger.domain.statements import StatementRow
-from jiedui.ledger.queries import newest_fact
 
 FLOW = "flow"
 
@@ -170,10 +171,13 @@ def measure_of(question: Question, definition: Definition) -> str:
     """The measure whose statements say the same as the figure; blank where none can."""
     if not question.indicator:
         return question.measure
+    if definition.states:
+        return definition.states
     side = definition.numerator
     plain = (
         not definition.ratio
         and side.count == "sum"
+        and side.stream == LEDGER
         and len(side.measures) == 1
         and not side.kinds
         and not side.output_classes

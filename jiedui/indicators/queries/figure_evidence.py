@@ -6,21 +6,25 @@ equals its parts and its records. Call them within ``engine.moment()``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
 from jiedui.core.periods import Period
 from jiedui.directory.queries import names
 from jiedui.indicators.domain import disclosure
 from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.definitions import Definition, Side
-from jiedui.indicators.domain.question import Figure, Question
+from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES, FactRow
+from jiedui.indicators.domain.question import Figure, Question, amount_of, clip_of
 from jiedui.indicators.domain.statement_figure import statement_figure
 from jiedui.indicators.domain.statements import Bodies
 from jiedui.indicators.queries import engine, figure_kept
@@ -33,9 +37,14 @@ from jiedui.indicators.queries.figure import (
     seen_by,
 )
 from jiedui.indicators.queries.figure_scope import place_names
-from jiedui.ledger.domain.facts import FactRow
 from jiedui.ledger.domain.statements import StatementRow
-from jiedui.programmes.access import visible_pairings
+from jiedui.programmes.access import (
+    visible_batches,
+    visible_pairings,
+    visible_postings,
+    visible_posts,
+)
+from jiedui.programmes.domain.facts import LASTS, LONG_AGO
 
 # Every confirmed record, whatever it counts: who has reported at all.
 ALL_RECORDS = Definition(
@@ -56,7 +65,24 @@ ALL_RECORDS = Definition(
     source="",
     numerator=Side(count="records"),
 )
-KEYS = {"giver": "giver", "receiver": "receiver", "place": "place", "kind": "kind"}
+# Every row that the programmes tell.
+ALL_TOLD = replace(
+    ALL_RECORDS, code="told", numerator=Side(count="records", stream=PROGRAMMES), kind_table=""
+)
+KEYS = ("giver", "receiver", "place", "kind", "item")
+# What a row of the programmes' stream is of, by its measure; all others are of a posting.
+RECORDS = {
+    "pairings": "pairing",
+    "dispatch_batches": "batch",
+    "posts_asked": "post",
+    "posts_filled": "post",
+}
+VISIBLE: dict[str, Callable[[Viewer], QuerySet[Any]]] = {
+    "pairing": visible_pairings,
+    "batch": visible_batches,
+    "post": visible_posts,
+    "posting": visible_postings,
+}
 Mark = tuple[Any, Any]
 
 
@@ -142,9 +168,17 @@ class Confirmer:
 
 @dataclass(frozen=True)
 class Record:
-    """One record behind a figure: an entry's output, or a published statement."""
+    """One record behind a figure: a row of one of the streams, or a published statement.
+
+    ``table`` is the packs' table that names ``what`` it is. ``opens`` says whether its
+    page is open to the viewer.
+    """
 
     entry: UUID | None
+    stream: str
+    measure: str
+    opens: bool
+    table: str
     what: str
     giver: str
     receiver: str
@@ -163,7 +197,7 @@ def divided(viewer: Viewer, question: Question, by: str, language: str) -> Divid
     visible = seen_by(viewer).organisation_ids
 
     def made() -> Divided:
-        groups = figure_kept.breakdown(None, question, (KEYS[by],), visible)
+        groups = figure_kept.breakdown(None, question, (by,), visible)
         labels = _labels(viewer, by, (group.key[0] for group in groups), language)
         return protected(question, [_cut(question, by, group, labels) for group in groups])
 
@@ -207,7 +241,8 @@ def protected(question: Question, cuts: Sequence[Cut]) -> Divided:
             for cut in cuts
         ]
     values = [cut.value if cut.value is not None else Decimal(0) for cut in cuts]
-    whole = sum(values, Decimal(0)) if definition.additive else None
+    adds = definition.additive and all(cut.by in definition.exclusive for cut in cuts)
+    whole = sum(values, Decimal(0)) if adds else None
     if not engine.about_patients(definition) or definition.ratio:
         return Divided(tuple(cuts), False, whole)
     shown = disclosure.protect(values, whole)
@@ -231,7 +266,7 @@ def _labels(viewer: Viewer, by: str, keys: Iterable[Any], language: str) -> dict
     wanted = [key for key in keys if key]
     if by == "place":
         return dict(place_names(viewer, wanted, language))
-    return {} if by == "kind" else dict(names(wanted, language))
+    return {} if by in ("kind", "item") else dict(names(wanted, language))
 
 
 def coverage(viewer: Viewer, question: Question, language: str) -> Coverage:
@@ -321,21 +356,51 @@ def records(
         facts = facts[:limit]
         following = engine.page_mark(facts[-1])
     named = names({id for row in facts for id in (row.giver_id, row.receiver_id)}, language)
-    return [_entry(row, named) for row in facts], following
+    definition = engine.definition_of(None, question)
+    shut = _shut(viewer, facts) if limit is not None else frozenset()
+    clip = clip_of(question, definition, today())
+    return [
+        replace(_entry(row, named, definition, clip), opens=row.entry_id not in shut)
+        for row in facts
+    ], following
 
 
-def _entry(row: FactRow, named: dict[UUID, str]) -> Record:
+def _shut(viewer: Viewer, facts: Sequence[FactRow]) -> frozenset[UUID]:
+    """The records of the programmes whose pages the viewer may not open."""
+    told: dict[str, set[UUID]] = {}
+    for row in facts:
+        if row.stream == PROGRAMMES:
+            told.setdefault(RECORDS.get(row.measure, "posting"), set()).add(row.entry_id)
+    open_ids = {
+        id
+        for name, ids in told.items()
+        for id in VISIBLE[name](viewer).filter(id__in=ids).values_list("id", flat=True)
+    }
+    return frozenset(id for ids in told.values() for id in ids if id not in open_ids)
+
+
+def _entry(
+    row: FactRow, named: dict[UUID, str], definition: Definition, clip: Period | None
+) -> Record:
+    of_kind = row.stream == LEDGER or bool(definition.kind_table)
+    days = definition.numerator.count == "days"
     return Record(
         entry=row.entry_id,
-        what=row.kind,
+        stream=row.stream,
+        measure=row.measure,
+        opens=True,
+        table=(definition.kind_table if row.stream == PROGRAMMES else "activity_kinds")
+        if of_kind
+        else "measures",
+        what=row.kind if of_kind else row.measure,
         giver=named.get(row.giver_id, ""),
         receiver=named.get(row.receiver_id, ""),
-        happened_from=row.happened_from,
-        happened_to=row.happened_to,
-        value=row.value,
+        happened_from=row.happened_from if row.happened_from > LONG_AGO else None,
+        happened_to=row.happened_to if row.happened_to < LASTS else None,
+        value=amount_of(row, definition.numerator, clip),
         high=row.high,
         precision=row.precision,
-        unit=row.unit,
+        unit=definition.unit if days else row.unit,
         known_from=row.known_from,
         source="",
     )
@@ -347,6 +412,10 @@ def _statement(row: StatementRow, named: dict[UUID, str]) -> Record:
 
     return Record(
         entry=None,
+        stream="",
+        measure=row.measure,
+        opens=False,
+        table="measures",
         what=row.measure,
         giver=told(row.givers, row.giver_text),
         receiver=told(row.receivers, row.receiver_text),

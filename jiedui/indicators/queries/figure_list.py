@@ -72,12 +72,14 @@ def listed(viewer: Viewer, question: Question) -> list[Listed]:
         amounts.setdefault(measure, {}).setdefault(unit_class, []).append(group)
     stated = {row.measure for row in known(rows, question)}
     found = []
+    told = {each.states for each in engine.definitions().values() if each.states}
     for code, term in vocabulary().table("measures").items():
-        if code not in amounts and code not in stated:
+        if code not in amounts and code not in stated and code not in told:
             continue
         asks = replace(question, measure=code, indicator="")
         own = _main_class(amounts.get(code, {}), term.extra.get("unit_class", ""))
-        figure = weigh(seen, asks, rows if code in stated else (), _counted(own))
+        counted = entries_of(seen, asks) if code in told else _counted(own)
+        figure = weigh(seen, asks, rows if code in stated else (), counted)
         if figure.value is not None:
             course = _course(own, asks) if figure.counts == ENTRIES else ()
             output_class = term.extra.get("output_class", "do")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from jiedui.core.packs import vocabulary
+from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.answer import has_entries
 from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.engine import breakdown
 from jiedui.indicators.queries.figure import measure_of
-from jiedui.indicators.queries.figure_evidence import ALL_RECORDS
+from jiedui.indicators.queries.figure_evidence import ALL_RECORDS, ALL_TOLD
 from jiedui.indicators.queries.statements import statement_counts
 
 
@@ -38,11 +39,13 @@ def listing(question: Question) -> list[Listed]:
     where a report can state the same.
     """
     statements = statement_counts(question)
-    entries: dict[str, int] = {}
+    by_stream: dict[str, dict[str, int]] = {LEDGER: {}, PROGRAMMES: {}}
     if has_entries(question):
         plain = replace(question, measure="", indicator="")
-        for group in breakdown(ALL_RECORDS, plain, "measure"):
-            entries[str(group.key[0])] = group.records
+        for stream, every in ((LEDGER, ALL_RECORDS), (PROGRAMMES, ALL_TOLD)):
+            for group in breakdown(every, plain, "measure"):
+                by_stream[stream][str(group.key[0])] = group.records
+    entries = {code: count for counts in by_stream.values() for code, count in counts.items()}
     terms = vocabulary().tables.get("measures", {})
     found = []
     for code in sorted({*statements, *entries}):
@@ -50,7 +53,7 @@ def listing(question: Question) -> list[Listed]:
         name, name_en = (term.name, term.name_en) if term else (code, "")
         found.append(Listed(code, "", name, name_en, statements.get(code, 0), entries.get(code, 0)))
     for code, definition in definitions().items():
-        read = definition.numerator.measures
+        side = definition.numerator
         stated = measure_of(replace(question, indicator=code), definition)
         found.append(
             Listed(
@@ -59,7 +62,7 @@ def listing(question: Question) -> list[Listed]:
                 definition.title,
                 definition.title_en,
                 statements.get(stated, 0),
-                _sum(entries, read),
+                _sum(by_stream[side.stream], side.measures),
             )
         )
     return found

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.reader import Limits, Reader
-from jiedui.ledger.domain.facts import FactRow
 
 log = logging.getLogger(__name__)
 # Facts numbered higher than the number given, in order.

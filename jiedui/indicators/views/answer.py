@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.periods import Period
 from jiedui.indicators.domain.counting import ENTRIES, STATEMENTS
+from jiedui.indicators.domain.facts import LEDGER
 from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
@@ -152,33 +152,35 @@ def beside(lines: Sequence[Beside]) -> list[BesideLine]:
     ]
 
 
-def entry_url(entry: UUID | None) -> str:
-    """The entry's page in the ledger; blank where the ledger has none."""
-    if entry is None:
+def record_url(row: Record) -> str:
+    """The page of the entry, pairing, batch, post or posting; blank where it is not open."""
+    if row.entry is None or not row.opens:
         return ""
-    try:
-        return reverse("ledger:entry", args=[entry])
-    except NoReverseMatch:
-        return ""
+    if row.stream == LEDGER:
+        return reverse("ledger:entry", args=[row.entry])
+    return reverse(f"programmes:{evidence.RECORDS.get(row.measure, 'posting')}", args=[row.entry])
+
+
+def source_of(row: Record) -> str:
+    """Where the record lies, in words."""
+    return row.source or (gettext("Ledger") if row.stream == LEDGER else gettext("Programme"))
 
 
 def record_lines(rows: Sequence[Record]) -> list[RecordLine]:
     """Records as a list shows them."""
     return [
         RecordLine(
-            url=entry_url(row.entry),
+            url=record_url(row),
             when=words.period(Period(row.happened_from, row.happened_to)) or gettext("not stated"),
             giver=row.giver,
             receiver=row.receiver,
-            what=words.term("activity_kinds", row.what)
-            if row.entry
-            else words.term("measures", row.what),
+            what=words.term(row.table, row.what),
             value=row.value,
             high=row.high,
             precision=row.precision,
             unit=words.unit(row.unit),
             known_from=row.known_from,
-            source=row.source or gettext("Ledger"),
+            source=source_of(row),
         )
         for row in rows
     ]

@@ -116,6 +116,11 @@ def field_of(form: ScopeForm, name: str, choices: Choices = (), **more: str) -> 
     return AskField(name, form.fields[name].label, shown, errors, choices, **more)
 
 
+def _kinds(form: QuestionForm) -> str:
+    """The table of the kinds that the figure can be cut to."""
+    return (words.kind_table(form.question) if form.is_valid() else "") or "activity_kinds"
+
+
 def ask(form: QuestionForm) -> Ask:
     """The form as the page draws it."""
     language = words.language()
@@ -131,7 +136,7 @@ def ask(form: QuestionForm) -> Ask:
         field_of(form, "from", hint=day),
         field_of(form, "to", hint=day),
         field_of(form, "as_of"),
-        field_of(form, "activity", choices_of("activity_kinds")),
+        field_of(form, "activity", choices_of(_kinds(form))),
         field_of(form, "output_class", choices_of("output_classes", OutputClass)),
         field_of(form, "kind", choices_of("figure_kinds", FigureKind)),
         field_of(form, "unit_class", choices_of("unit_classes", UnitClass)),

@@ -20,6 +20,7 @@ COUNTS = {
     "records": _("The confirmed records: %(what)s"),
     "distinct": _("Each counted once: %(what)s"),
     "events": _("Each counted once: %(what)s"),
+    "days": _("The days that lie in the period, times the amount: %(what)s"),
 }
 DISTINCT = {
     "entry": _("events"),
@@ -27,10 +28,16 @@ DISTINCT = {
     "giver": _("givers"),
     "place": _("places of service"),
     "programme": _("programmes"),
+    "person": _("people"),
 }
 PERIODS = {
     "starts": _("An event belongs to the period in which it starts."),
     "within": _("An event belongs to a period that holds it whole."),
+    "overlaps": _(
+        "What lasts belongs to every period of which it holds a day; "
+        "nothing after the day asked for is counted."
+    ),
+    "on": _("What holds on the last day of the period, at most the day asked for."),
 }
 
 
@@ -64,8 +71,8 @@ def _of_entries(found: Definition, figure: Figure) -> Card:
     return Card(
         title=capfirst(found.title_in(words.language())),
         why=found.why_en if english else found.why,
-        counts=side(found.numerator),
-        over=side(found.denominator) if found.denominator else "",
+        counts=side(found.numerator, found.kind_table),
+        over=side(found.denominator, found.kind_table) if found.denominator else "",
         period=str(PERIODS[found.period]),
         scope=scope,
         source=found.source,
@@ -99,11 +106,13 @@ def _apart(unit_class: str) -> str:
     return gettext("Class of unit: %(unit_class)s; never added to another.") % {"unit_class": named}
 
 
-def side(found: Side) -> str:
+def side(found: Side, kind_table: str = "activity_kinds") -> str:
     """What a side of a definition counts, in words."""
     parts = [words.term("measures", code) for code in found.measures]
-    parts += [words.term("activity_kinds", code) for code in found.kinds]
+    parts += [words.term(kind_table, code) for code in found.kinds]
     parts += [words.term("output_classes", code) for code in found.output_classes]
+    if found.at_least:
+        parts.append(gettext("at least %(amount)s") % {"amount": found.at_least})
     thing = {"distinct": found.of, "events": "entry"}.get(found.count, "")
     what = str(DISTINCT.get(thing, ""))
     listed = gettext(", ").join(parts) or gettext("all measures")

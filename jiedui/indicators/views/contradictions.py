@@ -180,7 +180,7 @@ def _title(row: Subject, named: dict[Any, str]) -> str:
     receivers = gettext(", ").join(sorted(named.get(body, "") for body in row.receivers))
     about = words.term("measures", row.measure)
     if row.item:
-        about = f"{about} · {words.item(row.item)}"
+        about = f"{about} · {words.item(Question(measure=row.measure), row.item)}"
     return f"{receivers or row.receiver_text} · {about}"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -74,14 +73,14 @@ def divided(
     question = form.question
     found = parts(viewer, question, by)
     rows = [_line(cut, by, to) for cut in found.cuts]
-    title = str(words.DIMENSIONS[by])
+    title = words.dimensions(question)[by]
     note = gettext("Counts of patients from 1 to 9 are withheld.") if found.withheld else ""
     return Cuts(
         title,
         unit,
         rows,
         _bars(title, unit, by, rows),
-        _table(request, by, rows, unit, found),
+        _table(request, title, by, rows, unit, found),
         note,
     )
 
@@ -142,7 +141,11 @@ def _every_month(first: str, last: str) -> Sequence[str]:
 
 
 def _line(cut: Cut, by: str, to: Links) -> CutLine:
-    label = words.term("activity_kinds", cut.code) if by == "kind" else cut.label
+    label = cut.label
+    if by == "kind":
+        label = words.term(words.kind_table(cut.question), cut.code)
+    elif by == "item":
+        label = words.item(cut.question, cut.code)
     if not label:
         label = cut.code or gettext("not stated")
     return CutLine(cut.code, label, cut.value, cut.records, cut, to)
@@ -165,9 +168,8 @@ def _bars(title: str, unit: str, by: str, rows: Sequence[CutLine]) -> ChartData 
 
 
 def _table(
-    request: HttpRequest, by: str, rows: Sequence[CutLine], unit: str, found: Divided
+    request: HttpRequest, label: str, by: str, rows: Sequence[CutLine], unit: str, found: Divided
 ) -> Table:
-    label: Any = words.DIMENSIONS[by]
     columns = [
         Column("label", label, sort="code" if by == "time" else "label", url=lambda row: row.url),
         Column("value", _("Amount"), sort="value", kind="number", unit=unit),

@@ -108,8 +108,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     """How much, by which definition, how do you know."""
     form, valid = read(request)
     to = links(form)
-    by = request.GET.get("by", "receiver")
-    by = by if by in words.DIMENSIONS else "receiver"
+    by = words.dimension(form.question, request.GET.get("by", "")) if valid else "receiver"
     if valid and _untidy(request):
         return HttpResponseRedirect(to(extra={"by": by if "by" in request.GET else ""}))
     chosen = form.programme_chosen
@@ -153,8 +152,8 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
     page.cuts = divided(request, viewer, page.form, by, page.answer.unit, to)
     page.tabs_label = _("Divided by")
     page.tabs = [
-        Tab(str(label), to(extra={"by": code}) + "#cuts", current=code == by)
-        for code, label in words.DIMENSIONS.items()
+        Tab(label, to(extra={"by": code}) + "#cuts", current=code == by)
+        for code, label in words.dimensions(question).items()
     ]
     page.trees = [
         Tab(str(label), to(tree=code, extra={"by": by}) + "#cuts", current=code == question.tree)
@@ -276,15 +275,14 @@ def breakdown(request: HttpRequest) -> HttpResponseBase:
         return show(request)
     to = links(form)
     viewer = request.viewer  # type: ignore[attr-defined]
-    by = request.GET.get("by", "receiver")
-    by = by if by in words.DIMENSIONS else "receiver"
+    by = words.dimension(form.question, request.GET.get("by", ""))
     with moment():
         found = figure(viewer, form.question)
         cuts = divided(request, viewer, form, by, words.unit(found.unit), to)
     chosen = form.programme_chosen
     page = BreakdownPage(
-        title=f"{words.measure(form.question)} · {words.DIMENSIONS[by]}",
-        crumbs=crumbs(form, to, str(words.DIMENSIONS[by])),
+        title=f"{words.measure(form.question)} · {words.dimensions(form.question)[by]}",
+        crumbs=crumbs(form, to, words.dimensions(form.question)[by]),
         example=bool(chosen and chosen.example),
         real=not (chosen and chosen.example),
         table=cuts.table,

@@ -13,6 +13,7 @@ from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.views import words
+from jiedui.indicators.views.answer import source_of
 from jiedui.indicators.views.ask import links
 from jiedui.web.downloads import list_file
 
@@ -90,13 +91,13 @@ def records_file(viewer: Viewer, form: QuestionForm, found: Figure, kind: str) -
             row.happened_to,
             row.giver,
             row.receiver,
-            words.term("activity_kinds" if row.entry else "measures", row.what),
+            words.term(row.table, row.what),
             row.value,
             row.high,
             words.term("precisions", row.precision),
             words.unit(row.unit),
             row.known_from,
-            row.source or gettext("Ledger"),
+            source_of(row),
             str(row.entry or ""),
         ]
         for row in rows

@@ -67,14 +67,12 @@ def panel(request: HttpRequest) -> HttpResponseBase:
         )
     viewer = request.viewer  # type: ignore[attr-defined]
     to = links(form)
-    by = request.GET.get("by", "receiver")
+    by = words.dimension(form.question, request.GET.get("by", ""))
     with moment():
         found = figure(viewer, form.question)
         shown = answer(viewer, form, found)
         rows, _next = evidence.records(viewer, form.question, found, words.language(), limit=FEW)
-        cuts = divided(
-            request, viewer, form, by if by in words.DIMENSIONS else "receiver", shown.unit, to
-        )
+        cuts = divided(request, viewer, form, by, shown.unit, to)
     chosen = form.programme_chosen
     page = PanelPage(
         title=words.measure(form.question),

@@ -154,7 +154,8 @@ def _separate() -> list[str]:
     return [
         code
         for code, each in definitions().items()
-        if each.ratio or each.numerator.count != "sum" or len(each.numerator.measures) != 1
+        if not each.states
+        and (each.ratio or each.numerator.count != "sum" or len(each.numerator.measures) != 1)
     ]
 
 

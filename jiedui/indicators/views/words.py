@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import Period
 from jiedui.indicators.domain import counting
+from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statements import standing
-from jiedui.indicators.queries.catalogue import definitions
+from jiedui.indicators.queries.catalogue import definition_of, definitions
 from jiedui.web.templatetags.jiedui import day
 
 COUNTS = {
@@ -25,9 +26,10 @@ DIMENSIONS = {
     "giver": _("Giver"),
     "receiver": _("Receiver"),
     "place": _("Place"),
-    "kind": _("Kind of activity"),
+    "kind": _("Kind"),
     "time": _("Time"),
 }
+SPECIALTY = {"item": _("Specialty")}
 REASONS = {
     counting.AGREES: _("Published, and the entries of the same period agree with it."),
     counting.DIFFERS: _(
@@ -92,21 +94,43 @@ def cuts(question: Question, programme: str, names: dict[str, str]) -> str:
     if question.place:
         parts.append(gettext("at %(place)s") % {"place": names.get("place", "")})
     if question.activity:
-        parts.append(term("activity_kinds", question.activity))
+        parts.append(term(kind_table(question), question.activity))
     if question.output_class:
         parts.append(term("output_classes", question.output_class))
     if question.kind:
         parts.append(term("figure_kinds", question.kind))
     if question.item:
-        parts.append(item(question.item))
+        parts.append(item(question, question.item))
     if question.unit_class:
         parts.append(term("unit_classes", question.unit_class))
     return " · ".join(parts)
 
 
-def item(code: str) -> str:
-    """An item as it is written, readable."""
+def item(question: Question, code: str) -> str:
+    """An item as it is written, readable; a specialty by its name."""
+    if definition_of(None, question).numerator.stream == PROGRAMMES:
+        return term("specialties", code)
     return term("items", code).replace("_", " ")
+
+
+def kind_table(question: Question) -> str:
+    """The packs' table that names the kinds of what is counted."""
+    return definition_of(None, question).kind_table
+
+
+def dimensions(question: Question) -> dict[str, str]:
+    """By what the figure can be divided; the ledger's all alike, others as they are defined."""
+    definition = definition_of(None, question)
+    if definition.numerator.stream == LEDGER:
+        return {code: str(name) for code, name in DIMENSIONS.items()}
+    fits = {*definition.exclusive, *definition.overlapping, "time"}
+    every = {**DIMENSIONS, **SPECIALTY}
+    return {code: str(name) for code, name in every.items() if code in fits}
+
+
+def dimension(question: Question, asked: str) -> str:
+    """By what a page divides the figure: as asked for, where it can be divided so."""
+    return asked if asked in dimensions(question) else "receiver"
 
 
 def knowledge(question: Question, today: date) -> str:

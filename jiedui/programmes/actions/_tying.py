@@ -18,13 +18,11 @@ from jiedui.programmes.actions._checking import department_of
 from jiedui.programmes.actions._creating import term
 from jiedui.programmes.actions._facts import Said, tell
 from jiedui.programmes.domain.cascade import Tie, ring
+from jiedui.programmes.domain.facts import LONG_AGO
 from jiedui.programmes.models import Duty, Network, Pairing, Programme
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation
-
-# Before any programme: the first day of a tie of which nobody says since when.
-LONG_AGO = date(1900, 1, 1)
 
 
 def overlapping(start: date | None, end: date | None) -> Q:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 # The last day of what has not ended.
 LASTS = date(9999, 12, 31)
+# The first day of what nobody says since when it holds.
+LONG_AGO = date(1900, 1, 1)
 
 
 class ProgrammeFactRow(NamedTuple):

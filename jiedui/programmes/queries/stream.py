@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from django.db.models import Max
 
 from jiedui.programmes.domain.facts import NAMES, ProgrammeFactRow
 from jiedui.programmes.models import ProgrammeFact
@@ -17,3 +20,16 @@ def facts(after: int, limit: int | None = None) -> Iterator[ProgrammeFactRow]:
         rows = rows[:limit]
     for row in rows.iterator(chunk_size=CHUNK):
         yield ProgrammeFactRow(*row)
+
+
+def newest_fact() -> int:
+    """The highest number in the stream; 0 while it is empty."""
+    return ProgrammeFact.objects.aggregate(newest=Max("sequence"))["newest"] or 0
+
+
+def has_facts(programme_ids: Collection[UUID] | None, beside: Collection[UUID] = ()) -> bool:
+    """Whether the programmes (None: all but ``beside``) have ever told anything."""
+    rows = ProgrammeFact.objects.exclude(programme_id__in=beside)
+    if programme_ids is not None:
+        rows = rows.filter(programme_id__in=programme_ids)
+    return rows.exists()

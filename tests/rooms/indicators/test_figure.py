@@ -231,7 +231,12 @@ class TestList:
         rows = listed(stage.viewer, Question(programme=stage.cast.programme.id))
 
         told = {row.measure: (row.figure.value, row.figure.counts) for row in rows}
-        assert told == {"surgeries": (30, "entries"), "new_techniques": (9, "statements")}
+        ties = stage.cast.programme.pairings.count()
+        assert told == {
+            "surgeries": (30, "entries"),
+            "new_techniques": (9, "statements"),
+            "pairings": (ties, "entries"),
+        }
 
     def test_the_list_says_what_the_page_says(self, stage: Figures) -> None:
         stage.cast.confirmed()

@@ -21,10 +21,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.layout import NAMES
 from jiedui.indicators.sources.store.manifest import Manifest
 from jiedui.indicators.sources.store.rows import SCHEMA, Codes, batch
-from jiedui.ledger.domain.facts import FactRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Facts as columns: from the plain rows of the ledger to Arrow, and back."""
+"""Facts as columns: from the plain rows of the stream to Arrow, and back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from jiedui.indicators.domain.facts import STREAMS, FactRow
 from jiedui.indicators.domain.layout import NAMES, PRECISIONS, TYPES
-from jiedui.ledger.domain.facts import FactRow
 
 _ARROW = {
     "int64": pa.int64(),
@@ -22,6 +22,7 @@ _ARROW = {
     "binary": pa.binary(),
 }
 SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in TYPES.items()])
+_STREAM = {name: number for number, name in enumerate(STREAMS)}
 _PRECISION = {name: number for number, name in enumerate(PRECISIONS)}
 
 
@@ -76,6 +77,7 @@ def batch(rows: Sequence[FactRow], codes: Codes) -> pa.Table:
     columns: Mapping[str, list[Any]] = {
         "sequence": [row.sequence for row in rows],
         "sign": [row.sign for row in rows],
+        "stream": [_STREAM[row.stream] for row in rows],
         "measure": [of(row.measure) for row in rows],
         "unit_class": [of(row.unit_class) for row in rows],
         "month": [row.happened_from.year * 100 + row.happened_from.month for row in rows],
@@ -86,6 +88,7 @@ def batch(rows: Sequence[FactRow], codes: Codes) -> pa.Table:
         "place": [of_id(row.place_id) for row in rows],
         "programme": [of_id(row.programme_id) for row in rows],
         "item": [of(row.item) for row in rows],
+        "person": [of_id(row.person_id) for row in rows],
         "unit": [of(row.unit) for row in rows],
         "precision": [_PRECISION[row.precision] for row in rows],
         "happened_from": [row.happened_from for row in rows],
@@ -133,4 +136,6 @@ def fact(row: Mapping[str, Any], codes: Codes) -> FactRow:
         precision=PRECISIONS[row["precision"]],
         unit=codes.text(row["unit"]),
         unit_class=codes.text(row["unit_class"]),
+        person_id=codes.id(row["person"]),
+        stream=STREAMS[row["stream"]],
     )

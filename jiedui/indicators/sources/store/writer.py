@@ -22,12 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiedui.core.errors import InvalidState
+from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.layout import NAMES, ORDER
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.manifest import Manifest, Segment, StoredFile, stored
 from jiedui.indicators.sources.store.reader import Limits, connect, quoted, read_codes
 from jiedui.indicators.sources.store.rows import SCHEMA, Codes, batch
-from jiedui.ledger.domain.facts import FactRow
 
 CHUNK = 20_000
 # A row group is what a reader takes or leaves: small enough to skip other measures.
