@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
@@ -74,12 +74,12 @@ def _bodies(
     paired = Pairing.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=period.last),
         Q(valid_to__isnull=True) | Q(valid_to__gte=period.first),
-        programme=programme, receiver_id=OuterRef("pk"),
-    )  # fmt: skip
-    posted = Posting.objects.filter(
-        in_period(period), programme=programme, receiver_id=OuterRef("pk")
-    ).exclude(state__in=NEVER)
-    rows = Organisation.objects.filter(Exists(paired) | Exists(posted))
+        programme=programme,
+    )
+    posted = Posting.objects.filter(in_period(period), programme=programme).exclude(state__in=NEVER)
+    rows = Organisation.objects.filter(
+        Q(id__in=paired.values("receiver_id")) | Q(id__in=posted.values("receiver_id"))
+    )
     if all(rule.receiver_kinds for rule in held):
         kinds = frozenset[str]().union(*(rule.receiver_kinds for rule in held))
         rows = rows.filter(kind__in=kinds)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.queries import find_place, nameable, organisations_in
@@ -98,9 +98,11 @@ def receivers(
     if specialties:
         posts = posts.filter(specialty__in=specialties)
         postings = postings.filter(specialty__in=specialties)
+    # Two sets of ids, each found once: a question asked of every body anew may take the index
+    # of the programme each time.
     found = Organisation.objects.filter(
-        Exists(posts.filter(receiver_id=OuterRef("pk")))
-        | Exists(postings.filter(receiver_id=OuterRef("pk")))
+        Q(id__in=posts.order_by().values("receiver_id"))
+        | Q(id__in=postings.order_by().values("receiver_id"))
     )
     return found.filter(id__in=bodies_called(programme, text)) if text else found
 
