@@ -59,6 +59,16 @@ class Rows:
             rows.clear()
 
 
+@dataclass
+class Line:
+    """How far the line of a post has come."""
+
+    era: int = -1
+    place: Post | None = None
+    last: Posting | None = None
+    leads: set[int] = field(default_factory=set)
+
+
 def at(day: date) -> datetime:
     """The middle of a day."""
     return datetime.combine(day, time(4), UTC)
@@ -76,15 +86,26 @@ class Relay:
             [(date.min, n) for n in range(country.staff)] for _ in range(country.supporters)
         ]
         self.rows = Rows()
+        self.lines: dict[tuple[int, int], Line] = {}
+        self.teams: set[UUID] = set()
         self.made = 0
 
     def write(self) -> int:
         """Write everything; how many postings there are."""
         write(Batch, self.batches())
         write(Credential, self.credentials())
-        for recipient in range(self.country.recipients):
-            for post in range(self.country.posts):
-                self._post(recipient, post)
+        # In the order of time, so that whoever is free is found: (day, recipient, post).
+        waiting = [
+            (self.first + timedelta(days=self.chance.randrange(180)), recipient, post)
+            for recipient in range(self.country.recipients)
+            for post in range(self.country.posts)
+        ]
+        heapq.heapify(waiting)
+        while waiting:
+            day, recipient, post = heapq.heappop(waiting)
+            following = self._post(recipient, post, day)
+            if following is not None:
+                heapq.heappush(waiting, (following, recipient, post))
             if len(self.rows.postings) > 2_000:
                 self.rows.write()
         self.rows.write()
@@ -119,7 +140,8 @@ class Relay:
     def _team(self, recipient: int, year: int) -> UUID:
         """A recipient's team of a year, from its main supporter."""
         team = number(32, recipient * 100 + year)
-        if not any(each.id == team for each in self.rows.teams[-self.country.years - 2 :]):
+        if team not in self.teams:
+            self.teams.add(team)
             giver, start = (
                 self.country.giver_of(recipient, 0),
                 self.first + timedelta(days=365 * year),
@@ -139,29 +161,25 @@ class Relay:
         free, n = heapq.heappop(self.free[supporter])
         return n, max(free, wanted)
 
-    def _post(self, recipient: int, post: int) -> None:
-        """One post's people, from the first day to some months ahead."""
+    def _post(self, recipient: int, post: int, day: date) -> date | None:
+        """The next person at a post; from when on one is wanted after, or None."""
         chance = self.chance
+        if day > self.today + AHEAD * DAY or (day > self.today and chance.random() < 0.3):
+            return None  # nobody named yet
         supporter = self.country.giver_of(recipient, post)
-        day = self.first + timedelta(days=chance.randrange(180))
-        before: Posting | None = None
-        place: tuple[int, Post] | None = None
-        leads: set[int] = set()
-        while day <= self.today + AHEAD * DAY:
-            if day > self.today and chance.random() < 0.3:
-                break  # nobody named yet
-            n, start = self._next(supporter, day)
-            end = start + timedelta(days=chance.choice((183, 365)) - 1)
-            era = self._year_of(start) // POST_YEARS
-            if place is None or place[0] != era:
-                place = (era, self._asked(recipient, post, era))
-            posting = self._posting(recipient, post, supporter, n, start, end, place[1], leads)
-            if before is not None:
-                self._hand_over(before, posting)
-            heapq.heappush(self.free[supporter], (posting.ends_on + DAY, n))
-            before = posting
-            gap = chance.randrange(5, 45) if chance.random() < 0.1 else 0
-            day = posting.ends_on + timedelta(days=1 + gap)
+        n, start = self._next(supporter, day)
+        end = start + timedelta(days=chance.choice((183, 365)) - 1)
+        era = self._year_of(start) // POST_YEARS
+        line = self.lines.setdefault((recipient, post), Line())
+        if line.era != era or line.place is None:
+            line.era, line.place = era, self._asked(recipient, post, era)
+        posting = self._posting(recipient, post, supporter, n, start, end, line.place, line.leads)
+        if line.last is not None:
+            self._hand_over(line.last, posting)
+        heapq.heappush(self.free[supporter], (posting.ends_on + DAY, n))
+        line.last = posting
+        gap = chance.randrange(5, 45) if chance.random() < 0.1 else 0
+        return posting.ends_on + timedelta(days=1 + gap)
 
     def _asked(self, recipient: int, post: int, era: int) -> Post:
         """The post as it was asked for in an era."""
