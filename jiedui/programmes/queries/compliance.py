@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
+from jiedui.directory.queries import nameable
 from jiedui.programmes.access import reach, visible_postings, visible_teams
 from jiedui.programmes.domain.compliance import (
     RECEIVER,
@@ -30,7 +32,6 @@ from jiedui.programmes.domain.compliance import (
 from jiedui.programmes.domain.presence import Days
 from jiedui.programmes.domain.states import ENDED, NEVER
 from jiedui.programmes.models import (
-    Organisation,
     Pairing,
     Posting,
     Programme,
@@ -38,6 +39,9 @@ from jiedui.programmes.models import (
     Team,
 )
 from jiedui.programmes.queries.presence import in_period
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _bodies(
         programme=programme,
     )
     posted = Posting.objects.filter(in_period(period), programme=programme).exclude(state__in=NEVER)
-    rows = Organisation.objects.filter(
+    rows = nameable(example=programme.example).filter(
         Q(id__in=paired.values("receiver_id")) | Q(id__in=posted.values("receiver_id"))
     )
     if all(rule.receiver_kinds for rule in held):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.directory.queries import nameable
 from jiedui.programmes.access import (
     reach,
     visible_agreements,
@@ -24,7 +26,6 @@ from jiedui.programmes.domain.states import DECIDED, ENDED, ON_LEAVE, ON_SITE, P
 from jiedui.programmes.models import (
     Agreement,
     Batch,
-    Organisation,
     Post,
     Posting,
     Programme,
@@ -32,6 +33,9 @@ from jiedui.programmes.models import (
 )
 from jiedui.programmes.models import Stay as StayRow
 from jiedui.programmes.queries.alerts import ending, falling_empty, live_posts, standing_empty
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 SOON = timedelta(days=30)
 SHOWN = 8
@@ -186,7 +190,7 @@ def flows(viewer: Viewer, programme: Programme, limit: int = 12) -> list[Flow]:
         .annotate(people=Count("person_id", distinct=True))
         .order_by("-people", "giver_id", "receiver_id")[:limit]
     )
-    bodies = Organisation.objects.in_bulk(
+    bodies = nameable(example=programme.example).in_bulk(
         {row[side] for row in rows for side in ("giver_id", "receiver_id")}
     )
     return [

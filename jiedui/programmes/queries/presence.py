@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,7 +20,10 @@ from jiedui.directory.queries import find_place, nameable, organisations_in
 from jiedui.programmes.access import reach, visible_postings, visible_posts
 from jiedui.programmes.domain.presence import Days, Gap, expected, gaps, overlaps, within
 from jiedui.programmes.domain.states import ENDED, NEVER, PRESENT
-from jiedui.programmes.models import Organisation, Post, Posting, Programme, Stay
+from jiedui.programmes.models import Post, Posting, Programme, Stay
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 ARRIVED = (*PRESENT, *ENDED)
 
@@ -100,7 +103,7 @@ def receivers(
         postings = postings.filter(specialty__in=specialties)
     # Two sets of ids, each found once: a question asked of every body anew may take the index
     # of the programme each time.
-    found = Organisation.objects.filter(
+    found = nameable(example=programme.example).filter(
         Q(id__in=posts.order_by().values("receiver_id"))
         | Q(id__in=postings.order_by().values("receiver_id"))
     )

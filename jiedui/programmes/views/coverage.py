@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -21,7 +21,7 @@ from jiedui.programmes import access
 from jiedui.programmes.domain import coverage as domain
 from jiedui.programmes.domain.coverage import MONTH, QUARTER, YEAR, Cell, shares, steps
 from jiedui.programmes.domain.presence import Days
-from jiedui.programmes.models import Organisation, Programme
+from jiedui.programmes.models import Programme
 from jiedui.programmes.queries.coverage import coverage as cells_of
 from jiedui.programmes.queries.presence import receivers
 from jiedui.programmes.views.posts import crumbs_of
@@ -31,6 +31,9 @@ from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Table
 from jiedui.web.tables.paging import Cursor, page_of_query
 from jiedui.web.templatetags.jiedui import named, period
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 SIZE = 20
 # How many years a page of each step shows, the year asked for being the last.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -17,7 +18,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import now, today
 from jiedui.directory import access as directory
 from jiedui.programmes import access
-from jiedui.programmes.models import Agreement, Organisation, Programme
+from jiedui.programmes.models import Agreement, Programme
 from jiedui.programmes.queries import overview as queries
 from jiedui.programmes.queries import presence as strips
 from jiedui.programmes.queries.overview import Ahead, Flow, OnSite, Seats, Underway
@@ -28,6 +29,9 @@ from jiedui.web.pages import Crumb, render
 from jiedui.web.strips import StripChart
 from jiedui.web.templatetags.jiedui import day as told_day
 from jiedui.web.templatetags.jiedui import named
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 # A node of the diagram in pixels.
 NODE = 44

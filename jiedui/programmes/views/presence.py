@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
 from jiedui.programmes import access
 from jiedui.programmes.domain.presence import ONE_DAY, Days, Gap, lanes
-from jiedui.programmes.models import Organisation, Post, Programme
+from jiedui.programmes.models import Post, Programme
 from jiedui.programmes.queries import presence as queries
 from jiedui.programmes.queries.presence import Bar, Line
 from jiedui.programmes.views.posts import crumbs_of, link
@@ -29,6 +30,9 @@ from jiedui.web.pages import Crumb, render
 from jiedui.web.strips import Mark, Strip, StripChart, StripGroup
 from jiedui.web.tables.paging import Cursor, page_of_query
 from jiedui.web.templatetags.jiedui import named, period, term
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 # Recipients on a page; each has a handful of rows.
 SIZE = 15
@@ -153,7 +157,8 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
     url = ""
     if plan and gap.last >= day:
         first = max(gap.first, day)
-        url = f"{plan}&{urlencode({'planned_from': first.isoformat(), 'planned_to': gap.last.isoformat()})}"
+        days = {"planned_from": first.isoformat(), "planned_to": gap.last.isoformat()}
+        url = f"{plan}&{urlencode(days)}"
         text = _("%(text)s. Plan a successor") % {"text": text}
     label = pgettext("presence", "Gap, %(count)s") % {"count": count}
     return Mark("gap", gap.first, gap.last, label, text, url, lane)

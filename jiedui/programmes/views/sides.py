@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -17,13 +18,16 @@ from jiedui.core.clock import today
 from jiedui.directory import access as directory
 from jiedui.directory.queries import ancestors_of
 from jiedui.programmes import queries
-from jiedui.programmes.models import Organisation, Post, Posting, Team
+from jiedui.programmes.models import Post, Posting, Team
 from jiedui.programmes.queries import overview
 from jiedui.programmes.views.posts import link, post_title
 from jiedui.programmes.views.structure import Request, Tie, make_ties
 from jiedui.programmes.views.words import POSTING_STATES, POSTING_TONES
 from jiedui.web.pages import Crumb, render
 from jiedui.web.templatetags.jiedui import named, period, term
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Organisation
 
 
 @dataclass(frozen=True)
