@@ -17,6 +17,7 @@ from jiedui.indicators.domain.contradictions import Contradiction, Side
 from jiedui.indicators.domain.definitions import Definition
 from jiedui.indicators.domain.facts import FactRow
 from jiedui.indicators.domain.question import Beside, Figure, amount_of
+from jiedui.indicators.queries.catalogue import definitions
 from jiedui.ledger.domain.statements import StatementRow
 from jiedui.programmes.domain.facts import LASTS, LONG_AGO
 
@@ -180,8 +181,10 @@ def question_of(found: Contradiction) -> str:
 
 
 def measure_name(code: str, language: str) -> str:
-    """A measure's name from the pack."""
+    """A measure's name from the pack, or an indicator's title."""
     term = vocabulary().tables.get("measures", {}).get(code)
+    if term is None and code in definitions():
+        return definitions()[code].title_in(language)
     return term.label(language) if term else code
 
 
