@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -63,11 +64,11 @@ KINDS = {
         (("state", "screened"),),
     ),
     source.ARRIVAL_DUE: Told(
-        _("Arrivals to record"), _("Record"), "", "postings", "wait", "waiting",
+        _("Arrivals to record"), pgettext_lazy("verb", "Record"), "", "postings", "wait", "waiting",
         (("state", "approved"),),
     ),
     source.DEPARTURE_DUE: Told(
-        _("Departures to record"), _("Record"), "", "postings", "wait", "waiting",
+        _("Departures to record"), pgettext_lazy("verb", "Record"), "", "postings", "wait", "waiting",
         (("state", "on_site"),),
     ),
     source.TO_ANSWER: Told(

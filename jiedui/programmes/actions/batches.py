@@ -122,11 +122,14 @@ def edit_batch(
 
 
 def _tell(by: User | None, batch: Batch) -> None:
-    """Tell the figures of a batch on its first day; one without is not counted yet."""
+    """Tell the figures of a batch on its first day; one without is not counted yet.
+
+    Nor is one that a published report tells of: the report's own figures count it.
+    """
     ties = Pairing.objects.filter(programme_id=batch.programme_id, giver_id=batch.sender_id)
     receivers = set(ties.values_list("receiver_id", flat=True).distinct()[:2])
     lines = []
-    if batch.valid_from is not None:
+    if batch.valid_from is not None and not batch.source:
         lines.append(Said("dispatch_batches", batch.valid_from, batch.valid_from))
     tell(
         by=by, record_id=batch.id, programme_id=batch.programme_id, kind="batch",

@@ -44,7 +44,12 @@ class EditBatchForm(forms.Form):
         required=False,
         help_text=_("Only where a report tells it and the postings are not known."),
     )
-    source = forms.CharField(label=_("Source"), max_length=400, required=False)
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=400,
+        required=False,
+        help_text=_("The report that tells of the batch, where only a report does."),
+    )
 
 
 class BatchForm(EditBatchForm):

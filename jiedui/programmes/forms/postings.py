@@ -136,7 +136,7 @@ class StepForm(forms.Form):
     """The day of a step, and what else the step asks for."""
 
     on = DayField(label=pgettext_lazy("step", "Day"))
-    until = DayField(label=_("Until"))
+    until = DayField(label=pgettext_lazy("posting", "Until"))
     reason = _text(_("Reason"), 400)
 
     def __init__(self, verb: str, *args: Any, reasoned: bool, **more: Any) -> None:
