@@ -82,8 +82,8 @@ ROLES: dict[str, Role] = {
             "supporter_manager",
             _("Supporter manager"),
             _(
-                "Offers, nominates and sends experts, records what the own organisation gives; keeps"
-                " its directory."
+                "Offers, nominates and sends experts, records what the own organisation gives;"
+                " keeps its directory."
             ),
             WRITE | {"ledger.import", "directory.edit", "programmes.send"},
         ),

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -68,8 +67,8 @@ KINDS = {
         (("state", "approved"),),
     ),
     source.DEPARTURE_DUE: Told(
-        _("Departures to record"), pgettext_lazy("verb", "Record"), "", "postings", "wait", "waiting",
-        (("state", "on_site"),),
+        _("Departures to record"), pgettext_lazy("verb", "Record"), "", "postings", "wait",
+        "waiting", (("state", "on_site"),),
     ),
     source.TO_ANSWER: Told(
         _("Wishes to answer"), _("Answer"), "", "wishes", "wait", "waiting",
