@@ -20,6 +20,8 @@ from jiedui.core.clock import now
 REFRESH = timedelta(minutes=1)
 # What a user may do before the password is changed or the second factor enrolled.
 ALWAYS_OPEN = frozenset({"accounts:logout", "accounts:login"})
+# Requests that change nothing, so that what is found of a reach holds until they end.
+READING = frozenset({"GET", "HEAD"})
 CHANGE_PASSWORD = "accounts:change-password"  # noqa: S105 - a URL's name
 SECOND_FACTOR, BEGIN = "accounts:second-factor", "accounts:begin-second-factor"
 
@@ -49,6 +51,8 @@ class ViewerMiddleware:
                 logout(request)
             else:
                 viewer = viewer_of(request.user)
+                if request.method in READING:
+                    viewer = viewer.keeping()
         request.viewer = viewer  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,6 +14,8 @@ from jiedui.accounts.domain.roles import ADMINISTRATORS, ROLES, permissions_of
 from jiedui.accounts.models import RoleGrant, User
 from jiedui.core.clock import today
 from jiedui.core.errors import NotAllowed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,28 @@ class Grant:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks, with the roles that hold on that day; every access rule takes one."""
+    """Who asks, with the roles that hold on that day; every access rule takes one.
+
+    ``kept`` is where a request that only reads keeps what it found of the viewer's reach.
+    """
 
     user: User
     grants: frozenset[Grant]
     day: date
+    kept: dict[tuple[str, str], Any] | None = field(default=None, compare=False, repr=False)
+
+    def keeping(self) -> Viewer:
+        """The viewer for one request that only reads."""
+        return replace(self, kept={})
+
+    def once(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
+        """The answer, asked for once in a request that only reads, and else every time."""
+        if self.kept is None:
+            return ask()
+        if key not in self.kept:
+            self.kept[key] = ask()
+        found: T = self.kept[key]
+        return found
 
     def may(self, permission: str) -> bool:
         """Whether any role of the viewer carries the permission, anywhere."""

@@ -42,6 +42,14 @@ class Tree:
         """Every pair of organisations, dated."""
         return lineage(self.graph, self.organisations)
 
+    @cached_property
+    def wholes(self) -> dict[UUID, frozenset[UUID]]:
+        """What each organisation lies in at any time, itself included."""
+        found: dict[UUID, set[UUID]] = {}
+        for row in self.rows:
+            found.setdefault(row.descendant, {row.descendant}).add(row.ancestor)
+        return {part: frozenset(wholes) for part, wholes in found.items()}
+
 
 _kept: dict[str, Tree] = {}
 

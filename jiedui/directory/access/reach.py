@@ -38,6 +38,10 @@ def reach(viewer: Viewer, permission: str = "directory.read") -> Reach:
     over the place, all places below it in any tree, the organisations in them
     and the bodies that stand for them.
     """
+    return viewer.once(("directory", permission), lambda: _reach(viewer, permission))
+
+
+def _reach(viewer: Viewer, permission: str) -> Reach:
     scopes = viewer.scopes(permission)
     if any(scope.scope == "all" for scope in scopes):
         return Reach(True, frozenset())

@@ -15,6 +15,7 @@ from jiedui.directory.queries.lineage import (
     lineage,
     organisations_in,
     parts_of,
+    wholes_of,
 )
 from jiedui.directory.queries.names import (
     bearers_of,
@@ -73,4 +74,5 @@ __all__ = [
     "staff_of",
     "title_on",
     "titles_on",
+    "wholes_of",
 ]

@@ -19,6 +19,13 @@ def lineage() -> list[LineageRow]:
     return tree().rows
 
 
+def wholes_of(organisation_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """The organisations and all that any of them lies in on some day, by the lineage."""
+    wholes = tree().wholes
+    ids = frozenset(organisation_ids)
+    return ids.union(*(wholes.get(id, frozenset()) for id in ids))
+
+
 def parts_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
     """The organisation and all below it, on a day or (None) at any time."""
     now = tree()

@@ -12,7 +12,7 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotAllowed, NotVisible
 from jiedui.directory import access as directory
-from jiedui.directory.queries import lineage
+from jiedui.directory.queries import wholes_of
 from jiedui.programmes.models import Duty, Network, Pairing, Programme
 
 
@@ -45,8 +45,7 @@ def _pairings_of(own: frozenset[UUID]) -> Q:
 
     A region's pairing is its hospitals' too where it is so agreed.
     """
-    above = own | {row.ancestor for row in lineage() if row.descendant in own}
-    return sides_in(own) | (Q(passes_down=True) & sides_in(above))
+    return sides_in(own) | (Q(passes_down=True) & sides_in(wholes_of(own)))
 
 
 def sides_in(bodies: Iterable[UUID]) -> Q:
@@ -57,6 +56,10 @@ def sides_in(bodies: Iterable[UUID]) -> Q:
 
 def reach(viewer: Viewer, permission: str = "programmes.read") -> Reach:
     """The organisations within the viewer's scopes and those paired with them on the day."""
+    return viewer.once(("programmes", permission), lambda: _reach(viewer, permission))
+
+
+def _reach(viewer: Viewer, permission: str) -> Reach:
     held = directory.reach(viewer, permission)
     if held.everything:
         return Reach(True, frozenset(), frozenset())

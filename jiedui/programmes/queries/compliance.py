@@ -81,14 +81,19 @@ def _bodies(
         programme=programme,
     )
     posted = Posting.objects.filter(in_period(period), programme=programme).exclude(state__in=NEVER)
+    seen = reach(viewer)
+    if not seen.everything:
+        # Before the sets are found, else both hold the whole programme.
+        bodies = seen.own | seen.seen
+        paired = paired.filter(receiver_id__in=bodies)
+        posted = posted.filter(receiver_id__in=bodies)
     rows = nameable(example=programme.example).filter(
         Q(id__in=paired.values("receiver_id")) | Q(id__in=posted.values("receiver_id"))
     )
     if all(rule.receiver_kinds for rule in held):
         kinds = frozenset[str]().union(*(rule.receiver_kinds for rule in held))
         rows = rows.filter(kind__in=kinds)
-    seen = reach(viewer)
-    return rows if seen.everything else rows.filter(id__in=seen.own | seen.seen)
+    return rows
 
 
 def _services(
