@@ -11,6 +11,7 @@ from django.core.management import call_command, execute_from_command_line
 from jiedui.config import serve
 from jiedui.config.backup import commands as backup
 from jiedui.config.example import commands as example
+from jiedui.config.statistics import refresh_statistics
 from jiedui.core import packs
 
 
@@ -20,6 +21,7 @@ def setup() -> None:
     for folder in (settings.HOME, settings.FILES, settings.STORE):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     call_command("migrate", interactive=False, verbosity=0)
+    refresh_statistics()
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

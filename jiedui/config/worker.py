@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 # How long a worker that ended by itself is left alone, and how often the server is looked for.
@@ -21,12 +22,24 @@ def work() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.config.settings")
     import django
     from django.core.management import execute_from_command_line
+    from django_tasks.signals import task_finished
 
     django.setup()
+    task_finished.connect(_count)
     from jiedui.exchange import tasks
 
     tasks.resume()
     execute_from_command_line(["jiedui", "db_worker", "--interval", "1"])
+
+
+def _count(**_: Any) -> None:
+    """After a task, which may have been a large import; while another writes, after the next."""
+    from django.db import OperationalError
+
+    from jiedui.config.statistics import refresh_statistics
+
+    with suppress(OperationalError):
+        refresh_statistics()
 
 
 def keep(command: list[str], server: int) -> None:
