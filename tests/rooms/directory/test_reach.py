@@ -134,3 +134,26 @@ def test_a_person_is_kept_where_the_present_or_else_the_last_post_is(cast):
     assert refused.value.code == "directory-out-of-reach"
     user("taker", "supporter_manager", "organisation", cast.giver)
     actions.edit_person(by=User.objects.get(username="taker"), person=person, name="甲三")
+
+
+def test_a_request_that_reads_asks_for_a_reach_once(cast, django_assert_num_queries):
+    plain = viewer("manager")
+    reading = plain.keeping()
+    assert reading == plain
+    assert (access.reach(reading), programmes.reach(reading)) == (
+        access.reach(plain), programmes.reach(plain),
+    )  # fmt: skip
+    with django_assert_num_queries(0):
+        access.reach(reading)
+        programmes.reach(reading)
+    # Another permission is another reach, and who writes is asked anew.
+    assert access.reach(reading, "directory.edit") == access.reach(plain, "directory.edit")
+    with django_assert_num_queries(1):
+        access.reach(plain)
+
+
+def test_wholes_are_the_ancestors_of_the_lineage(cast):
+    rows = queries.lineage()
+    for bodies in ([cast.hospital.id], [cast.giver.id, cast.hospital.id], []):
+        told = {row.ancestor for row in rows if row.descendant in bodies}
+        assert queries.wholes_of(bodies) == told | set(bodies)
