@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -71,6 +73,15 @@ class Square:
     steps: Sequence[Step]
     said: str
     text: str
+
+    @property
+    def drawn(self) -> SafeString:
+        """Its steps; a page has thousands, too many to ask a template for."""
+        return format_html_join(
+            "",
+            '<rect class="cell-{}" x="{}" y="1" width="8" height="12"><title>{}</title></rect>',
+            ((step.state, step.x, step.text) for step in self.steps),
+        )
 
     @property
     def width(self) -> int:
@@ -158,15 +169,15 @@ def periods_of(year: int, step: str) -> list[Days]:
     return steps(date(year - YEARS[step] + 1, 1, 1), date(year, 12, 31), step)
 
 
-def _square(label: str, cells: Sequence[Cell], periods: Sequence[Days]) -> Square:
+def _square(label: str, cells: Sequence[Cell], told: Sequence[str]) -> Square:
     *parts, whole = cells
     drawn = [
         Step(
             number * (SQUARE + BETWEEN),
             cell.state,
-            f"{period(span.first, span.last)}: {STATE_NAMES[cell.state]}",
+            f"{days}: {STATE_NAMES[cell.state]}",
         )
-        for number, (cell, span) in enumerate(zip(parts, periods, strict=True))
+        for number, (cell, days) in enumerate(zip(parts, told, strict=True))
     ]
     said = ngettext("%(n)s person", "%(n)s people", whole.persons) % {"n": whole.persons}
     if whole.givers > 1:
@@ -185,12 +196,13 @@ def _rows(
     found: Mapping[Any, list[Cell]], bodies: Sequence[Organisation], columns: Sequence[str],
     labels: Mapping[str, str], periods: Sequence[Days], own: directory.Reach,
 ) -> Iterator[Row]:  # fmt: skip
+    told = [period(span.first, span.last) for span in periods]
     for body in bodies:
         squares = []
         for code in columns:
             cells = found.get((body.id, code))
             label = labels.get(code, code)
-            squares.append(_square(label, cells, periods) if cells else Square(label, (), "", ""))
+            squares.append(_square(label, cells, told) if cells else Square(label, (), "", ""))
         url = reverse("directory:organisation", args=[body.id]) if own.covers(body.id) else ""
         yield Row(named(body), url, squares)
 

@@ -164,10 +164,9 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
     return Mark("gap", gap.first, gap.last, label, text, url, lane)
 
 
-def strip_of(line: Line, day: date, *, plans: bool) -> Strip:
-    """A line as a row of the chart."""
+def strip_of(line: Line, day: date, form: str) -> Strip:
+    """A line as a row of the chart; ``form`` is where a successor is planned, if the viewer may."""
     post = line.post
-    form = link("posting-new", post.programme_id) if plans and post is not None else ""
     plan = ""
     if form and post is not None:
         plan = f"{form}?{urlencode({'post': post.id})}"
@@ -222,10 +221,11 @@ def chart_of(
         viewer, programme, [body.id for body in bodies], span, day, specialties=specialties
     )
     own = directory.reach(viewer)
+    form = link("posting-new", programme.id) if plans else ""
     groups = [
         StripGroup(
             named(body),
-            [strip_of(line, day, plans=plans) for line in told[body.id]],
+            [strip_of(line, day, form) for line in told[body.id]],
             reverse("directory:organisation", args=[body.id]) if own.covers(body.id) else "",
         )
         for body in bodies
