@@ -157,6 +157,18 @@ def test_an_outsider_finds_nothing(scene: Scene, at: At) -> None:
     assert "甲四" not in text(client.get(url("own-postings")))
 
 
+def test_the_form_of_the_other_sides_step_is_not_shown(scene: Scene, at: At) -> None:
+    posting = scene.arrived()
+    for by, verb in (
+        (scene.sender, "arrive"), (scene.sender, "approve"), (scene.sender, "extend"),
+        (scene.stage.manager, "travel"), (scene.stage.manager, "screen"),
+    ):  # fmt: skip
+        step = url("posting-step", posting.id, verb)
+        assert at(by).get(step).status_code == 404, verb
+        assert at(by).post(step, {"on": day(3).isoformat()}).status_code == 404, verb
+    assert at(scene.sender).get(url("posting-step", posting.id, "return_early")).status_code == 200
+
+
 def test_who_only_reads_takes_no_step(scene: Scene, at: At) -> None:
     posting = scene.arrived()
     actions.evaluate_own(by=scene.stage.expert, posting=posting, achieved="保密的自评")

@@ -249,8 +249,9 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
     viewer = request.viewer
     viewer.must("programmes.read")
     posting = access.get_posting(viewer, id)
-    if verb not in ACTS or not access.sides(viewer, posting.giver_id, posting.receiver_id):
+    if verb not in ACTS:
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
+    access.must_step(viewer, POSTING_STATES, verb, posting.giver_id, posting.receiver_id)
     said = STEPS[verb]
     form = StepForm(verb, request.POST or None, reasoned=verb in REASONED)
 
