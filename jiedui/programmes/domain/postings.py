@@ -54,7 +54,7 @@ def step(course: Course, verb: str, on: date, *, today: date, until: date | None
 
     Raises InvalidState ``state-forbids``; InvalidInput at ``on`` or ``until``:
     ``day-in-the-future``, ``step-out-of-order``, ``arrival-after-end``, ``posting-over``,
-    ``extension-not-later``, ``not-early``, ``dates-out-of-order``.
+    ``extension-not-later``, ``not-early``, ``dates-out-of-order``, ``return-not-later``.
     """
     state = POSTING_STATES.after(course.state, verb)
     if on > today:
@@ -122,9 +122,9 @@ def _return(course: Course, on: date, until: date | None) -> Course:
     last = course.stays[-1].last
     if last is not None and on <= last:
         raise InvalidInput(
-            "step-out-of-order",
-            "The step before this one was on %(before)s; this one cannot be earlier.",
-            field="on", before=last,
+            "return-not-later",
+            "%(last)s was still a day on site; the return is a later day.",
+            field="on", last=last,
         )  # fmt: skip
     return replace(course, stays=(*course.stays, Span(on, None)))
 

@@ -177,7 +177,7 @@ def test_days_are_in_order_and_not_in_the_future(scene: Scene) -> None:
     )
     actions.leave(by=manager, posting=posting, on=day(9))
     assert refused(lambda: actions.return_from_leave(by=manager, posting=posting, on=day(9))) == (
-        "step-out-of-order",
+        "return-not-later",
         "on",
     )
     assert refused(lambda: actions.extend(by=stage.coordinator, posting=posting, until=END)) == (
