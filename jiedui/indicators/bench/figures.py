@@ -187,7 +187,8 @@ def dashboard(engine: Engine, tell: Tell) -> dict[str, float]:
     """
     runs: dict[str, list[Times]] = {"first": [], "renewed": [], "": []}
     slowest: dict[str, tuple[float, str]] = {}
-    with pages.house(engine, tell) as readers:
+    asked = [question.receiver for _, question in questions() if question.receiver]
+    with pages.house(engine, asked, tell) as readers:
         tell("asking for pages")
         for name, client in readers.items():
             for address in pages.addresses(questions()):

@@ -8,7 +8,7 @@ test's: made for the run and dropped after it.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -30,6 +30,7 @@ from jiedui.indicators.domain.question import Question
 from jiedui.indicators.forms import address
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.engine_core import Engine
+from jiedui.programmes.actions import create_programme
 
 SINCE = date(2020, 1, 1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -37,8 +38,11 @@ Tell = Callable[[str], None]
 
 
 @contextmanager
-def house(made: Engine, tell: Tell) -> Iterator[dict[str, Client]]:
-    """Readers of a throw-away house whose figures are those of an engine."""
+def house(made: Engine, asked: Iterable[UUID], tell: Tell) -> Iterator[dict[str, Client]]:
+    """Readers of a throw-away house whose figures are those of an engine.
+
+    The receivers ``asked`` are paired with the giver whose reader asks for them.
+    """
     usual = connection.settings_dict["NAME"]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jiedui-pages-")))
@@ -51,10 +55,10 @@ def house(made: Engine, tell: Tell) -> Iterator[dict[str, Client]]:
         stack.callback(connection.creation.destroy_test_db, usual, 0)
         stack.enter_context(override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False))
         stack.enter_context(patch.object(engine, "engine", lambda: made))
-        yield _readers()
+        yield _readers(asked)
 
 
-def _readers() -> dict[str, Client]:
+def _readers(asked: Iterable[UUID]) -> dict[str, Client]:
     known = bodies()
     # Past the directory's actions: each would audit one of ten thousand bodies.
     table = apps.get_model("directory", "Organisation").objects
@@ -63,6 +67,14 @@ def _readers() -> dict[str, Client]:
         table.bulk_create(
             (table.model(id=id, name=name, kind="hospital") for id, name in named), batch_size=500
         )
+    tie, giver = apps.get_model("programmes", "Pairing"), known.givers[7]
+    programme = create_programme(
+        by=None, code="bench", name="示例项目", kind="paired_assistance", example=False
+    )
+    tie.objects.bulk_create(
+        tie(programme_id=programme.id, kind="other", giver_id=giver, receiver_id=receiver)
+        for receiver in dict.fromkeys(asked)
+    )
     return {"all": _reader("everything", None), "part": _reader("part", known.givers[7])}
 
 

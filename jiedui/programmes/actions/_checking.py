@@ -61,13 +61,15 @@ def department_of(body: Organisation, department: Department | None, field: str)
         )
 
 
-def on_side(programme: Programme, body: Organisation, side: str, field: str) -> None:
-    """The body, or what it lies in, is ``giver`` or ``receiver`` of a tie of the programme.
-
-    ``organisation-not-in-programme`` at the field else.
-    """
+def takes_part(programme: Programme, body: Organisation, side: str) -> bool:
+    """Whether the body, or what it lies in, is giver or receiver of a tie of the programme."""
     above = ancestors_of(body.id)
-    if not Pairing.objects.filter(programme=programme, **{f"{side}_id__in": above}).exists():
+    return Pairing.objects.filter(programme=programme, **{f"{side}_id__in": above}).exists()
+
+
+def on_side(programme: Programme, body: Organisation, side: str, field: str) -> None:
+    """``organisation-not-in-programme`` at the field unless the body takes part on that side."""
+    if not takes_part(programme, body, side):
         raise InvalidInput(
             "organisation-not-in-programme",
             "%(organisation)s is not paired in this programme on that side.",

@@ -10,8 +10,10 @@ from django.db import transaction
 
 from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput
+from jiedui.programmes.actions._checking import takes_part
 from jiedui.programmes.actions.batches import create_batch
 from jiedui.programmes.actions.structure import pair
+from jiedui.programmes.domain.states import GIVER
 from jiedui.programmes.models import Batch, Pairing, Programme
 from jiedui.programmes.queries.history import StatedBatch, StatedTie
 
@@ -33,7 +35,8 @@ def import_ties(
 ) -> tuple[int, int]:
     """Pair and number as the rows say; how many pairings and batches were not there before.
 
-    ``programmes`` are those of the reports; a row of another report is left out.
+    ``programmes`` are those of the reports; a row of another report is left out, and a
+    batch whose sender only another report pairs waits for that report.
     Safe to repeat. Raises InvalidInput ``tie-body-unknown`` at the row's name,
     and what ``pair`` and ``create_batch`` refuse; then nothing is taken in.
     """
@@ -60,10 +63,12 @@ def import_ties(
             )  # fmt: skip
     for batch in batches:
         if (programme := programmes.get(batch.report)) is not None:
+            sender = body(batch.sender, batch.name)
+            if not takes_part(programme, sender, GIVER):
+                continue
             create_batch(
-                by=by, id=uuid5(_LIST, batch.name), programme=programme,
-                sender=body(batch.sender, batch.name), number=batch.number, name=batch.title,
-                valid_from=batch.valid_from, valid_to=batch.valid_to,
-                stated_people=batch.people, source=batch.source,
+                by=by, id=uuid5(_LIST, batch.name), programme=programme, sender=sender,
+                number=batch.number, name=batch.title, valid_from=batch.valid_from,
+                valid_to=batch.valid_to, stated_people=batch.people, source=batch.source,
             )  # fmt: skip
     return Pairing.objects.count() - before[0], Batch.objects.count() - before[1]
