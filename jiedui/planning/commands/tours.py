@@ -1,0 +1,7 @@
+"""``jiedui plan tours``."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: list[click.Command] = []

@@ -1,0 +1,1 @@
+"""Dispatch: who goes where, when and for how long."""

@@ -1,0 +1,1 @@
+"""Siting: which clinics get which kit."""

@@ -1,0 +1,1 @@
+"""Tours: which townships a mobile clinic visits on which day."""
