@@ -117,6 +117,25 @@ class Tour:
         return self.start + self.months
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ban:
+    """What a plan may not hold; an empty id or None stands for any."""
+
+    expert: str = ""
+    post: str = ""
+    start: int | None = None
+    months: int | None = None
+
+    def forbids(self, tour: Tour) -> bool:
+        """Whether the tour is one of these."""
+        return (
+            self.expert in ("", tour.expert)
+            and self.post in ("", tour.post)
+            and self.start in (None, tour.start)
+            and self.months in (None, tour.months)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything that a dispatch plan depends on. Ids are unique within their kind."""
