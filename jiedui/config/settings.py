@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "jiedui.directory",
     "jiedui.programmes",
     "jiedui.ledger",
+    "jiedui.planning",
     "jiedui.indicators",
     "jiedui.exchange",
     "jiedui.home",

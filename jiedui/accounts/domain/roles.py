@@ -67,6 +67,8 @@ ROLES: dict[str, Role] = {
                 "programmes.send",
                 "ledger.import",
                 "ledger.place",
+                "planning.read",
+                "planning.edit",
             },
         ),
         Role(
@@ -76,7 +78,14 @@ ROLES: dict[str, Role] = {
                 "Asks for posts, receives experts, confirms or returns what was done for the own"
                 " organisation; keeps its directory."
             ),
-            WRITE | {"ledger.confirm", "ledger.import", "directory.edit", "programmes.host"},
+            WRITE
+            | {
+                "ledger.confirm",
+                "ledger.import",
+                "directory.edit",
+                "programmes.host",
+                "planning.read",
+            },
         ),
         Role(
             "supporter_manager",
@@ -85,7 +94,7 @@ ROLES: dict[str, Role] = {
                 "Offers, nominates and sends experts, records what the own organisation gives;"
                 " keeps its directory."
             ),
-            WRITE | {"ledger.import", "directory.edit", "programmes.send"},
+            WRITE | {"ledger.import", "directory.edit", "programmes.send", "planning.read"},
         ),
         Role("expert", _("Expert"), _("Records the own work at the recipient."), WRITE),
         Role(
@@ -94,7 +103,12 @@ ROLES: dict[str, Role] = {
             _("Records local work and what was learned."),
             WRITE,
         ),
-        Role("project_officer", _("Project officer"), _("Follows projects and money."), READ),
+        Role(
+            "project_officer",
+            _("Project officer"),
+            _("Follows projects and money."),
+            READ | {"planning.read"},
+        ),
         Role(
             "analyst",
             _("Analyst"),
