@@ -7,7 +7,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
+
+# What a record may mean by a day: not before there was a programme to tell of, nor so far
+# ahead that only a slip of the pen or a stand-in for “for ever” can be meant.
+EARLIEST = date(1949, 10, 1)
+# Hospitals and places are older than the programmes.
+EARLIEST_FOUNDED = date(1800, 1, 1)
+YEARS_AHEAD = 30
 
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)|年?)")
 
@@ -35,6 +43,26 @@ def read_day(text: str, *, last: bool = False) -> date:
     raise InvalidInput(
         "date-unreadable", "“%(text)s” is not a date; write 2026-03-05, 2026-03 or 2026.", text=text
     )
+
+
+def latest() -> date:
+    """The last day that a record may mean: as many years ahead as anybody plans."""
+    day = today()
+    # The 29th of February is followed by a 1st of March where the year has none.
+    ahead = (day.month, day.day) if (day.month, day.day) != (2, 29) else (3, 1)
+    return date(day.year + YEARS_AHEAD, *ahead)
+
+
+def meant(day: date, field: str | None = None, *, earliest: date = EARLIEST) -> date:
+    """The day, if it can be meant; InvalidInput ``day-out-of-range`` at the field."""
+    last = latest()
+    if not earliest <= day <= last:
+        raise InvalidInput(
+            "day-out-of-range",
+            "%(day)s cannot be meant here: give a day from %(first)s to %(last)s.",
+            field=field, day=day, first=earliest, last=last,
+        )  # fmt: skip
+    return day
 
 
 @dataclass(frozen=True, order=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,31 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import Term, vocabulary
+from jiedui.core.periods import EARLIEST, meant
+from jiedui.web.forms import sentence
 
 # How many suggestions a field brings along; any other name can still be typed.
 SUGGESTED = 300
 
 
 class DayField(forms.DateField):
-    """A day, chosen or typed."""
+    """A day, chosen or typed, that can be meant (core.periods)."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, earliest: date = EARLIEST, **more: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+        self.earliest = earliest
+
+    def validate(self, value: date | None) -> None:
+        """Refuses a day that cannot be meant."""
+        super().validate(value)
+        if value is None:
+            return
+        try:
+            meant(value, earliest=self.earliest)
+        except InvalidInput as refused:
+            raise forms.ValidationError(sentence(refused), code=refused.code) from refused
 
 
 class TermField(forms.ChoiceField):

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term
+from jiedui.core.periods import EARLIEST_FOUNDED
 from jiedui.directory.access import visible_organisations, visible_places
 from jiedui.directory.forms.naming import organisation_field, place_field
 from jiedui.web.fields import DayField, TermField
@@ -26,9 +27,12 @@ class OrganisationForm(forms.Form):
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     kind = TermField("organisation_kinds", label=_("Kind"))
     tier = TermField("tiers", only=_grades, label=_("Grade"), required=False)
-    valid_from = DayField(label=_("Exists from"), required=False)
+    valid_from = DayField(earliest=EARLIEST_FOUNDED, label=_("Exists from"), required=False)
     valid_to = DayField(
-        label=_("Existed until"), required=False, help_text=_("Leave blank while it exists.")
+        earliest=EARLIEST_FOUNDED,
+        label=_("Existed until"),
+        required=False,
+        help_text=_("Leave blank while it exists."),
     )
 
 
@@ -68,14 +72,14 @@ class DepartmentForm(forms.Form):
 
     specialty = TermField("specialties", label=_("Specialty"))
     name = forms.CharField(label=_("Department"), max_length=120)
-    valid_from = DayField(label=_("Open from"), required=False)
+    valid_from = DayField(earliest=EARLIEST_FOUNDED, label=_("Open from"), required=False)
 
 
 class SeatForm(forms.Form):
     """A move to another place."""
 
     place = place_field(label=_("Lies in"))
-    on = DayField(label=_("From the day"))
+    on = DayField(earliest=EARLIEST_FOUNDED, label=_("From the day"))
 
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -86,8 +90,8 @@ class PartForm(forms.Form):
     """Part of another organisation, for a time."""
 
     whole = organisation_field(label=_("Part of"))
-    valid_from = DayField(label=_("From the day"), required=False)
-    valid_to = DayField(label=_("Last day"), required=False)
+    valid_from = DayField(earliest=EARLIEST_FOUNDED, label=_("From the day"), required=False)
+    valid_to = DayField(earliest=EARLIEST_FOUNDED, label=_("Last day"), required=False)
 
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -97,4 +101,4 @@ class PartForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of something."""
 
-    on = DayField(label=_("Last day"))
+    on = DayField(earliest=EARLIEST_FOUNDED, label=_("Last day"))

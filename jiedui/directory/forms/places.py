@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term
+from jiedui.core.periods import EARLIEST_FOUNDED
 from jiedui.directory.access import visible_places
 from jiedui.directory.forms.naming import place_field
 from jiedui.web.fields import DayField, SeveralNamedField, TermField
@@ -40,9 +41,12 @@ class PlaceForm(forms.Form):
     altitude_m = forms.IntegerField(
         label=_("Altitude (m)"), min_value=-500, max_value=9000, required=False
     )
-    valid_from = DayField(label=_("Exists from"), required=False)
+    valid_from = DayField(earliest=EARLIEST_FOUNDED, label=_("Exists from"), required=False)
     valid_to = DayField(
-        label=_("Existed until"), required=False, help_text=_("Leave blank while it exists.")
+        earliest=EARLIEST_FOUNDED,
+        label=_("Existed until"),
+        required=False,
+        help_text=_("Leave blank while it exists."),
     )
 
 
@@ -73,7 +77,7 @@ class MoveForm(forms.Form):
         required=False,
         help_text=_("Leave blank if it lies below nothing in this tree."),
     )
-    on = DayField(label=_("From the day"))
+    on = DayField(earliest=EARLIEST_FOUNDED, label=_("From the day"))
     note = forms.CharField(label=_("Reason or document"), max_length=400, required=False)
 
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
@@ -94,7 +98,7 @@ class MergeForm(forms.Form):
         label=_("Into the place"),
         help_text=_("One of them, or a new place that already stands in the directory."),
     )
-    on = DayField(label=_("From the day"))
+    on = DayField(earliest=EARLIEST_FOUNDED, label=_("From the day"))
     note = forms.CharField(label=_("Reason or document"), max_length=400, required=False)
 
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
@@ -115,7 +119,7 @@ class SplitForm(forms.Form):
             "Write this place too if it goes on."
         ),
     )
-    on = DayField(label=_("From the day"))
+    on = DayField(earliest=EARLIEST_FOUNDED, label=_("From the day"))
     note = forms.CharField(label=_("Reason or document"), max_length=400, required=False)
 
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
@@ -127,4 +131,4 @@ class TreeForm(forms.Form):
     """Which tree, as of which day."""
 
     tree = TermField("trees", label=_("Tree"))
-    day = DayField(label=_("As of"), required=False)
+    day = DayField(earliest=EARLIEST_FOUNDED, label=_("As of"), required=False)

@@ -15,12 +15,7 @@ from jiedui.ledger.forms.terms import terms
 from jiedui.ledger.queries import body_names, programme_choices
 from jiedui.programmes.access import reach
 from jiedui.programmes.queries import may_name
-
-
-def _day(label: Any, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+from jiedui.web.fields import DayField
 
 
 class EntryForm(forms.Form):
@@ -29,8 +24,8 @@ class EntryForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     programme = forms.ChoiceField(label=_("Programme"))
     kind = forms.ChoiceField(label=_("Activity"))
-    happened_from = _day(_("From"))
-    happened_to = _day(_("To"), required=False)
+    happened_from = DayField(label=_("From"))
+    happened_to = DayField(label=_("To"), required=False)
     giver = forms.CharField(
         label=_("Giver"), max_length=160, widget=forms.TextInput({"list": "bodies"})
     )

@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
 
+from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import content_hash
 from jiedui.core.packs import vocabulary
+from jiedui.core.periods import meant
 
 M = TypeVar("M", bound=Model)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def days_meant(act: Callable[P, R]) -> Callable[P, R]:
+    """The action refuses every day it is given that cannot be meant, at the field of its name.
+
+    InvalidInput ``day-out-of-range``: one rule (core.periods) for forms, imports and callers.
+    """
+
+    @wraps(act)
+    def checked(*args: P.args, **said: P.kwargs) -> R:
+        for field, value in said.items():
+            if isinstance(value, date):
+                meant(value, field)
+        return act(*args, **said)
+
+    return checked
+
+
+def not_ahead(day: date | None, field: str = "on") -> None:
+    """InvalidInput ``day-in-the-future`` at the field: what was done was done by today."""
+    if day is not None and day > today():
+        raise InvalidInput(
+            "day-in-the-future",
+            "%(day)s lies in the future; a step is told when it was taken.",
+            field=field, day=day,
+        )  # fmt: skip
 
 
 def hash_of(**content: Any) -> str:

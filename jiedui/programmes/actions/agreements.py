@@ -16,10 +16,11 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.files import media_type, store
 from jiedui.core.identifiers import new_id
+from jiedui.core.periods import meant
 from jiedui.core.sheets import safe_name
 from jiedui.programmes.access import must_edit, must_edit_agreement
 from jiedui.programmes.actions._checking import same_world, whole, words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
 from jiedui.programmes.domain.agreements import LONGEST_WARNING
 from jiedui.programmes.models import (
     Agreement,
@@ -98,6 +99,7 @@ def _renewable(programme: Programme, renews: Agreement, start: date | None) -> N
         )
 
 
+@days_meant
 @transaction.atomic
 def create_agreement(
     *,
@@ -126,6 +128,9 @@ def create_agreement(
     if renews is not None:
         must_edit_agreement(by, renews)
     Programme.objects.select_for_update().get(pk=programme.pk)
+    for party in parties:
+        if party.signed_on is not None:
+            meant(party.signed_on, "parties")
     content = hash_of(
         programme=programme, kind=kind, title=title, number=number, scope=scope,
         signed_on=signed_on, warn_days=warn_days, renews=renews, start=valid_from, end=valid_to,
@@ -173,6 +178,7 @@ def _held(by: User | None, agreement: Agreement) -> Agreement:
     return Agreement.objects.select_related("programme").get(pk=agreement.pk)
 
 
+@days_meant
 @transaction.atomic
 def edit_agreement(
     *,
@@ -208,6 +214,7 @@ def edit_agreement(
     return held
 
 
+@days_meant
 @transaction.atomic
 def end_agreement(*, by: User | None, agreement: Agreement, on: date, reason: str) -> Agreement:
     """End an agreement before its term, with the reason.

@@ -22,7 +22,7 @@ from jiedui.programmes.actions._checking import (
     within,
     words,
 )
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order
 from jiedui.programmes.actions._facts import Said, tell
 from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import GIVER, NEVER, RECEIVER
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation
 
 
+@days_meant
 @transaction.atomic
 def create_batch(
     *,
@@ -98,6 +99,7 @@ def _said(
     }  # fmt: skip
 
 
+@days_meant
 @transaction.atomic
 def edit_batch(
     *,
@@ -138,6 +140,7 @@ def _tell(by: User | None, batch: Batch) -> None:
     )  # fmt: skip
 
 
+@days_meant
 @transaction.atomic
 def create_team(
     *,
@@ -214,6 +217,7 @@ def _team_said(
     }  # fmt: skip
 
 
+@days_meant
 @transaction.atomic
 def edit_team(
     *,

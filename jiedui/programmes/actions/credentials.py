@@ -16,7 +16,7 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import keeps
 from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import in_order, term
+from jiedui.programmes.actions._creating import days_meant, in_order, term
 from jiedui.programmes.models import Credential
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def _must_keep(by: User | None, person_id: UUID) -> None:
         raise NotAllowed("step-of-other-side", "This step is for the other side to take.")
 
 
+@days_meant
 @transaction.atomic
 def add_credential(
     *,
@@ -71,6 +72,7 @@ def add_credential(
     return credential
 
 
+@days_meant
 @transaction.atomic
 def end_credential(*, by: User | None, credential: Credential, on: date) -> Credential:
     """Say the last day of a licence or certificate. InvalidState ``credential-ended``."""

@@ -16,7 +16,7 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import is_own, may_sign, must_act
 from jiedui.programmes.actions._checking import whole, words
-from jiedui.programmes.actions._creating import first_answer, hash_of
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of
 from jiedui.programmes.domain.states import EITHER, ENDED, NEVER, PRESENT
 from jiedui.programmes.models import Handover, Posting, Task
 
@@ -66,6 +66,7 @@ def _successor(outgoing: Posting, incoming: Posting | None) -> Posting | None:
     return found
 
 
+@days_meant
 @transaction.atomic
 def open_handover(
     *,
@@ -118,6 +119,7 @@ def open_handover(
     return handover
 
 
+@days_meant
 @transaction.atomic
 def edit_handover(
     *,
@@ -169,6 +171,7 @@ def name_successor(*, by: User | None, handover: Handover, incoming: Posting) ->
     return held
 
 
+@days_meant
 @transaction.atomic
 def hand_over_task(
     *,

@@ -11,13 +11,19 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
-from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.programmes.access import must_do_task, must_edit, must_edit_meeting
 from jiedui.programmes.actions._checking import same_world, whole, words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import (
+    days_meant,
+    first_answer,
+    hash_of,
+    in_order,
+    not_ahead,
+    term,
+)
 from jiedui.programmes.models import Handover, Meeting, MeetingBody, Programme, Task
 
 if TYPE_CHECKING:
@@ -45,6 +51,7 @@ def _delegation(kind: str, delegation: int | None) -> int | None:
     return whole(delegation, "delegation", 1, MOST)
 
 
+@days_meant
 @transaction.atomic
 def create_meeting(
     *,
@@ -131,6 +138,7 @@ def minute_meeting(
     return held
 
 
+@days_meant
 @transaction.atomic
 def add_task(
     *,
@@ -174,11 +182,12 @@ def add_task(
     return task
 
 
+@days_meant
 @transaction.atomic
 def finish_task(*, by: User | None, task: Task, on: date, note: str = "") -> Task:
     """Say that a task was done, on which day and how; who answers for its owner may.
 
-    Raises InvalidInput ``day-in-future``; InvalidState ``task-done`` where it was done before.
+    Raises InvalidInput ``day-in-the-future``; InvalidState ``task-done`` where it was done before.
     """
     must_do_task(by, task)
     held = Task.objects.select_for_update().get(pk=task.pk)
@@ -187,8 +196,7 @@ def finish_task(*, by: User | None, task: Task, on: date, note: str = "") -> Tas
         return held
     if held.done_on is not None:
         raise InvalidState("task-done", "This task was done on %(day)s.", day=held.done_on)
-    if on > today():
-        raise InvalidInput("day-in-future", "%(day)s lies in the future.", field="on", day=on)
+    not_ahead(on)
     held.done_on, held.done_note = on, note
     held.save(update_fields=["done_on", "done_note"])
     record(

@@ -15,7 +15,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions._checking import on_side, same_world, taken, whole, words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
 from jiedui.programmes.domain.states import (
     ACCEPTED,
     DONE,
@@ -34,6 +34,7 @@ TAKES = (ACCEPTED, SCHEDULED, DONE)
 LONGEST = 4000
 
 
+@days_meant
 @transaction.atomic
 def create_offer(
     *,
@@ -79,6 +80,7 @@ def create_offer(
     return offer
 
 
+@days_meant
 @transaction.atomic
 def end_offer(*, by: User | None, offer: Offer, on: date) -> Offer:
     """Say the last day on which something of the menu can be ordered."""
@@ -111,6 +113,7 @@ def _place_left(offer: Offer) -> None:
         )
 
 
+@days_meant
 @transaction.atomic
 def ask_wish(
     *,
@@ -230,6 +233,7 @@ def _answer(wish: Wish, state: str, by: User | None, text: str) -> None:
     wish.save(update_fields=["state", "answer", "answered_at", "answered_by", "giver"])
 
 
+@days_meant
 @transaction.atomic
 def schedule_wish(
     *, by: User | None, wish: Wish, scheduled_from: date, scheduled_to: date | None = None

@@ -15,7 +15,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
 from jiedui.programmes.actions._checking import same_world, words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
 from jiedui.programmes.actions._tying import cut_duties, kind_needs, take_duty, tell_pairing
 from jiedui.programmes.models import Duty, Network, Pairing, Programme
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
 
 
+@days_meant
 @transaction.atomic
 def create_network(
     *,
@@ -85,6 +86,7 @@ def create_network(
     return network
 
 
+@days_meant
 @transaction.atomic
 def end_network(*, by: User | None, network: Network, on: date) -> Network:
     """Say the last day of an alliance or consortium; ties that go on end with it.
@@ -126,6 +128,7 @@ def end_network(*, by: User | None, network: Network, on: date) -> Network:
     return held
 
 
+@days_meant
 @transaction.atomic
 def declare_duty(
     *,
@@ -171,6 +174,7 @@ def declare_duty(
     return found
 
 
+@days_meant
 @transaction.atomic
 def end_duty(*, by: User | None, duty: Duty, on: date) -> Duty:
     """Say the last day of a duty, so that another giver can take it after.

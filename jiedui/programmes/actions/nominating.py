@@ -15,11 +15,19 @@ from jiedui.accounts.models import User
 from jiedui.core.clock import now, today
 from jiedui.core.errors import InvalidInput, Refused
 from jiedui.core.identifiers import new_id
+from jiedui.core.periods import meant
 from jiedui.directory.queries import hold_person
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import whole
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import (
+    days_meant,
+    first_answer,
+    hash_of,
+    in_order,
+    not_ahead,
+    term,
+)
 from jiedui.programmes.domain.states import GIVER
 from jiedui.programmes.models import Agreement, Batch, Post, Posting, PostingStep, Programme, Team
 
@@ -53,6 +61,7 @@ class Nomination:
     id: UUID | None = None
 
 
+@days_meant
 @transaction.atomic
 def nominate(
     *,
@@ -140,18 +149,16 @@ def _nominate(by: User | None, row: Nomination) -> tuple[Posting, bool]:
     if found := first_answer(Posting, row.id, content):
         return found, False
     first, last = row.planned_from, row.planned_to
+    # A list brings its rows past the action's own look at its days.
+    meant(first, "planned_from")
+    meant(last, "planned_to")
     in_order(first, last, "planned_to")
     term("posting_kinds", row.kind, "kind")
     term("expert_categories", row.category, "category")
     term("specialties", row.specialty, "specialty")
     whole(row.workload, "workload", 1, 100)
-    on = row.on or min(today(), first)
-    if on > today():
-        raise InvalidInput(
-            "day-in-the-future",
-            "%(day)s lies in the future; a step is told when it was taken.",
-            field="on", day=on,
-        )  # fmt: skip
+    on = meant(row.on or min(today(), first), "on")
+    not_ahead(on)
     placing.of_one_world(row.programme, giver=row.giver, receiver=row.receiver, person=row.person)
     if row.giver.id == row.receiver.id:
         raise InvalidInput("posting-at-home", "Giver and receiver are the same.", field="receiver")

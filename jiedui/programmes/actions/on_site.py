@@ -15,7 +15,7 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.programmes.access import is_own, must_act
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import whole, words
-from jiedui.programmes.actions._creating import in_order, term
+from jiedui.programmes.actions._creating import days_meant, in_order, not_ahead, term
 from jiedui.programmes.domain.states import DECIDED, EITHER, ENDED, PRESENT, RECEIVER
 from jiedui.programmes.models import Appointment, Posting, SelfEvaluation, WelfareItem
 
@@ -38,6 +38,7 @@ def _must_act_or_own(by: User | None, side: str, posting: Posting) -> None:
     must_act(by, side, posting.giver_id, posting.receiver_id)
 
 
+@days_meant
 @transaction.atomic
 def appoint(
     *,
@@ -89,6 +90,7 @@ def appoint(
     return appointment
 
 
+@days_meant
 @transaction.atomic
 def end_appointment(*, by: User | None, appointment: Appointment, on: date) -> Appointment:
     """Say the last day of an appointment. InvalidState ``appointment-ended`` where it has one."""
@@ -122,6 +124,7 @@ def close_appointments(posting: Posting, on: date) -> None:
     held.exclude(valid_to__lte=on).update(valid_to=on)
 
 
+@days_meant
 @transaction.atomic
 def see_to_welfare(
     *,
@@ -140,7 +143,7 @@ def see_to_welfare(
         raise InvalidInput(
             "owner-elsewhere", "Giver or receiver of the posting sees to it.", field="owner"
         )
-    _not_ahead(done_on, "done_on")
+    not_ahead(done_on, "done_on")
     if owner is not None:
         held.owner = owner
     held.done_on = done_on
@@ -152,6 +155,7 @@ def see_to_welfare(
     return held
 
 
+@days_meant
 @transaction.atomic
 def raise_welfare(
     *, by: User | None, item: WelfareItem, issue: str, on: date | None = None
@@ -163,7 +167,7 @@ def raise_welfare(
         raise InvalidState("issue-open", "An issue of this line is already open.")
     held.issue = words(issue, "issue", 400, required=True)
     held.raised_on, held.resolved_on = on or today(), None
-    _not_ahead(held.raised_on, "on")
+    not_ahead(held.raised_on, "on")
     held.save(update_fields=["issue", "raised_on", "resolved_on"])
     record(
         by=by, action="programmes.raise-welfare", object_kind="posting", object_id=posting.id,
@@ -172,6 +176,7 @@ def raise_welfare(
     return held
 
 
+@days_meant
 @transaction.atomic
 def resolve_welfare(*, by: User | None, item: WelfareItem, on: date | None = None) -> WelfareItem:
     """The open issue of a line is resolved. InvalidState ``no-issue`` where none is open."""
@@ -180,7 +185,7 @@ def resolve_welfare(*, by: User | None, item: WelfareItem, on: date | None = Non
     if held.raised_on is None or held.resolved_on is not None:
         raise InvalidState("no-issue", "No issue of this line is open.")
     held.resolved_on = on or today()
-    _not_ahead(held.resolved_on, "on")
+    not_ahead(held.resolved_on, "on")
     in_order(held.raised_on, held.resolved_on, "on")
     held.save(update_fields=["resolved_on"])
     record(
@@ -193,15 +198,6 @@ def resolve_welfare(*, by: User | None, item: WelfareItem, on: date | None = Non
 def _welfare(item: WelfareItem) -> tuple[WelfareItem, Posting]:
     posting = _held(item.posting)
     return WelfareItem.objects.select_for_update().get(pk=item.pk), posting
-
-
-def _not_ahead(day: date | None, field: str) -> None:
-    if day is not None and day > today():
-        raise InvalidInput(
-            "day-in-the-future",
-            "%(day)s lies in the future; a step is told when it was taken.",
-            field=field, day=day,
-        )  # fmt: skip
 
 
 @transaction.atomic

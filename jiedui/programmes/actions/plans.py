@@ -13,12 +13,17 @@ from django.db.models import Max
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
-from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
 from jiedui.programmes.actions._checking import same_world, words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order
+from jiedui.programmes.actions._creating import (
+    days_meant,
+    first_answer,
+    hash_of,
+    in_order,
+    not_ahead,
+)
 from jiedui.programmes.domain.plans import ACTION, BELOW, GOAL
 from jiedui.programmes.models import PlanItem, Programme, WorkPlan
 
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 LINK = re.compile(r"/(?!/)\S*|https?://\S+")
 
 
+@days_meant
 @transaction.atomic
 def create_plan(
     *,
@@ -76,6 +82,7 @@ def _right_parent(plan: WorkPlan, level: str, parent: PlanItem | None) -> None:
         )
 
 
+@days_meant
 @transaction.atomic
 def add_plan_item(
     *,
@@ -141,11 +148,12 @@ def add_plan_item(
     return item
 
 
+@days_meant
 @transaction.atomic
 def finish_plan_item(*, by: User | None, item: PlanItem, on: date | None) -> PlanItem:
     """Say on which day an action was done; None says that it is not done after all.
 
-    Raises InvalidState ``plan-item-no-action``; InvalidInput ``day-in-future``.
+    Raises InvalidState ``plan-item-no-action``; InvalidInput ``day-in-the-future``.
     """
     plan = WorkPlan.objects.select_for_update().get(pk=item.plan_id)
     must_edit(by, *({plan.owner_id} | ({item.owner_id} if item.owner_id else set())))
@@ -154,8 +162,7 @@ def finish_plan_item(*, by: User | None, item: PlanItem, on: date | None) -> Pla
         raise InvalidState(
             "plan-item-no-action", "Only an action is done; a goal is reached by its actions."
         )
-    if on is not None and on > today():
-        raise InvalidInput("day-in-future", "%(day)s lies in the future.", field="on", day=on)
+    not_ahead(on)
     if held.done_on == on:
         return held
     held.done_on = on

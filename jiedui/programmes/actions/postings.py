@@ -16,6 +16,7 @@ from jiedui.directory.queries import hold_person, title_on
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import taken, words
+from jiedui.programmes.actions._creating import days_meant
 from jiedui.programmes.actions._facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
@@ -42,36 +43,42 @@ ACTS = {
 ENDING = ("depart", "return_early", "withdraw")
 
 
+@days_meant
 @transaction.atomic
 def screen(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The coordinator has looked at the nomination and passes it on to the receiver."""
     return _take(by, posting, "screen", on)
 
 
+@days_meant
 @transaction.atomic
 def decline(*, by: User | None, posting: Posting, reason: str, on: date | None = None) -> Posting:
     """Coordinator or receiver do not take the person, and say why."""
     return _take(by, posting, "decline", on, reason=reason)
 
 
+@days_meant
 @transaction.atomic
 def withdraw(*, by: User | None, posting: Posting, reason: str, on: date | None = None) -> Posting:
     """The giver takes the person back before the arrival, and says why."""
     return _take(by, posting, "withdraw", on, reason=reason)
 
 
+@days_meant
 @transaction.atomic
 def approve(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The receiver takes the person. InvalidInput ``team-has-leader`` for a second leader."""
     return _take(by, posting, "approve", on)
 
 
+@days_meant
 @transaction.atomic
 def travel(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The person has set out."""
     return _take(by, posting, "travel", on)
 
 
+@days_meant
 @transaction.atomic
 def arrive(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The person is there from this day on: a stay begins, and the welfare list with it.
@@ -82,12 +89,14 @@ def arrive(*, by: User | None, posting: Posting, on: date | None = None) -> Post
     return _take(by, posting, "arrive", on)
 
 
+@days_meant
 @transaction.atomic
 def extend(*, by: User | None, posting: Posting, until: date, on: date | None = None) -> Posting:
     """Let the posting last longer, within the agreement and the tie."""
     return _take(by, posting, "extend", on, until=until)
 
 
+@days_meant
 @transaction.atomic
 def leave(
     *, by: User | None, posting: Posting, on: date | None = None, until: date | None = None
@@ -96,18 +105,21 @@ def leave(
     return _take(by, posting, "leave", on, until=until)
 
 
+@days_meant
 @transaction.atomic
 def return_from_leave(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The person is back from leave: a new stay begins on this day."""
     return _take(by, posting, "return", on)
 
 
+@days_meant
 @transaction.atomic
 def depart(*, by: User | None, posting: Posting, on: date | None = None) -> Posting:
     """The posting ends; ``on`` is its last day."""
     return _take(by, posting, "depart", on)
 
 
+@days_meant
 @transaction.atomic
 def return_early(
     *, by: User | None, posting: Posting, reason: str, on: date | None = None

@@ -23,7 +23,14 @@ from jiedui.programmes.actions._checking import (
     whole,
     words,
 )
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import (
+    days_meant,
+    first_answer,
+    hash_of,
+    in_order,
+    not_ahead,
+    term,
+)
 from jiedui.programmes.actions._facts import Said, tell
 from jiedui.programmes.domain.filling import Presence, filled
 from jiedui.programmes.domain.states import (
@@ -90,6 +97,7 @@ def _held(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",)).select_related("receiver").get(pk=post.pk)
 
 
+@days_meant
 @transaction.atomic
 def request_post(
     *,
@@ -137,6 +145,7 @@ def request_post(
     return post
 
 
+@days_meant
 @transaction.atomic
 def edit_post(
     *,
@@ -199,6 +208,7 @@ def refuse_post(*, by: User | None, post: Post, reason: str) -> Post:
     return held
 
 
+@days_meant
 @transaction.atomic
 def close_post(*, by: User | None, post: Post, reason: str, on: date | None = None) -> Post:
     """End a post on a day (today), saying why; nobody is asked for after that day."""
@@ -206,13 +216,7 @@ def close_post(*, by: User | None, post: Post, reason: str, on: date | None = No
     step = taken(POST_STATES, held.state, "close")
     must_act(by, step.side, None, held.receiver_id)
     day = on or today()
-    if day > today():
-        raise InvalidInput(
-            "day-in-the-future",
-            "%(day)s lies in the future; a step is told when it was taken.",
-            field="on",
-            day=day,
-        )
+    not_ahead(day)
     held.state_reason = words(reason, "reason", 400, required=True)
     held.state, held.closed_on = step.target, day
     held.save(update_fields=["state", "state_reason", "closed_on"])

@@ -15,7 +15,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import must_edit
 from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
 from jiedui.programmes.actions._tying import (
     cut_duties,
     hub_is_helped,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation
 
 
+@days_meant
 @transaction.atomic
 def create_programme(
     *,
@@ -82,6 +83,7 @@ def create_programme(
     return programme
 
 
+@days_meant
 @transaction.atomic
 def pair(
     *,
@@ -161,6 +163,7 @@ def pair(
     return pairing
 
 
+@days_meant
 @transaction.atomic
 def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
     """Say the last day of a pairing; its duties end with it.

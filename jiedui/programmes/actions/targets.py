@@ -11,13 +11,12 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
-from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.programmes.access import must_edit_agreement
 from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import first_answer, hash_of
+from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, not_ahead
 from jiedui.programmes.models import Agreement, AgreementReview, AgreementTarget, Programme
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ def _said(
     }
 
 
+@days_meant
 @transaction.atomic
 def add_target(
     *,
@@ -94,6 +94,7 @@ def add_target(
     return target
 
 
+@days_meant
 @transaction.atomic
 def edit_target(
     *,
@@ -128,6 +129,7 @@ def edit_target(
     return held
 
 
+@days_meant
 @transaction.atomic
 def plan_review(
     *, by: User | None, id: UUID | None = None, agreement: Agreement, due_on: date
@@ -158,13 +160,14 @@ def plan_review(
     return review
 
 
+@days_meant
 @transaction.atomic
 def hold_review(
     *, by: User | None, review: AgreementReview, on: date, findings: str
 ) -> AgreementReview:
     """Record that a review was held, and what it found.
 
-    Raises InvalidInput ``day-in-future``; InvalidState ``review-held`` where it was held before.
+    Raises InvalidInput ``day-in-the-future``; InvalidState ``review-held`` where it was held.
     """
     agreement = Agreement.objects.get(pk=review.agreement_id)
     must_edit_agreement(by, agreement)
@@ -177,8 +180,7 @@ def hold_review(
         raise InvalidState(
             "review-held", "This review was already held on %(day)s.", day=held.held_on
         )
-    if on > today():
-        raise InvalidInput("day-in-future", "%(day)s lies in the future.", field="on", day=on)
+    not_ahead(on)
     held.held_on, held.findings = on, findings
     held.save(update_fields=["held_on", "findings"])
     record(

@@ -78,7 +78,7 @@ def test_goals_actions_and_indicators_stand_in_their_order(stage: Stage, plan: W
     finish = actions.finish_plan_item
     assert refused(finish, by=None, item=goal, on=SINCE)[0] == "plan-item-no-action"
     future = refused(finish, by=None, item=act, on=today() + timedelta(days=1))
-    assert future == ("day-in-future", "on")
+    assert future == ("day-in-the-future", "on")
     finish(by=stage.coordinator, item=act, on=date(2024, 7, 1))
     row = queries.plans.with_progress(WorkPlan.objects.filter(pk=plan.pk), today()).get()
     assert (row.acts, row.done, row.late) == (2, 1, 0)
@@ -148,7 +148,7 @@ def test_decisions_become_tasks_and_tasks_get_done(stage: Stage) -> None:
         actions.finish_task(by=stage.outsider, task=late, on=today())
     future = today() + timedelta(days=1)
     assert refused(actions.finish_task, by=stage.manager, task=late, on=future)[0] == (
-        "day-in-future"
+        "day-in-the-future"
     )
     actions.finish_task(by=stage.manager, task=late, on=today(), note="已报县编办")
     actions.finish_task(by=stage.manager, task=late, on=today(), note="已报县编办")
