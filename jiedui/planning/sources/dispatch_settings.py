@@ -72,7 +72,7 @@ class _Reader:
     def __init__(self, text: str, found: _Pairs, faults: Faults) -> None:
         self.lines, self.found, self.faults = text.splitlines(), found, faults
         for name in found.twice:
-            self.fault(name, InvalidInput("name-twice", "This name stands twice."))
+            self.fault(name, InvalidInput("setting-twice", "This name stands twice."))
 
     def fault(self, name: str, refusal: InvalidInput) -> None:
         """Note a fault of a value."""
@@ -82,7 +82,7 @@ class _Reader:
 
     def _value(self, name: str) -> Any:
         if name not in self.found:
-            self.fault(name, InvalidInput("name-missing", "This name is missing."))
+            self.fault(name, InvalidInput("setting-missing", "This name is missing."))
         return self.found.get(name)
 
     def _is_number(self, name: str, value: Any, low: float) -> bool:

@@ -86,7 +86,7 @@ class Line:
 def out_of_range(text: object, low: float, high: float) -> InvalidInput:
     """The refusal of a number outside its range."""
     return InvalidInput(
-        "number-out-of-range",
+        "number-not-between",
         "%(text)s does not lie between %(low)s and %(high)s.",
         text=text,
         low=low,
@@ -188,7 +188,9 @@ def read_table(
         lines.append(Line(path.name, number, cells_by_title, faults))
     if titles is None:
         faults.add(
-            InvalidInput("header-missing", "The file has no line of column titles."), path.name, 1
+            InvalidInput("table-header-missing", "The file has no line of column titles."),
+            path.name,
+            1,
         )
     return lines
 
