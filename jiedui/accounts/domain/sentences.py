@@ -137,6 +137,7 @@ SENTENCES: dict[str, str] = {
     "programmes.see-to-welfare": _("Kept a line of the welfare list"),
     "programmes.sign-incoming": _("Signed a handover as who comes"),
     "programmes.sign-outgoing": _("Signed a handover as who leaves"),
+    "programmes.take-back-step": _("Took back a step of a posting"),
     "programmes.travel": _("Recorded that a person set out"),
     "programmes.wish": _("Asked for something of the menu"),
     "programmes.withdraw-posting": _("Withdrew a person from a posting"),

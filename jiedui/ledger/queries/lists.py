@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import (
     Count,
@@ -94,6 +95,23 @@ def of_person(rows: QuerySet[EntryVersion], text: str) -> QuerySet[EntryVersion]
     """Rows with somebody of this name among their people."""
     named = Participant.objects.filter(person__name=text.strip())
     return rows.filter(id__in=named.values("version_id"))
+
+
+def of_one_person(rows: QuerySet[EntryVersion], id: str) -> QuerySet[EntryVersion]:
+    """Rows with this very person among their people, whoever else bears the name."""
+    return rows.filter(id__in=Participant.objects.filter(person_id=id).values("version_id"))
+
+
+def name_in_entries(viewer: Viewer, id: str) -> list[tuple[str, str]]:
+    """The person as a choice; none where no entry that the viewer sees names them."""
+    try:
+        person = UUID(id)
+    except ValueError:
+        return []
+    seen = visible_versions(viewer).values("id")
+    rows = Participant.objects.filter(person_id=person, version_id__in=seen)
+    name = rows.values_list("person__name", flat=True).first()
+    return [(id, name or "–")]
 
 
 def of_class(rows: QuerySet[EntryVersion], output_class: str) -> QuerySet[EntryVersion]:

@@ -93,6 +93,15 @@ def columns(states: bool = True) -> list[Column]:
     ]
 
 
+def _of_person(request: HttpRequest) -> Filter:
+    """By name; by the very person where the page that led here says who."""
+    who = request.GET.get("who", "")
+    if not who:
+        return Filter("person", _("Person"), apply=queries.of_person)
+    choices = queries.name_in_entries(viewer_in(request), who)
+    return Filter("who", _("Person"), "choice", choices=choices, apply=queries.of_one_person)
+
+
 def entry_table(request: HttpRequest) -> Table:
     """The filtered list that was asked for."""
     viewer = viewer_in(request)
@@ -117,7 +126,7 @@ def entry_table(request: HttpRequest) -> Table:
             Filter("giver", _("Giver"), apply=of_side("giver")),
             Filter("receiver", _("Receiver"), apply=of_side("receiver")),
             Filter("department", _("Department"), apply=of_department),
-            Filter("person", _("Person"), apply=queries.of_person),
+            _of_person(request),
             Filter("state", _("State"), "choice", choices=list(STATES.items())),
             Filter("happened", _("Date"), "dates", ["happened_from"]),
         ],

@@ -77,6 +77,7 @@ from jiedui.programmes.actions.posts import (
     request_post,
 )
 from jiedui.programmes.actions.structure import create_programme, end_pairing, pair
+from jiedui.programmes.actions.taking_back import take_back
 from jiedui.programmes.actions.targets import add_target, edit_target, hold_review, plan_review
 
 __all__ = [
@@ -149,6 +150,7 @@ __all__ = [
     "see_to_welfare",
     "sign_incoming",
     "sign_outgoing",
+    "take_back",
     "travel",
     "withdraw",
     "withdraw_wish",

@@ -14,7 +14,7 @@ from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import CLOSED, COMING, HOLDING, PRESENT, REQUESTED
 from jiedui.programmes.models import Agreement, Batch, Pairing, Post, Posting, Programme, Team
 from jiedui.programmes.queries import pairing_for
-from jiedui.programmes.queries.agreements import covering
+from jiedui.programmes.queries.agreements import covering, touching
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation, Person
@@ -204,40 +204,49 @@ def agreed_over(
     chosen: Agreement | None = None,
     field: str = "agreement",
 ) -> Agreement | None:
-    """The agreement that covers both bodies and all the days: the chosen one, or any, or None.
+    """The agreement that covers both bodies and all the days, or None where there is none at all.
 
-    InvalidInput ``posting-outside-agreement`` at the field where the chosen one does not.
+    Agreements that follow one another cover together; the first of them is told. None is
+    chosen: any. InvalidInput ``posting-outside-agreement`` where the chosen one does not
+    cover, or where the two sides have an agreement on some of the days and none on others:
+    a tie may go without a paper, but nobody is posted beyond the end of one.
     """
-    found = covering(
-        programme_id, giver.id, receiver.id, first, last,
-        agreement_id=chosen.id if chosen else None,
-    )  # fmt: skip
-    if chosen is not None and found is None:
+    sides = (programme_id, giver.id, receiver.id)
+    chosen_id = chosen.id if chosen else None
+    if found := covering(*sides, first, last, agreement_id=chosen_id):
+        return found
+    day, nearest = first, None
+    while (found := covering(*sides, day, day, agreement_id=chosen_id)) is not None:
+        nearest, chosen_id = nearest or found, None
+        if found.valid_to is None or found.valid_to >= last:
+            return nearest
+        day = found.valid_to + ONE_DAY
+    if chosen is not None and nearest is None:
         raise InvalidInput(
             "posting-outside-agreement",
             "The agreement does not cover both sides on all the days from %(start)s to %(end)s.",
             field=field, start=first, end=last,
         )  # fmt: skip
-    return found
+    if nearest := nearest or touching(*sides, first, last):
+        raise InvalidInput(
+            "posting-outside-agreement",
+            "“%(agreement)s” does not cover %(day)s: choose other days, or renew it first.",
+            field=field, agreement=nearest.title, day=day,
+        )  # fmt: skip
+    return None
 
 
 def still_agreed(posting: Posting, first: date, last: date, field: str) -> Agreement | None:
     """The posting's agreement over new days, or another one that covers them.
 
-    InvalidInput ``posting-outside-agreement`` at the field where it has one and none covers.
+    InvalidInput ``posting-outside-agreement`` at the field where none covers them all.
     """
-    if posting.agreement is None:
-        return None
 
-    def over(chosen: Agreement | None) -> Agreement | None:
-        return agreed_over(
-            posting.programme_id, posting.giver, posting.receiver, first, last,
-            chosen=chosen, field=field,
-        )  # fmt: skip
-
-    try:
-        return over(posting.agreement)
-    except InvalidInput:
-        if (other := over(None)) is None:
-            raise
-        return other
+    sides = (posting.programme_id, posting.giver, posting.receiver)
+    own = posting.agreement
+    if own is not None and covering(
+        posting.programme_id, posting.giver_id, posting.receiver_id, first, last,
+        agreement_id=own.id,
+    ):  # fmt: skip
+        return own
+    return agreed_over(*sides, first, last, field=field)

@@ -21,7 +21,7 @@ from jiedui.programmes.actions._facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
-from jiedui.programmes.domain.postings import LEADER, Course, Span
+from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
 from jiedui.programmes.domain.states import ENDED, POSTING_STATES, REASONED
 from jiedui.programmes.models import Posting, PostingStep, Stay, WelfareItem
 
@@ -128,11 +128,20 @@ def return_early(
     return _take(by, posting, "return_early", on, reason=reason)
 
 
+def taken_steps(posting: Posting) -> list[Taken]:
+    """All its steps as they were told, those taken back too."""
+    rows = posting.steps.order_by("number")
+    return [
+        Taken(*row) for row in rows.values_list("number", "verb", "state", "on", "until", "reason")
+    ]
+
+
 def course_of(posting: Posting) -> Course:
     """The posting's days as its rows tell them."""
-    last = posting.steps.order_by("-number").values_list("on", flat=True).first()
+    steps = domain.standing(taken_steps(posting))
+    last = steps[-1].on if steps else date.min
     return Course(
-        posting.state, posting.starts_on, posting.ends_on, last or date.min, posting.approved_on,
+        posting.state, posting.starts_on, posting.ends_on, last, posting.approved_on,
         posting.arrived_on, posting.departed_on,
         tuple(Span(first, end) for first, end in posting.stays.order_by("first_day").values_list(
             "first_day", "last_day")),
@@ -200,10 +209,10 @@ def _check(held: Posting, verb: str, before: Course, after: Course) -> None:
             )
             held.agreement = placing.still_agreed(held, after.starts_on, after.ends_on, field)
     if len(after.stays) > len(before.stays):
-        _only_here(held, after.stays[-1].first)
+        only_here(held, after.stays[-1].first)
 
 
-def _only_here(held: Posting, day: date) -> None:
+def only_here(held: Posting, day: date) -> None:
     """InvalidInput ``person-on-site-elsewhere`` where the person is on site from the day on."""
     others = Stay.objects.filter(person_id=held.person_id).exclude(posting=held)
     open_or_later = others.exclude(last_day__lt=day)

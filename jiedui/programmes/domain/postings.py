@@ -15,6 +15,8 @@ from typing import NamedTuple
 from jiedui.core.errors import InvalidInput
 from jiedui.programmes.domain.states import NOMINATED, POSTING_STATES
 
+# What a step is called that says the last one standing was a mistake.
+TAKE_BACK = "take_back"
 # The role of a team (a code of the pack's team_roles) that one posting has at a time.
 LEADER = "leader"
 
@@ -42,6 +44,37 @@ class Course:
     arrived_on: date | None = None
     departed_on: date | None = None
     stays: tuple[Span, ...] = ()
+
+
+class Taken(NamedTuple):
+    """A step as it was told."""
+
+    number: int
+    verb: str
+    state: str
+    on: date
+    until: date | None = None
+    reason: str = ""
+
+
+def standing(steps: Iterable[Taken]) -> list[Taken]:
+    """The steps that hold: each taking back undoes the last one that held until then."""
+    found: list[Taken] = []
+    for each in steps:
+        if each.verb == TAKE_BACK:
+            found.pop()
+        else:
+            found.append(each)
+    return found
+
+
+def replayed(planned_from: date, planned_to: date, steps: Iterable[Taken]) -> Course:
+    """The course to which these steps, the nomination first, lead."""
+    first, *rest = steps
+    course = begun(planned_from, planned_to, first.on)
+    for each in rest:
+        course = step(course, each.verb, each.on, today=date.max, until=each.until)
+    return course
 
 
 def begun(planned_from: date, planned_to: date, on: date) -> Course:

@@ -155,6 +155,12 @@ class StepForm(forms.Form):
             self.fields["on"].label = _("Last day on site")
 
 
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = _text(_("Reason"), 400)
+
+
 class AppointmentForm(forms.Form):
     """A post with authority at the host."""
 

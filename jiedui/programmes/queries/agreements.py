@@ -37,6 +37,11 @@ def _over(first: date, last: date | None) -> Q:
     return (Q(valid_from__isnull=True) | Q(valid_from__lte=first)) & ends
 
 
+def _on_some(first: date, last: date) -> Q:
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last)
+    return begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+
+
 def covering(
     programme_id: UUID,
     giver_id: UUID,
@@ -52,6 +57,24 @@ def covering(
     asks for one without an end. ``agreement_id`` asks for that one only. Of several one
     that names their pairing stands, then the newest.
     """
+    return _between(programme_id, giver_id, receiver_id, first, _over(first, last), agreement_id)
+
+
+def touching(
+    programme_id: UUID, giver_id: UUID, receiver_id: UUID, first: date, last: date
+) -> Agreement | None:
+    """An agreement under which the giver helps the receiver on some of these days, or None."""
+    return _between(programme_id, giver_id, receiver_id, first, _on_some(first, last))
+
+
+def _between(
+    programme_id: UUID,
+    giver_id: UUID,
+    receiver_id: UUID,
+    first: date,
+    days: Q,
+    agreement_id: UUID | None = None,
+) -> Agreement | None:
     givers, receivers = ancestors_of(giver_id, first), ancestors_of(receiver_id, first)
     pairings = Pairing.objects.filter(
         covering_both({giver_id}, {receiver_id}, givers, receivers), programme_id=programme_id
@@ -63,7 +86,7 @@ def covering(
     signed_by_giver = parties.filter(organisation_id__in=givers, role__in=_roles(GIVER))
     signed_by_receiver = parties.filter(organisation_id__in=receivers, role__in=_roles(RECEIVER))
     rows = (
-        Agreement.objects.filter(_over(first, last), programme_id=programme_id)
+        Agreement.objects.filter(days, programme_id=programme_id)
         .annotate(names=Exists(named))
         .filter(Q(names=True) | (Exists(signed_by_giver) & Exists(signed_by_receiver)))
     )

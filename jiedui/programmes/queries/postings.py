@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -17,8 +18,8 @@ from jiedui.programmes.access import (
     visible_handovers,
     visible_postings,
 )
-from jiedui.programmes.domain.postings import Span
-from jiedui.programmes.domain.states import HOLDING, NEVER
+from jiedui.programmes.domain.postings import Span, Taken, standing
+from jiedui.programmes.domain.states import HOLDING, NEVER, POSTING_STATES
 from jiedui.programmes.models import (
     Appointment,
     Credential,
@@ -76,6 +77,23 @@ def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(User.objects.filter(id__in=wanted).values_list("id", "display_name"))
 
 
+class LastStep(NamedTuple):
+    """The last step that nothing took back, and the side that may take it."""
+
+    verb: str
+    side: str
+
+
+def last_step(posting: Posting) -> LastStep | None:
+    """The step that could be taken back; None where only the nomination is there."""
+    rows = posting.steps.order_by("number").values_list("number", "verb", "state", "on", "until")
+    steps = standing(Taken(*row) for row in rows)
+    if len(steps) < 2:
+        return None
+    verb = steps[-1].verb
+    return LastStep(verb, POSTING_STATES.step(steps[-2].state, verb).side)
+
+
 @dataclass(frozen=True)
 class Detail:
     """A posting with what is its own."""
@@ -89,6 +107,8 @@ class Detail:
     handover: Handover | None
     taken_over: list[Handover]
     names: dict[UUID, str]
+    # The numbers of the steps that nothing took back.
+    holding: frozenset[int]
 
     def who(self, user_id: UUID | None) -> str:
         """The name of an account; blank where the system itself acted."""
@@ -130,6 +150,12 @@ def detail(viewer: Viewer, posting: Posting) -> Detail:
         handover=next((one for one in handovers if one.outgoing_id == posting.id), None),
         taken_over=[one for one in handovers if one.incoming_id == posting.id],
         names=user_names(step.by for step in steps),
+        holding=frozenset(
+            each.number
+            for each in standing(
+                Taken(row.number, row.verb, row.state, row.on, row.until) for row in steps
+            )
+        ),
     )
 
 

@@ -1,34 +1,26 @@
-"""One posting's page, and the forms of what belongs to it: appointments, welfare, evaluation."""
+"""One posting's page: how it stands, what comes next, and all that is its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.forms import BaseForm
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
+from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
-from jiedui.core.errors import NotVisible
 from jiedui.directory import access as directory
-from jiedui.programmes import access, actions, queries
+from jiedui.programmes import access, queries
 from jiedui.programmes.domain.postings import days_on_site, longest
 from jiedui.programmes.domain.states import DECIDED, EITHER, ENDED, PRESENT, RECEIVER
-from jiedui.programmes.forms.postings import (
-    AppointmentForm,
-    DayForm,
-    EvaluationForm,
-    IssueForm,
-    WelfareForm,
-)
 from jiedui.programmes.models import Posting, SelfEvaluation, WelfareItem
-from jiedui.programmes.queries.postings import Detail
+from jiedui.programmes.queries.postings import Detail, last_step
 from jiedui.programmes.views import words
 from jiedui.programmes.views.posting_words import STEPS
 from jiedui.programmes.views.postings import (
@@ -37,7 +29,6 @@ from jiedui.programmes.views.postings import (
     dotted,
     next_steps,
     office_name,
-    posting_url,
     posting_way,
     told_days,
 )
@@ -45,7 +36,6 @@ from jiedui.programmes.views.posts import link
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, Moment, render
 from jiedui.web.parts import Pair, Side
-from jiedui.web.submitting import submitted
 from jiedui.web.templatetags.jiedui import day, named, period, term
 
 
@@ -131,6 +121,7 @@ class PostingPage:
     handover_url: str
     entries_url: str
     moments: Sequence[Moment]
+    take_back_url: str
     person_url: str
     own: bool
 
@@ -183,6 +174,7 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
         if either and begun and detail.handover is None else "",
         entries_url=_entries(posting) if begun else "",
         moments=_moments(detail),
+        take_back_url=_take_back(viewer, posting),
         person_url=_person_url(request, posting),
         own=own,
     )  # fmt: skip
@@ -242,7 +234,7 @@ def _facts(posting: Posting) -> list[Fact]:
         ),
         Fact(
             _("Agreement"),
-            posting.agreement.title if posting.agreement else "",
+            posting.agreement.title if posting.agreement else _("none covers these days"),
             link("agreement", posting.agreement_id) if posting.agreement_id else "",
         ),
     ]  # fmt: skip
@@ -322,7 +314,7 @@ def handover_state(one: Any) -> tuple[Any, str]:
 
 def _entries(posting: Posting) -> str:
     query = {
-        "person": posting.person.name,
+        "who": str(posting.person_id),
         "receiver": posting.receiver.name,
         "happened_from": posting.starts_on.isoformat(),
         "happened_to": posting.ends_on.isoformat(),
@@ -335,7 +327,8 @@ def _moments(detail: Detail) -> list[Moment]:
     found = []
     for step in reversed(detail.steps):
         said = STEPS[step.verb]
-        more = [step.reason]
+        holds = step.number in detail.holding
+        more = [step.reason] if holds else [_("taken back"), step.reason]
         if step.until:
             more.insert(0, _("until %(day)s") % {"day": day(step.until)})
         found.append(
@@ -344,135 +337,15 @@ def _moments(detail: Detail) -> list[Moment]:
                 str(said.told),
                 dotted(*more),
                 detail.who(step.by) or _("the system"),
-                said.tone,
+                said.tone if holds else "plain",
             )
         )
     return found
 
 
-def _form(
-    request: Request,
-    posting: Posting,
-    form: BaseForm,
-    act: Callable[[dict[str, Any]], object],
-    *,
-    title: str,
-    submit: str,
-    done: str,
-    intro: str = "",
-) -> HttpResponseBase:
-    def run(data: dict[str, Any]) -> str:
-        act(data)
-        return posting_url(posting)
-
-    return submitted(
-        request, form, run, title=title, submit=submit, done=done, intro=intro,
-        cancel_url=posting_url(posting), crumbs=posting_way(posting, title),
-        example=posting.programme.example,
-    )  # fmt: skip
-
-
-def _must(may: bool) -> None:
-    if not may:
-        raise NotVisible("not-visible", "This page does not exist or is not open to you.")
-
-
-@require_http_methods(["GET", "POST"])
-def appoint(request: Request, id: UUID) -> HttpResponseBase:
-    """Appoint the expert to a post of the host."""
-    viewer = request.viewer
-    posting = access.get_posting(viewer, id)
-    _must(access.may_act(viewer, RECEIVER, posting.giver_id, posting.receiver_id))
-    form = AppointmentForm(
-        posting.receiver, request.POST or None, initial={"valid_from": posting.starts_on}
-    )
-    return _form(
-        request, posting, form,
-        lambda data: actions.appoint(by=viewer.user, posting=posting, **data),
-        title=_("Appoint at the host"), submit=_("Appoint"),
-        done=_("The appointment was recorded."),
-        intro=_("Apart from the home post; it ends with the posting at the latest."),
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def appointment_end(request: Request, id: UUID) -> HttpResponseBase:
-    """End an appointment before the posting ends."""
-    viewer = request.viewer
-    one = access.get_appointment(viewer, id)
-    posting = one.posting
-    _must(access.may_act(viewer, RECEIVER, posting.giver_id, posting.receiver_id))
-    return _form(
-        request, posting, DayForm(request.POST or None, initial={"on": today()}),
-        lambda data: actions.end_appointment(by=viewer.user, appointment=one, **data),
-        title=_("End the appointment"), submit=_("End it"), done=_("The appointment was ended."),
-        intro=term(one.kind, "host_appointments"),
-    )  # fmt: skip
-
-
-def _line(request: Request, id: UUID, *, hosts: bool) -> WelfareItem:
-    viewer = request.viewer
-    item = access.get_welfare(viewer, id)
-    posting = item.posting
-    sides = (posting.giver_id, posting.receiver_id)
-    if hosts:
-        _must(access.may_act(viewer, RECEIVER, *sides))
-    else:
-        _must(access.is_own(viewer, posting) or access.may_act(viewer, EITHER, *sides))
-    return item
-
-
-@require_http_methods(["GET", "POST"])
-def welfare_edit(request: Request, id: UUID) -> HttpResponseBase:
-    """Say who sees to a line of the welfare list, and that it is done."""
-    item = _line(request, id, hosts=True)
-    form = WelfareForm(
-        item.posting, request.POST or None,
-        initial={"owner": item.owner_id, "done_on": item.done_on or today()},
-    )  # fmt: skip
-    return _form(
-        request, item.posting, form,
-        lambda data: actions.see_to_welfare(by=request.viewer.user, item=item, **data),
-        title=term(item.item, "welfare_items"), submit=_("Save"),
-        done=_("The welfare list was changed."),
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def welfare_raise(request: Request, id: UUID) -> HttpResponseBase:
-    """Say what is wrong with a line of the welfare list."""
-    item = _line(request, id, hosts=False)
-    return _form(
-        request, item.posting, IssueForm(request.POST or None, initial={"on": today()}),
-        lambda data: actions.raise_welfare(by=request.viewer.user, item=item, **data),
-        title=_("Raise an issue: %(item)s") % {"item": term(item.item, "welfare_items")},
-        submit=_("Raise"), done=_("The issue was raised."),
-        intro=_("Both sides see it until it is resolved."),
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def welfare_resolve(request: Request, id: UUID) -> HttpResponseBase:
-    """Say that an issue is resolved."""
-    item = _line(request, id, hosts=False)
-    return _form(
-        request, item.posting, DayForm(request.POST or None, initial={"on": today()}),
-        lambda data: actions.resolve_welfare(by=request.viewer.user, item=item, **data),
-        title=_("Resolve the issue"), submit=_("Resolve"), done=_("The issue was resolved."),
-        intro=item.issue,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def evaluate(request: Request, id: UUID) -> HttpResponseBase:
-    """The expert says what came of the own posting."""
-    viewer = request.viewer
-    posting = access.get_posting(viewer, id)
-    _must(access.is_own(viewer, posting))
-    return _form(
-        request, posting, EvaluationForm(request.POST or None),
-        lambda data: actions.evaluate_own(by=viewer.user, posting=posting, **data),
-        title=_("Evaluate the own posting"), submit=_("Hand in"),
-        done=_("The evaluation was handed in."),
-        intro=_("Both sides read it. Nobody is ranked by it; it cannot be changed later."),
-    )  # fmt: skip
+def _take_back(viewer: Viewer, posting: Posting) -> str:
+    """Where the last step is taken back, for who may take it."""
+    last = last_step(posting)
+    if last is None or not access.may_act(viewer, last.side, posting.giver_id, posting.receiver_id):
+        return ""
+    return reverse("programmes:posting-take-back", args=[posting.id])

@@ -71,6 +71,10 @@ STEPS: Mapping[str, Words] = {
         _("Before the planned end; the reason stays with the posting."),
         _("The early return was recorded."), "wrong",
     ),
+    "take_back": Words(
+        _("Take back the step"), _("Took back the step before"), "",
+        _("The step was taken back."), "wrong",
+    ),
 }  # fmt: skip
 # The step that is usually next, in the order in which they are offered.
 FORWARD = ("screen", "approve", "arrive", "return", "depart")

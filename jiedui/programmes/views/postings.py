@@ -389,7 +389,7 @@ def person_panel(request: Request, id: UUID) -> HttpResponseBase:
         ],
         list(queries.credentials.credentials_of(viewer, person.id)),
         today(),
-        link_of("ledger:entries", f"?person={person.id}") if rows else "",
+        link_of("ledger:entries", f"?who={person.id}") if rows else "",
     )  # fmt: skip
     template = "_person_panel" if request.headers.get("HX-Request") else "person_panel"
     return render(request, f"programmes/{template}.html", page)

@@ -187,7 +187,8 @@ def test_a_review_is_planned_and_held_once(stage: Stage) -> None:
     assert not queries.agreements.reviews_due(viewer, due - timedelta(days=1)).exists()
     hold = actions.hold_review
     late = today() + timedelta(days=1)
-    assert refused(hold, by=by, review=review, on=late, findings="好") == ("day-in-the-future", "on")
+    future = refused(hold, by=by, review=review, on=late, findings="好")
+    assert future == ("day-in-the-future", "on")
     assert refused(hold, by=by, review=review, on=due, findings="")[0] == "text-missing"
     hold(by=by, review=review, on=due, findings="进度正常")
     hold(by=by, review=review, on=due, findings="进度正常")
