@@ -17,8 +17,12 @@ import numpy as np
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.domain.tours.problem import Problem, Shift, Site
+from jiedui.planning.sources.faults import Faults
+from jiedui.planning.sources.tables import out_of_range, read_text
 
-MOST = 2_000
+MOST = 1_000
+"""Sites of an instance."""
+LARGEST = 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +39,49 @@ class Point:
 
 
 def read_instance(path: Path, routes: int, decimals: int | None = None) -> Problem:
-    """The problem of a file for ``routes`` vehicles; vertex numbers are the sites' keys."""
-    points = _points(path)
+    """The problem of a file for ``routes`` vehicles; vertex numbers are the sites' keys.
+
+    InvalidInput ``planning-files-malformed`` tells every fault with line and column
+    (the number of the word in its line).
+    """
+    depot, *rest = _points(path)
     if decimals is None:
         decimals = decimals_of(path.name)
     ticks = 10**decimals
-    depot, *rest = points
-    size = len(points)
-    travel = np.zeros((size, size), dtype=np.int64)
-    for one, first in enumerate(points):
-        for two in range(one):
-            away = truncated(first.x - points[two].x, first.y - points[two].y, ticks)
-            travel[one, two] = travel[two, one] = away
-    fraction = max((-_exponent(point.profit) for point in rest), default=0)
-    worth = 10 ** max(0, fraction)
+    travel = _distances([depot, *rest], ticks)
+    fraction = max((_decimals(point.profit) for point in rest), default=0)
     sites = tuple(
         Site(
             key=str(point.number),
             place=at,
             service=_whole(point.service * ticks, up=True),
-            profit=int(point.profit * worth),
+            profit=int(point.profit * 10**fraction),
             windows=((_whole(point.opens * ticks, up=True), _whole(point.closes * ticks)),),
         )
         for at, point in enumerate(rest, 1)
     )
     start, end = _whole(depot.opens * ticks, up=True), _whole(depot.closes * ticks)
     shifts = tuple(Shift(str(number + 1), start, end, 0, 0) for number in range(routes))
-    return Problem(sites, shifts, (travel,), ticks=ticks, points=worth)
+    return Problem(sites, shifts, (travel,), ticks=ticks, points=10**fraction)
 
 
 def decimals_of(name: str) -> int:
-    """One decimal, as Solomon's instances (c101 … rc208) want; two for Cordeau's ``pr…``."""
+    """Two decimals for the instances of Cordeau et al., named ``pr…``; one for all others."""
     return 2 if name.lower().startswith("pr") else 1
 
 
 def truncated(dx: Decimal, dy: Decimal, ticks: int) -> int:
-    """The Euclidean distance × ticks, rounded down, by whole-number root: exact."""
-    square = (dx * dx + dy * dy) * ticks * ticks
-    return isqrt(int(square // 1))
+    """The Euclidean distance × ticks, rounded down, by a whole-number root: exact."""
+    return isqrt(int((dx * dx + dy * dy) * ticks * ticks))
+
+
+def _distances(points: list[Point], ticks: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    travel = np.zeros((len(points), len(points)), dtype=np.int64)
+    for one, first in enumerate(points):
+        for two, second in enumerate(points[:one]):
+            away = truncated(first.x - second.x, first.y - second.y, ticks)
+            travel[one, two] = travel[two, one] = away
+    return travel
 
 
 def _whole(value: Decimal, *, up: bool = False) -> int:
@@ -80,88 +89,113 @@ def _whole(value: Decimal, *, up: bool = False) -> int:
     return int(-(-value // 1)) if up else int(value // 1)
 
 
-def _exponent(value: Decimal) -> int:
+def _decimals(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _points(path: Path) -> list[Point]:
-    lines = text_of(path).splitlines()
-    rows = [(at, line.split()) for at, line in enumerate(lines, 1) if line.strip()]
-    if not rows:
-        raise InvalidInput("planning.instance-empty", "The file is empty.", field=path.name)
+    faults = Faults()
+    text = read_text(path, faults)
+    faults.stop()
+    rows = [(at, line.split()) for at, line in enumerate((text or "").splitlines(), 1)]
+    rows = [(at, words) for at, words in rows if words]
+    if len(rows) < 3:
+        refusal = InvalidInput("instance-short", "The file ends before the line of the depot.")
+        faults.add(refusal, path.name, rows[-1][0] if rows else 1)
+        faults.refuse()
+    reader = _Reader(path.name, faults)
     at, head = rows[0]
-    if len(head) < 3:
-        raise _fault(path, at, 1, "The first line must hold at least three numbers.")
-    told = _number(path, at, 3, head[2])
-    body = rows[2:]
-    points = [_point(path, line, words) for line, words in body]
-    numbers = {point.number for point in points}
-    if len(numbers) < len(points):
-        raise _fault(path, body[-1][0], 1, "A vertex number occurs twice.")
-    if not points:
-        raise _fault(path, rows[-1][0], 1, "The line of the depot is missing.")
-    if len(points) > MOST:
-        raise _fault(path, body[MOST][0], 1, "The file holds too many points.")
-    if len(points) != int(told) + 1:
-        raise InvalidInput(
-            "planning.instance-count",
-            "The first line promises %(told)s sites; the file holds %(found)s.",
-            field=f"{path.name}:{at}:3",
-            told=int(told),
-            found=len(points) - 1,
+    told = reader.number(at, head, 3, most=MOST)
+    points: list[Point] = []
+    seen: set[int] = set()
+    for line, words in rows[2:]:
+        point = reader.point(line, words)
+        if point is None:
+            continue
+        if point.number in seen:
+            reader.fault(
+                line,
+                1,
+                InvalidInput(
+                    "vertex-twice", "Vertex %(number)s stands twice.", number=point.number
+                ),
+            )
+        seen.add(point.number)
+        points.append(point)
+    faults.stop()
+    if told is not None and len(points) != int(told) + 1:
+        reader.fault(
+            at,
+            3,
+            InvalidInput(
+                "instance-count",
+                "%(told)s sites are announced, %(found)s are there.",
+                told=int(told),
+                found=len(points) - 1,
+            ),
         )
+    faults.stop()
     return points
 
 
-def _point(path: Path, line: int, words: list[str]) -> Point:
-    if len(words) < 8:
-        raise _fault(path, line, len(words), "A point needs at least eight numbers.")
-    values = [_number(path, line, column, word) for column, word in enumerate(words, 1)]
-    number, x, y, service, profit, _, length = values[:7]
-    if number != int(number):
-        raise _fault(path, line, 1, "A vertex number must be whole.")
-    if service < 0 or profit < 0:
-        column = 4 if service < 0 else 5
-        raise _fault(path, line, column, "Service time and profit must not be negative.")
-    # Many depots' lines leave out the list's length; the windows are always the last two.
-    if len(words) not in (9, 9 + int(length) if length >= 0 else 9, 10):
-        raise _fault(path, line, len(words), "The line has too few or too many numbers.")
-    return Point(int(number), x, y, service, profit, values[-2], values[-1])
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads numbers of lines; a fault is noted and gives None."""
 
+    file: str
+    faults: Faults
 
-def _number(path: Path, line: int, column: int, word: str) -> Decimal:
-    try:
-        value = Decimal(word)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > 10**9:
-        raise InvalidInput(
-            "planning.instance-number",
-            "“%(word)s” is not a number.",
-            field=f"{path.name}:{line}:{column}",
-            word=word[:40],
-        )
-    return value
+    def fault(self, line: int, column: int, refusal: InvalidInput) -> None:
+        self.faults.add(refusal, self.file, line, str(column))
 
-
-def _fault(path: Path, line: int, column: int, message: str) -> InvalidInput:
-    return InvalidInput("planning.instance-line", message, field=f"{path.name}:{line}:{column}")
-
-
-def text_of(path: Path) -> str:
-    """A text file in UTF-8 (with or without its mark) or GB18030."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            "planning.file-unreadable", "The file cannot be read.", field=path.name
-        ) from error
-    for encoding in ("utf-8-sig", "gb18030"):
+    def number(
+        self, line: int, words: list[str], column: int, low: int = 0, most: int = LARGEST
+    ) -> Decimal | None:
+        """The number in a column (from 1), between two bounds."""
+        if len(words) < column:
+            self.fault(line, column, InvalidInput("cell-blank", "This cell must be filled."))
+            return None
+        word = words[column - 1]
         try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidInput(
-        "planning.file-encoding", "The file is neither UTF-8 nor GB18030.", field=path.name
-    )
+            value = Decimal(word)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite():
+            self.fault(
+                line, column, InvalidInput("not-a-number", "“%(text)s” is not a number.", text=word)
+            )
+            return None
+        if not low <= value <= most:
+            self.fault(line, column, out_of_range(word, low, most))
+            return None
+        return value
+
+    def point(self, line: int, words: list[str]) -> Point | None:
+        """A vertex: number, x, y, service, profit, two unused, a list, opening, closing."""
+        if len(words) < 9:
+            self.fault(
+                line,
+                len(words) + 1,
+                InvalidInput("vertex-short", "A vertex needs at least nine numbers."),
+            )
+            return None
+        found = [
+            self.number(line, words, 1, most=MOST),
+            self.number(line, words, 2, -LARGEST),
+            self.number(line, words, 3, -LARGEST),
+            *(self.number(line, words, column) for column in (4, 5, len(words) - 1, len(words))),
+        ]
+        number, *values = (value for value in found if value is not None)
+        if len(values) < 6:
+            return None
+        if number != int(number):
+            self.fault(
+                line,
+                1,
+                InvalidInput(
+                    "number-not-whole", "“%(text)s” is not a whole number.", text=words[0]
+                ),
+            )
+            return None
+        return Point(int(number), *values)

@@ -1,0 +1,208 @@
+"""Routes of one vehicle-day by labels: all partial routes, level by level, pruned by bounds.
+
+A label is a partial route: last option, time, sites seen, worth. Labels that cannot
+reach ``threshold`` by the completion bound of relax.py go; of labels with the same
+last option and the same sites *still reachable*, only those stay that no other beats
+in time and gain. If the level never holds more than ``width`` labels, nothing else
+was dropped and the best route found is the best there is; otherwise the labels of
+highest bound stay, and the search is a beam search guided by the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from jiedui.planning.domain.tours.network import LONG, Array, Kind
+from jiedui.planning.domain.tours.relax import SCALE, Tail
+
+CELLS = 1 << 20
+"""Label × option pairs that are looked at in one step."""
+Bits = npt.NDArray[np.uint64]
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """What a label search gave so far."""
+
+    routes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    """Scaled gain (or worth) and options, best first, once the search has ended."""
+    complete: bool = True
+    """Nothing was dropped but what the bound or a better label made needless."""
+
+
+@dataclass(slots=True, eq=False)
+class _Level:
+    option: Array
+    time: Array
+    gain: Array
+    """Scaled worth less prices."""
+    worth: Array
+    seen: Bits
+    parent: Array
+
+    def take(self, keep: npt.NDArray[np.bool_] | Array) -> _Level:
+        return _Level(
+            self.option[keep],
+            self.time[keep],
+            self.gain[keep],
+            self.worth[keep],
+            self.seen[keep],
+            self.parent[keep],
+        )
+
+
+class Labels:
+    """The label search of one kind under one set of prices."""
+
+    def __init__(self, kind: Kind, gains: Array, tail: Tail, sites: int) -> None:
+        self.kind, self.gains, self.tail = kind, gains, tail
+        self.words = max(1, -(-sites // 64))
+        self.bits = np.zeros((kind.size, self.words), dtype=np.uint64)
+        word, place = kind.site // 64, (kind.site % 64).astype(np.uint64)
+        self.bits[np.arange(kind.size), word] = np.uint64(1) << place
+        self.word, self.mask = word, np.uint64(1) << place
+        self.reach = _closure(kind.step)
+
+    def run(
+        self, threshold: int, width: int, keep: int, found: Found, *, spare: int | None = None
+    ) -> Iterator[int]:
+        """Fill ``found`` with the best ``keep`` routes of gain ≥ ``threshold``.
+
+        With ``spare`` (all prices together) the one best route by worth is wanted:
+        labels are compared by worth, and the threshold rises with the best route
+        seen. Otherwise the best by gain are, to be put together with others. Yields
+        the pairs looked at, in steps, so that the caller can stop it anywhere.
+        """
+        kind = self.kind
+        by_worth = spare is not None
+        levels: list[_Level] = []
+        ends: list[tuple[Array, Array, Array]] = []
+        level = _Level(
+            np.arange(kind.size),
+            kind.opens.copy(),
+            self.gains.copy(),
+            kind.worth.copy(),
+            self.bits.copy(),
+            np.full(kind.size, -1),
+        )
+        level = level.take(self._bound(level) >= threshold)
+        while level.option.size:
+            yield level.option.size
+            bound = self._bound(level)
+            if level.option.size > width:
+                found.complete = False
+                order = np.lexsort((level.time, -level.gain, -bound))
+                level = level.take(order[:width])
+            levels.append(level)
+            good = np.flatnonzero(level.gain >= threshold)
+            rank = (level.worth * SCALE if by_worth else level.gain)[good]
+            best = np.argsort(-rank, kind="stable")[:keep]
+            ends.append((np.full(best.size, len(levels) - 1), good[best], rank[best]))
+            if spare is not None and best.size:
+                threshold = max(threshold, int(rank[best[0]]) + SCALE - spare)
+            parts: list[_Level] = []
+            rows = max(1, CELLS // kind.size)
+            for low in range(0, level.option.size, rows):
+                part = self._extend(level, low, min(low + rows, level.option.size), threshold)
+                yield (min(low + rows, level.option.size) - low) * kind.size
+                parts.append(self._thin(part, by_worth))
+            level = self._thin(_join(parts), by_worth)
+        found.routes = self._read(levels, ends, keep)
+
+    def _bound(self, level: _Level) -> Array:
+        return level.gain + self.tail.after(level.option, level.time)
+
+    def _extend(self, level: _Level, low: int, high: int, threshold: int) -> _Level:
+        kind = self.kind
+        option, time = level.option[low:high], level.time[low:high]
+        start = np.maximum(time[:, None] + kind.step[option], kind.opens[None, :])
+        can = start <= kind.closes[None, :]
+        can &= (level.seen[low:high][:, self.word] & self.mask[None, :]) == 0
+        rows, options = np.nonzero(can)
+        start = start[rows, options]
+        gain = level.gain[low:high][rows] + self.gains[options]
+        bound = gain + self.tail.after(options, start)
+        keep = bound >= threshold
+        rows, options, start, gain = rows[keep], options[keep], start[keep], gain[keep]
+        return _Level(
+            options,
+            start,
+            gain,
+            level.worth[low:high][rows] + kind.worth[options],
+            level.seen[low:high][rows] | self.bits[options],
+            rows + low,
+        )
+
+    def _thin(self, level: _Level, by_worth: bool) -> _Level:
+        """Of labels alike in last option and reachable sites seen, keep the undominated."""
+        if level.option.size < 2:
+            return level
+        kind = self.kind
+        still = np.zeros_like(level.seen)
+        rows = max(1, CELLS // kind.size)
+        for low in range(0, level.option.size, rows):
+            part = slice(low, low + rows)
+            open_ = (
+                level.time[part][:, None] + self.reach[level.option[part]] <= kind.closes[None, :]
+            )
+            for word in range(self.words):
+                columns = np.flatnonzero(self.word == word)
+                if columns.size:
+                    still[part, word] = np.bitwise_or.reduce(
+                        np.where(open_[:, columns], self.mask[columns][None, :], np.uint64(0)),
+                        axis=1,
+                    )
+        still &= level.seen
+        better = level.worth if by_worth else level.gain
+        keys = [level.time, -better, *(still[:, word] for word in range(self.words)), level.option]
+        order = np.lexsort(keys)
+        option, time = level.option[order], level.time[order]
+        sites = still[order]
+        fresh = np.ones(order.size, dtype=bool)
+        fresh[1:] = (option[1:] != option[:-1]) | (sites[1:] != sites[:-1]).any(axis=1)
+        # Within a group worth falls, so a label survives when it is earlier than all before it.
+        group = np.cumsum(fresh) - 1
+        span = int(time.max()) + 1
+        earliest = np.minimum.accumulate(time - group * span)
+        keep = fresh.copy()
+        keep[1:] |= (time - group * span)[1:] < earliest[:-1]
+        return level.take(np.sort(order[keep]))
+
+    def _read(
+        self, levels: list[_Level], ends: list[tuple[Array, Array, Array]], keep: int
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        if not ends:
+            return []
+        depth, row, gain = (np.concatenate([end[part] for end in ends]) for part in range(3))
+        routes = []
+        for at in np.argsort(-gain, kind="stable")[:keep]:
+            level, here = int(depth[at]), int(row[at])
+            path: list[int] = []
+            while level >= 0:
+                path.append(int(levels[level].option[here]))
+                here = int(levels[level].parent[here])
+                level -= 1
+            routes.append((int(gain[at]), tuple(reversed(path))))
+        return routes
+
+
+def _join(parts: list[_Level]) -> _Level:
+    return _Level(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("option", "time", "gain", "worth", "seen", "parent")
+        )
+    )
+
+
+def _closure(step: Array) -> Array:
+    """Least time from one service to another over any detour (truncated distances may cheat)."""
+    least = step.copy()
+    for middle in range(len(least)):
+        np.minimum(least, least[:, middle][:, None] + least[middle][None, :], out=least)
+    least[least >= LONG] = LONG
+    return least

@@ -1,0 +1,128 @@
+"""A problem laid out for the searches: what each kind of vehicle-day can reach, in arrays.
+
+An *option* is one window of one site. Vehicle-days with the same shift, depots,
+roads and allowed sites are one *kind*, so that they share their arrays, their
+bound and their routes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from jiedui.planning.domain.tours.problem import Problem
+
+Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """Vehicle-days that are alike; times count from the shift's start."""
+
+    shifts: tuple[int, ...]
+    length: int
+    """The shift's length."""
+    site: Array
+    window: Array
+    opens: Array
+    closes: Array
+    """Latest start of service from which the shift's end is still reached."""
+    service: Array
+    worth: Array
+    out: Array
+    """From the depot."""
+    step: Array
+    """Service at the row, then travel to the column; LONG where that cannot be."""
+    home: Array
+    """Service, then travel home."""
+
+    @property
+    def size(self) -> int:
+        """Number of options."""
+        return len(self.site)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """All kinds of a problem, and what a site is worth to the search."""
+
+    problem: Problem
+    kinds: tuple[Kind, ...]
+    worth: Array
+    """By site: its profit, for a pinned one more than all profits together."""
+    bonus: int
+    pinned: dict[int, int] = field(default_factory=dict)
+
+    def kind_of(self) -> dict[int, int]:
+        """The kind of each shift."""
+        return {shift: at for at, kind in enumerate(self.kinds) for shift in kind.shifts}
+
+
+LONG = 1 << 40
+
+
+def allowed(problem: Problem) -> list[frozenset[int]]:
+    """The sites each shift may visit, pins and restrictions heeded."""
+    pinned = {pin.site: pin.shift for pin in problem.pins}
+    return [
+        frozenset(
+            at
+            for at, site in enumerate(problem.sites)
+            if (site.shifts is None or number in site.shifts) and pinned.get(at, number) == number
+        )
+        for number in range(len(problem.shifts))
+    ]
+
+
+def lay_out(problem: Problem) -> Network:
+    """The arrays of a problem."""
+    bonus = sum(site.profit for site in problem.sites) + 1 if problem.pins else 0
+    pinned = {pin.site: pin.shift for pin in problem.pins}
+    worth = np.array(
+        [site.profit + (bonus if at in pinned else 0) for at, site in enumerate(problem.sites)],
+        dtype=np.int64,
+    )
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for number, sites in enumerate(allowed(problem)):
+        shift = problem.shifts[number]
+        key = (shift.start, shift.end, shift.depart, shift.home, shift.roads, sites)
+        alike.setdefault(key, []).append(number)
+    kinds = tuple(
+        _kind(problem, worth, tuple(numbers), key[-1])  # type: ignore[arg-type]
+        for key, numbers in alike.items()
+    )
+    return Network(problem, kinds, worth, bonus, pinned)
+
+
+def _kind(problem: Problem, worth: Array, shifts: tuple[int, ...], sites: frozenset[int]) -> Kind:
+    shift = problem.shifts[shifts[0]]
+    travel = problem.travel[shift.roads]
+    length = shift.end - shift.start
+    rows = []
+    for at in sorted(sites):
+        site = problem.sites[at]
+        if worth[at] <= 0:
+            continue
+        out = int(travel[shift.depart, site.place])
+        home = site.service + int(travel[site.place, shift.home])
+        for number, (early, late) in enumerate(site.windows):
+            opens = max(early - shift.start, out)
+            closes = min(late - shift.start, length - home)
+            if early <= late and opens <= closes:
+                rows.append((at, number, opens, closes, site.service, worth[at], out, home))
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 8)
+    places = np.array([problem.sites[row[0]].place for row in rows], dtype=np.int64)
+    step = travel[np.ix_(places, places)].astype(np.int64) + table[:, 4][:, None]
+    never = (table[:, 2][:, None] + step > table[:, 3][None, :]) | (
+        table[:, 0][:, None] == table[:, 0][None, :]
+    )
+    step[never] = LONG
+    columns = {
+        name: np.ascontiguousarray(table[:, at])
+        for at, name in enumerate(
+            ("site", "window", "opens", "closes", "service", "worth", "out", "home")
+        )
+    }
+    return Kind(shifts, length, step=step, **columns)

@@ -1,0 +1,144 @@
+"""Plans a round: PyVRP in one process, bounds and labels in the other, a pool over both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jiedui.planning.domain.runs import Progress, Run
+from jiedui.planning.domain.tours import referee
+from jiedui.planning.domain.tours.desk import Desk
+from jiedui.planning.domain.tours.greedy import insertion
+from jiedui.planning.domain.tours.network import Network, lay_out
+from jiedui.planning.domain.tours.pool import Pool
+from jiedui.planning.domain.tours.problem import Problem
+from jiedui.planning.domain.tours.reasons import unserved
+from jiedui.planning.domain.tours.schedule import Plan, Route, drive
+from jiedui.planning.domain.tours.worker import Apart, Here, Start
+
+Chosen = list[tuple[int, tuple[int, ...]]]
+PORTION = 120_000
+"""PyVRP iterations of a round × options."""
+QUOTA = 60_000_000
+"""Elementary operations of a round beside it."""
+
+
+def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> Plan:
+    """The best plan found until ``run`` is over, with a bound on every plan.
+
+    A round of work is one portion of PyVRP and one quota of bounds and labels, side
+    by side; its routes count only when it is whole, so that the same seed and the
+    same number of rounds give the same plan on any machine.
+    """
+    network = lay_out(problem)
+    pool = Pool(network)
+    best = _greedy(network, pool)
+    desk = Desk(network, _worth(network, best))
+    steps = desk.run()
+    cost = next(steps, 0)
+    bound, bound_by = desk.bound, desk.bound_by
+    options = sum(kind.size for kind in network.kinds)
+    if options and _worth(network, best) < bound and not run.over():
+        helper = Apart(problem, seed) if processes > 1 else Here(network, seed)
+        start: Start | None = None
+        try:
+            while not run.over():
+                helper.post(max(SMALL, PORTION // options), start)
+                done = 0
+                while done < QUOTA and not run.over() and not desk.proven:
+                    done += cost
+                    cost = next(steps, QUOTA)
+                told = helper.collect(run.over)
+                if told is None or (run.over() and not run.spent()):
+                    break
+                for kind, order in [*told, *desk.routes]:
+                    pool.add(kind, order)
+                desk.routes.clear()
+                better = _choose(network, pool, best)
+                start = None
+                if _worth(network, better) > _worth(network, best):
+                    best = better
+                    start = _start(network, best)
+                bound, bound_by = desk.bound, desk.bound_by
+                desk.worth = _worth(network, best)
+                run.done()
+                if desk.proven:
+                    bound, bound_by = desk.worth, "all-routes"
+                run.tell(Progress("tours", run.work, desk.worth, bound))
+                if desk.worth >= bound:
+                    break
+        finally:
+            helper.close()
+    return _plan(network, best, bound, bound_by, run)
+
+
+SMALL = 200
+
+
+def _worth(network: Network, chosen: Chosen) -> int:
+    return sum(int(network.worth[site]) for _, order in chosen for site in order)
+
+
+def _greedy(network: Network, pool: Pool) -> Chosen:
+    """Greedy insertion as the first plan."""
+    kind_of = network.kind_of()
+    chosen: Chosen = []
+    for shift, order in enumerate(insertion(network)):
+        if order:
+            pool.add(kind_of[shift], order)
+            chosen.append((kind_of[shift], tuple(order)))
+    return chosen
+
+
+def _choose(network: Network, pool: Pool, best: Chosen) -> Chosen:
+    return pool.pack([0.0] * len(network.worth), best)
+
+
+def _start(network: Network, chosen: Chosen) -> Start:
+    """A plan as PyVRP reads it: the window of each stop named."""
+    routes = []
+    for kind, order in chosen:
+        route = drive(network.problem, network.kinds[kind].shifts[0], order)
+        if route is not None:
+            routes.append((kind, [(stop.site, stop.window) for stop in route.stops]))
+    return routes
+
+
+def _orders(network: Network, chosen: Chosen) -> list[list[int]]:
+    """Orders by shift: alike vehicle-days are filled in their order."""
+    orders: list[list[int]] = [[] for _ in network.problem.shifts]
+    free = [list(kind.shifts) for kind in network.kinds]
+    for kind, order in sorted(chosen):
+        orders[free[kind].pop(0)] = list(order)
+    return orders
+
+
+def _plan(network: Network, chosen: Chosen, bound: int, bound_by: str, run: Run) -> Plan:
+    """Times, reasons and figures of the chosen routes; checked by the referee."""
+    problem = network.problem
+    orders = insertion(network, _orders(network, chosen))
+    routes = _drive_all(problem, orders)
+    wrong = referee.faults(problem, routes)
+    if wrong:
+        raise RuntimeError(f"the plan breaks its rules: {wrong[:3]}")
+    broken = referee.broken_pins(problem, routes)
+    profit = referee.profit(problem, routes)
+    limit = bound - network.bonus * (len(problem.pins) - len(broken))
+    return Plan(
+        routes=routes,
+        profit=profit,
+        bound=max(limit, profit),
+        bound_by=bound_by,
+        unserved=unserved(problem, orders),
+        broken_pins=broken,
+        work=run.work,
+        seconds=run.elapsed,
+    )
+
+
+def _drive_all(problem: Problem, orders: Sequence[Sequence[int]]) -> tuple[Route, ...]:
+    driven = []
+    for shift, order in enumerate(orders):
+        route = drive(problem, shift, order) if order else None
+        if route is not None:
+            driven.append(route)
+    return tuple(driven)
