@@ -18,21 +18,19 @@ from jiedui.planning.sources.dispatch_files import COLUMNS, PLAN_COLUMNS
 def write_problem(folder: Path, problem: Problem) -> None:
     """Write a problem so that ``read_problem`` gives it again."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows: dict[str, list[Sequence[object]]] = {
-        "allowed": sorted(problem.allowed),
-        "preferred": sorted(problem.preferred),
+    things: dict[str, Iterable[object]] = {
+        "recipients": problem.recipients,
+        "supporters": problem.supporters,
+        "experts": problem.experts,
+        "posts": problem.posts,
     }
-    for name, things in (
-        ("recipients", problem.recipients),
-        ("supporters", problem.supporters),
-        ("experts", problem.experts),
-        ("posts", problem.posts),
-    ):
-        _own, *columns = COLUMNS[name]
-        rows[name] = [
-            [getattr(thing, column) for column in ("id", *columns)]
-            for thing in things  # type: ignore[attr-defined]
-        ]
+    rows: dict[str, list[Sequence[object]]] = {
+        "allowed": [*sorted(problem.allowed)],
+        "preferred": [*sorted(problem.preferred)],
+    }
+    for name, own in things.items():
+        fields = ("id", *COLUMNS[name][1:])
+        rows[name] = [[getattr(thing, field) for field in fields] for thing in own]
     for name, columns in COLUMNS.items():
         with (folder / f"{name}.csv").open("wb") as file:
             write_csv(file, columns, rows[name], encoding="utf-8")
