@@ -41,6 +41,25 @@ def test_a_ring_holds_only_where_all_its_ties_share_a_day() -> None:
     assert ring(three, tie(C, A, start=2021)) == (C, A, B, C)
 
 
+def test_a_ring_may_lead_through_what_a_region_holds() -> None:
+    lies_in = {B: {B, REGION}, C: {C}, A: {A}, D: {D, A}, REGION: {REGION}}
+    holds = {REGION: {REGION, B}, A: {A, D}}
+
+    def closed(ties: list[Tie], new: Tie) -> bool:
+        return bool(ring(ties, new, lambda b: lies_in.get(b, {b}), lambda b: holds.get(b, {b})))
+
+    helps_region = tie(A, REGION, down=True)
+    # A hospital of the region helps on, and not the helper or what lies in the helper.
+    assert not closed([helps_region], tie(B, C, spoke=True))
+    assert closed([helps_region], tie(B, A, spoke=True))
+    assert closed([helps_region], tie(B, D, spoke=True))
+    assert closed([tie(B, D, spoke=True)], helps_region)
+    # Where the region's tie is of the region itself alone, its parts are free.
+    assert not closed([tie(A, REGION)], tie(B, A, spoke=True))
+    # A hub may carry its whole region, itself among it.
+    assert not closed([tie(C, REGION, down=True)], tie(B, REGION, spoke=True, down=True))
+
+
 def test_spokes_hang_below_who_is_helped() -> None:
     lines = cascade(
         [tie(A, B), tie(D, B), tie(B, C, spoke=True), tie(C, UUID(int=9), spoke=True)], NAMES, {}

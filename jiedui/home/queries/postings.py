@@ -53,6 +53,10 @@ KINDS = {
     source.HANDOVER_LATE: Told(
         _("A handover is overdue"), _("Hand over"), "handover", "handovers", "wrong", "late"
     ),
+    source.HANDOVER_MISSING: Told(
+        _("A handover was not begun"), _("Hand over"), "posting", "handovers-missing", "wait",
+        "waiting",
+    ),
     source.TASK_LATE: Told(_("A task is overdue"), _("Look"), "", "meetings", "wrong", "late"),
     source.TO_SCREEN: Told(
         _("Nominations to screen"), _("Screen"), "", "postings", "wait", "waiting",
@@ -76,7 +80,9 @@ KINDS = {
     ),
 }  # fmt: skip
 # Kinds whose day lies ahead: they are due on it, not waiting since.
-_AHEAD = (source.FALLS_EMPTY, source.LICENCE_ENDS, source.AGREEMENT_ENDS)
+_AHEAD = (
+    source.FALLS_EMPTY, source.LICENCE_ENDS, source.AGREEMENT_ENDS, source.HANDOVER_MISSING,
+)  # fmt: skip
 
 
 def _detail(alert: Alert, named: Callable[[Any], str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -13,7 +12,7 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
-from jiedui.directory.queries import ancestors_of
+from jiedui.directory.queries import ancestors_of, names, parts_of
 from jiedui.programmes.actions._checking import department_of
 from jiedui.programmes.actions._creating import term
 from jiedui.programmes.actions._facts import Said, tell
@@ -118,25 +117,6 @@ def not_twice(
             )
 
 
-def _ties_from(programme: Programme, body: UUID, days: Q) -> list[Tie]:
-    """Every tie of the days that can be reached from the body by going on to receivers."""
-    found: list[Tie] = []
-    seen: set[UUID] = set()
-    waiting = {body}
-    while waiting:
-        seen |= waiting
-        rows = Pairing.objects.filter(days, programme=programme, giver_id__in=waiting)
-        waiting = set()
-        for row in rows.values_list(
-            "id", "giver_id", "receiver_id", "kind", "valid_from", "valid_to"
-        ):
-            id, giver, receiver, kind, start, end = row
-            found.append(Tie(id, giver, receiver, bool(kind_needs(kind, "spoke")), start, end))
-            waiting.add(receiver)
-        waiting -= seen
-    return found
-
-
 def no_ring(
     programme: Programme,
     kind: str,
@@ -144,23 +124,34 @@ def no_ring(
     receiver: Organisation,
     start: date | None,
     end: date | None,
+    passes_down: bool,
 ) -> None:
     """Nobody helps themselves by way of others: ``pairing-circular`` at the receiver.
 
-    The programme is locked, so that two writers do not close a ring between them.
+    Within the programme: in another one the roles may be others. The programme is locked, so
+    that two writers do not close a ring between them.
     """
-    new = Tie(new_id(), giver.id, receiver.id, bool(kind_needs(kind, "spoke")), start, end)
-    ties = _ties_from(programme, receiver.id, overlapping(start, end))
-    bodies = ring(ties, new)
+    spokes = {code for code in vocabulary().table("pairing_kinds") if kind_needs(code, "spoke")}
+    rows = Pairing.objects.filter(overlapping(start, end), programme=programme)
+    if kind not in spokes and not rows.filter(kind__in=spokes).exists():
+        return
+    new = Tie(new_id(), giver.id, receiver.id, kind in spokes, start, end, passes_down)
+    ties = [
+        Tie(id, one, other, code in spokes, first, last, down)
+        for id, one, other, code, first, last, down in rows.values_list(
+            "id", "giver_id", "receiver_id", "kind", "valid_from", "valid_to", "passes_down"
+        )
+    ]
+    bodies = ring(
+        ties, new, lambda body: ancestors_of(body, start), lambda body: parts_of(body, start)
+    )
     if bodies:
-        from_rows = Pairing.objects.filter(programme=programme, giver_id__in=bodies)
-        names = dict(from_rows.values_list("giver_id", "giver__name"))
-        names[giver.id] = giver.name
+        called = names(set(bodies), "zh-hans")
         raise InvalidInput(
             "pairing-circular",
             "A spoke never leads back to who helps: %(ring)s.",
             field="receiver",
-            ring=" → ".join(names.get(body, receiver.name) for body in bodies),
+            ring=" → ".join(called.get(body, giver.name) for body in bodies),
         )
 
 

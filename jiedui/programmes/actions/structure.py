@@ -141,10 +141,10 @@ def pair(
     right_department(kind, receiver, department)
     right_network(programme, kind, network, valid_from, valid_to)
     not_twice(programme, kind, giver, receiver, department, valid_from, valid_to)
-    no_ring(programme, kind, giver, receiver, valid_from, valid_to)
-    hub_is_helped(programme, kind, giver, valid_from, valid_to)
     if passes_down is None:
         passes_down = bool(kind_needs(kind, "passes_down"))
+    no_ring(programme, kind, giver, receiver, valid_from, valid_to, passes_down)
+    hub_is_helped(programme, kind, giver, valid_from, valid_to)
     pairing = Pairing.objects.create(
         id=id or new_id(), content=content, programme=programme, kind=kind, giver=giver,
         receiver=receiver, department=department, network=network, passes_down=passes_down,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -22,9 +22,10 @@ class Tie(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """A way of ties that all hold from ``first`` to ``last``, with the bodies passed."""
+    """A way of ties that all hold from ``first`` to ``last``, with their givers and the last."""
 
     bodies: tuple[UUID, ...]
+    tie: Tie
     spoke: bool
     first: date
     last: date
@@ -34,33 +35,60 @@ def _days(tie: Tie) -> tuple[date, date]:
     return tie.valid_from or date.min, tie.valid_to or date.max
 
 
-def ring(ties: Iterable[Tie], new: Tie) -> tuple[UUID, ...]:
-    """The bodies of a ring that the new tie would close by way of a spoke, or nothing.
+Kin = Callable[[UUID], Collection[UUID]]
 
-    On one and the same day every tie of the ring holds. A ring without a spoke is
-    an exchange between equals and stands.
+
+def _itself(body: UUID) -> Collection[UUID]:
+    return (body,)
+
+
+def ring(
+    ties: Iterable[Tie], new: Tie, above: Kin = _itself, below: Kin = _itself
+) -> tuple[UUID, ...]:
+    """The givers of a ring that the new tie would close by way of a spoke, or nothing.
+
+    On one and the same day every tie of the ring holds. A ring without a spoke is an exchange
+    between equals and stands. A tie leads on to the ties of its receiver; where either passes
+    down, also to those of what lies in it. ``above`` and ``below`` tell what a body lies in
+    and what lies in it, itself included. A tie that names a department is its hospital's.
     """
-    following: dict[UUID, list[Tie]] = {}
+    of_giver: dict[UUID, list[Tie]] = {}
     for tie in ties:
-        following.setdefault(tie.giver, []).append(tie)
-    waiting = [_Way((new.giver, new.receiver), new.spoke, *_days(new))]
+        of_giver.setdefault(tie.giver, []).append(tie)
+    helped = set(above(new.giver))
+
+    def after(tie: Tie) -> Iterable[Tie]:
+        yield from of_giver.get(tie.receiver, ())
+        if tie.passes_down:
+            for body in set(below(tie.receiver)) - {tie.receiver}:
+                yield from of_giver.get(body, ())
+        for body in set(above(tie.receiver)) - {tie.receiver}:
+            yield from (each for each in of_giver.get(body, ()) if each.passes_down)
+
+    def closes(tie: Tie) -> bool:
+        return (
+            tie.receiver == new.giver
+            or (tie.passes_down and tie.receiver in helped)
+            or (new.passes_down and new.giver in above(tie.receiver))
+        )
+
+    waiting = [_Way((new.giver,), new, new.spoke, *_days(new))]
     reached: dict[tuple[UUID, bool], list[tuple[date, date]]] = {}
     while waiting:
         way = waiting.pop()
-        here = way.bodies[-1]
-        if here == new.giver and way.spoke:
-            return way.bodies
-        for tie in following.get(here, ()):
+        for tie in after(way.tie):
             first, last = _days(tie)
             first, last = max(first, way.first), min(last, way.last)
             if first > last:
                 continue
-            state = (tie.receiver, way.spoke or tie.spoke)
-            before = reached.setdefault(state, [])
+            spoke = way.spoke or tie.spoke
+            if spoke and closes(tie):
+                return (*way.bodies, tie.giver, new.giver)
+            before = reached.setdefault((tie.id, spoke), [])
             if any(low <= first and last <= high for low, high in before):
                 continue
             before.append((first, last))
-            waiting.append(_Way((*way.bodies, tie.receiver), state[1], first, last))
+            waiting.append(_Way((*way.bodies, tie.giver), tie, spoke, first, last))
     return ()
 
 

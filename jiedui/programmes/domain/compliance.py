@@ -3,6 +3,10 @@
 The rules are data of the pack (table presence_rules). A rule is kept, broken, or still
 open: what has not run its time is judged by nobody. Days already empty, and postings that
 ended too soon, are broken at once, for nothing can mend them.
+
+A leave keeps a post filled, for whoever is on leave comes back; but on its days nobody is
+there. Each rule says (leave_days) up to how many days a leave is passed over: such a leave
+breaks no stay and leaves no day empty. Nought passes over none.
 """
 
 from __future__ import annotations
@@ -42,6 +46,7 @@ class Rule:
     maximum: int | None
     days: int | None
     valid_from: date | None
+    leave_days: int = 0
 
     def judges(self, programme_kind: str, receiver_kind: str, day: date) -> bool:
         """Whether the rule holds for a programme and a recipient of these kinds on a day."""
@@ -100,6 +105,7 @@ def rules(terms: Mapping[str, Term]) -> list[Rule]:
                 frozenset(extra["posting_kinds"].split()), extra["measure"],
                 _number(extra["minimum"]), _number(extra["maximum"]), _number(extra["days"]),
                 date.fromisoformat(extra["valid_from"]) if extra["valid_from"] else None,
+                _number(extra["leave_days"]) or 0,
             )
         )  # fmt: skip
     return found
@@ -112,11 +118,31 @@ def _number(text: str) -> int | None:
 def judge(rule: Rule, services: Iterable[Service], period: Days, today: date) -> Verdict:
     """One rule over the postings of a recipient or a team in a period."""
     seen = [
-        each
+        each._replace(stays=bridged(each, rule.leave_days, today))
         for each in services
         if not rule.posting_kinds or each.kind in rule.posting_kinds
-    ]  # fmt: skip
+    ]
     return _JUDGES[rule.measure](rule, seen, period, today)
+
+
+def bridged(service: Service, leave_days: int, today: date) -> tuple[tuple[date, date | None], ...]:
+    """The stays, those joined that a leave of at most so many days parts.
+
+    A leave that goes on joins up to today while it is no longer than that.
+    """
+    if not leave_days or not service.stays:
+        return service.stays
+    found: list[tuple[date, date | None]] = []
+    for first, last in service.stays:
+        before = found[-1][1] if found else None
+        if before is not None and (first - before).days - 1 <= leave_days:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    start, last = found[-1]
+    if not service.ended and last is not None and 0 <= (today - last).days <= leave_days:
+        found[-1] = (start, None)
+    return tuple(found)
 
 
 def _here(services: Sequence[Service], period: Days) -> list[Service]:

@@ -57,18 +57,19 @@ from jiedui.programmes.models import (
     Team,
     Wish,
 )
+from jiedui.programmes.queries.handovers import missing
 
 AHEAD = timedelta(days=60)
 LIVE = (*COMING, *PRESENT)
 # Rows of a kind that are told one by one; the rest is told as a number.
 SHOWN = 4
 (
-    FALLS_EMPTY, STANDS_EMPTY, BELOW_CORE, LICENCE_ENDS, AGREEMENT_ENDS, HANDOVER_LATE, TASK_LATE,
-    TO_SCREEN, TO_APPROVE, ARRIVAL_DUE, DEPARTURE_DUE, TO_ANSWER,
+    FALLS_EMPTY, STANDS_EMPTY, BELOW_CORE, LICENCE_ENDS, AGREEMENT_ENDS, HANDOVER_LATE,
+    HANDOVER_MISSING, TASK_LATE, TO_SCREEN, TO_APPROVE, ARRIVAL_DUE, DEPARTURE_DUE, TO_ANSWER,
 ) = (
     "post_falls_empty", "post_stands_empty", "team_below_core", "licence_ends", "agreement_ends",
-    "handover_late", "task_late", "to_screen", "to_approve", "arrival_due", "departure_due",
-    "to_answer",
+    "handover_late", "handover_missing", "task_late", "to_screen", "to_approve", "arrival_due",
+    "departure_due", "to_answer",
 )  # fmt: skip
 
 
@@ -361,6 +362,23 @@ def _handovers(scope: Scope, day: date) -> list[Alert]:
     return _rest(HANDOVER_LATE, alerts, count)
 
 
+def _handovers_missing(scope: Scope, day: date) -> list[Alert]:
+    me = Q(person__user_id=scope.viewer.user.id)
+    own = scope.own(*POSTED)
+    mine = Posting.objects.filter(me if own is None else own | me if own else own)
+    rows, count = _first(
+        missing(mine, day).select_related("person"), "ends_on", "id"
+    )  # fmt: skip
+    alerts = [
+        Alert(
+            HANDOVER_MISSING, row.ends_on, row.programme_id, row.id, row.receiver_id,
+            row.person.name,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return _rest(HANDOVER_MISSING, alerts, count)
+
+
 def _tasks(scope: Scope, day: date) -> list[Alert]:
     own = scope.own(("owner_id", EDIT), ("owner_id", SEND), ("owner_id", HOST))
     if own is None:
@@ -421,4 +439,4 @@ def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
     if any(viewer.may(permission) for permission in (HOST, SEND, EDIT)):
         kinds = (_posts, _teams, _agreements, _handovers, _tasks, _steps)
         found = [alert for kind in kinds for alert in kind(scope, day)]
-    return [*found, *_licences(scope, day)]
+    return [*found, *_handovers_missing(scope, day), *_licences(scope, day)]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("welfare/<uuid:id>/raise/", posting_forms.welfare_raise, name="welfare-raise"),
     path("welfare/<uuid:id>/resolve/", posting_forms.welfare_resolve, name="welfare-resolve"),
     path("<uuid:id>/handovers/", handovers.handover_list, name="handovers"),
+    path("<uuid:id>/handovers/missing/", handovers.handover_missing, name="handovers-missing"),
     path("handovers/<uuid:id>/", handovers.handover_page, name="handover"),
     path("handovers/<uuid:id>/edit/", handovers.handover_edit, name="handover-edit"),
     path("handovers/<uuid:id>/successor/", handovers.handover_successor, name="handover-successor"),

@@ -48,6 +48,8 @@ class RuleLine:
     kept: int
     open: int
     broken: int
+    # What a leave does to it; blank where it does nothing.
+    leave: str
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,21 @@ def title_of(row: Judged) -> str:
     return _("%(team)s at %(body)s") % {"team": row.team.name, "body": named(row.body)}
 
 
+def _leave(rule: domain.Rule) -> str:
+    """What a leave does to the rule, in words."""
+    if rule.measure not in (domain.UNBROKEN, domain.PRESENT):
+        return ""
+    if rule.leave_days:
+        return ngettext(
+            "a leave of at most %(n)s day is passed over",
+            "a leave of at most %(n)s days is passed over",
+            rule.leave_days,
+        ) % {"n": rule.leave_days}
+    if rule.measure == domain.UNBROKEN:
+        return _("any leave breaks the stay")
+    return _("on leave is not present")
+
+
 def found_told(verdict: Verdict) -> str:
     """What a rule found, in words."""
     rule = verdict.rule
@@ -182,7 +199,7 @@ def summary_of(rows: Iterable[Judged], programme: Programme, year: int) -> Summa
         lines.append(
             RuleLine(
                 _label(rule.code), _source(rule.code), mine.count(KEPT), mine.count(OPEN),
-                mine.count(BROKEN),
+                mine.count(BROKEN), _leave(rule),
             )
         )  # fmt: skip
     return Summary(

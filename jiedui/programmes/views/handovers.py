@@ -23,6 +23,7 @@ from jiedui.programmes.domain.states import EITHER
 from jiedui.programmes.forms.handovers import HandoverForm, OpenTaskForm, SuccessorForm
 from jiedui.programmes.models import Handover, Posting, Programme, Task
 from jiedui.programmes.queries.postings import user_names
+from jiedui.programmes.views import words
 from jiedui.programmes.views.posting import handover_state
 from jiedui.programmes.views.postings import posting_url, posting_way
 from jiedui.programmes.views.posts import crumbs_of
@@ -54,6 +55,10 @@ def _at(rows: QuerySet[Handover], text: str) -> QuerySet[Handover]:
     return rows.filter(outgoing__receiver_id__in=organisations_called(text))
 
 
+def _received_at(rows: QuerySet[Posting], text: str) -> QuerySet[Posting]:
+    return rows.filter(receiver_id__in=organisations_called(text))
+
+
 @dataclass(frozen=True)
 class ListPage:
     """The handovers of a programme."""
@@ -65,6 +70,8 @@ class ListPage:
     table: Table
     overdue: int
     overdue_url: str
+    missing: int
+    missing_url: str
 
 
 @require_GET
@@ -112,8 +119,67 @@ def handover_list(request: Request, id: UUID) -> HttpResponseBase:
     page = ListPage(
         _("Handovers"), crumbs_of(programme, Crumb(_("Handovers"))), programme, programme.example,
         table, late.count(), "?state=overdue",
+        queries.handovers.missing_of(viewer, programme.id, today()).order_by().count(),
+        reverse("programmes:handovers-missing", args=[programme.id]),
     )  # fmt: skip
     return render(request, "programmes/handovers.html", page)
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """The postings of a programme without a handover."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    programme: Programme
+    example: bool
+    table: Table
+
+
+@require_GET
+def handover_missing(request: Request, id: UUID) -> HttpResponseBase:
+    """Who leaves, or left, without having begun a handover?"""
+    viewer = request.viewer
+    viewer.must("programmes.read")
+    programme = access.get_programme(viewer, id)
+    back = reverse("programmes:handovers", args=[programme.id])
+    title = _("Handovers not begun")
+
+    def begin(posting: Posting) -> str:
+        keeps = _keeps(request, posting)
+        return reverse("programmes:handover-new", args=[posting.id]) if keeps else ""
+
+    table = Table(
+        request,
+        queries.handovers.missing_of(viewer, programme.id, today()),
+        [
+            Column("person", _("Who leaves"), value="person__name", url=posting_url),
+            Column("receiver", _("Recipient"), value=lambda row: named(row.receiver)),
+            Column("specialty", _("Specialty"), kind="term", table="specialties"),
+            Column("ends_on", _("Last day"), kind="day", sort="ends_on"),
+            Column("state", _("State"), kind="badge",
+                   value=lambda row: words.POSTING_STATES[row.state],
+                   tone=lambda row: words.POSTING_TONES[row.state]),
+            Column("begin", _("Handover"), url=begin,
+                   value=lambda row: _("Begin the handover") if _keeps(request, row) else ""),
+        ],
+        filters=[
+            Filter("q", _("Expert"), paths=("person__name",)),
+            Filter("receiver", _("Recipient"), apply=_received_at),
+        ],
+        default_sort="ends_on",
+        title=title,
+        empty=Empty(
+            _("Every handover was begun"),
+            _("Who leaves a post that is to be filled on hands over; here stands who did not."),
+            back, _("Handovers"),
+        ),
+    )  # fmt: skip
+    page = MissingPage(
+        title, crumbs_of(programme, Crumb(_("Handovers"), back), Crumb(title)), programme,
+        programme.example, table,
+    )  # fmt: skip
+    return render(request, "programmes/handovers_missing.html", page)
 
 
 @dataclass(frozen=True)

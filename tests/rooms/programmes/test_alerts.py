@@ -156,6 +156,38 @@ def test_handovers_tasks_and_steps_that_are_due(cast, sender):
     assert queries.TASK_LATE not in kinds(sender)
 
 
+def missing(user) -> bool:
+    return queries.HANDOVER_MISSING in kinds(user)
+
+
+@pytest.mark.parametrize(
+    ("begun", "left", "wanted"),
+    [(100, 5, True), (100, -14, True), (100, -15, False), (400, 181, False), (400, 180, True),
+     (33, 5, False), (34, 5, True)],
+)  # fmt: skip
+def test_a_handover_that_nobody_began_is_told_by_the_rule_of_the_pack(cast, begun, left, wanted):
+    outgoing = cast.posting("甲一", begun, left, post=cast.post(500, None))
+    assert missing(cast.stage.manager) is wanted
+    if wanted:
+        found = kinds(cast.stage.manager)[queries.HANDOVER_MISSING]
+        assert (found.id, found.day) == (outgoing.id, ago(left))
+        Handover.objects.create(outgoing=outgoing, due_on=ago(left))
+        assert not missing(cast.stage.manager)
+
+
+def test_a_handover_is_missed_only_where_somebody_follows(cast, sender):
+    outgoing = cast.posting("甲一", 100, 5)
+    assert not missing(cast.stage.manager)
+    cast.posting("甲二", 3, -90)
+    for user in (cast.stage.manager, cast.stage.coordinator, sender):
+        assert missing(user)
+    assert not missing(cast.stage.outsider)
+    expert = account("posted", "甲一", "expert", cast.stage.giver)
+    assert not missing(expert)
+    type(outgoing.person).objects.filter(pk=outgoing.person_id).update(user_id=expert.id)
+    assert missing(expert)
+
+
 def test_who_only_reads_is_pressed_by_nothing(cast):
     cast.post(30, None)
     reader = account("reader", "读者", "viewer", cast.stage.receiver)
@@ -166,5 +198,5 @@ def test_the_questions_are_as_many_whatever_there_is(cast, django_assert_max_num
     for number in range(8):
         cast.posting(f"甲{number}", 100, -20, post=cast.post(100, None))
     viewer = viewer_of(cast.stage.manager)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         assert alerts(viewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -149,3 +150,22 @@ def test_the_ratio_leaves_out_what_is_open(by_code: dict[str, Rule]) -> None:
     ]
     assert state_of(verdicts) == BROKEN
     assert state_of(verdicts[1:]) == KEPT
+
+
+def test_the_rule_says_what_a_leave_does(by_code: dict[str, Rule]) -> None:
+    strict = by_code["county_unbroken_stay"]
+    assert strict.leave_days == by_code["county_always_present"].leave_days == 0
+    lenient = replace(strict, leave_days=14)
+    away = service(1, (date(2025, 1, 1), date(2025, 4, 30)), (date(2025, 5, 15), date(2025, 7, 31)))
+    assert judge(strict, [away], YEAR, AFTER).breaches == (Breach(INTERRUPTED, "p1", 120),)
+    assert judge(lenient, [away], YEAR, AFTER).state == KEPT
+    longer = service(2, (date(2025, 1, 1), date(2025, 4, 30)), (date(2025, 5, 16), YEAR.last))
+    assert judge(replace(lenient, days=300), [longer], YEAR, AFTER).state == BROKEN
+    # A leave that lasts is passed over until it is too long.
+    present = replace(by_code["county_always_present"], leave_days=14)
+    on_leave = service(3, (YEAR.first, date(2025, 5, 31)), ended=False)
+    assert judge(present, [on_leave], YEAR, date(2025, 6, 14)).breaches == ()
+    [gap] = judge(present, [on_leave], YEAR, date(2025, 6, 15)).breaches
+    assert (gap.first, gap.last) == (date(2025, 6, 1), date(2025, 6, 15))
+    gone = service(4, (YEAR.first, date(2025, 5, 31)), ended=True)
+    assert judge(present, [gone], YEAR, date(2025, 6, 14)).state == BROKEN
