@@ -6,12 +6,15 @@ its place in percent, so that the drawing follows the width of the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-Kind = Literal["there", "planned", "gap", "leave", "handover"]
+Kind = Literal["there", "planned", "pinned", "gap", "leave", "handover"]
+# What a legend explains beside the kinds: a gap so far ahead that it is not pressing yet.
+Explained = Kind | Literal["far"]
+PRESENCE: tuple[Explained, ...] = ("there", "planned", "gap", "far", "leave", "handover")
 # Height of a lane and of the room around it, in pixels.
 LANE, ROOM = 28, 6
 
@@ -20,7 +23,8 @@ LANE, ROOM = 28, 6
 class Mark:
     """Something on a row from a first to a last day.
 
-    ``label`` stands in it, ``text`` tells it in words; ``lane`` keeps what overlaps apart.
+    ``label`` stands in it, ``text`` tells it in words; ``lane`` keeps what overlaps apart;
+    ``data`` is for the script of a page that lets marks be moved.
     """
 
     kind: Kind
@@ -30,6 +34,9 @@ class Mark:
     text: str
     url: str = ""
     lane: int = 0
+    data: Mapping[str, object] = field(default_factory=dict)
+    # Of a gap: begins so late that nothing is pressing yet.
+    far: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Strip:
     detail: str = ""
     url: str = ""
     plan_url: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,8 @@ class StripChart:
     groups: Sequence[StripGroup] = field(default=())
     today: date | None = None
     lane: int = LANE
+    # The kinds that the key above the rows explains.
+    legend: Sequence[Explained] = PRESENCE
 
     @property
     def bar(self) -> int:
@@ -124,12 +134,12 @@ class StripChart:
         return self._percent((self.today - self.first).days)
 
     def ticks(self) -> list[Tick]:
-        """The months of the axis; long periods only tell the years."""
+        """The months of the axis; longer periods tell the quarters, long ones only the years."""
         found = []
         day = self.first.replace(day=1)
-        step = 1 if self.days < 800 else 12
+        months = range(1, 13) if self.days < 800 else (1, 4, 7, 10) if self.days < 1500 else (1,)
         while day <= self.last:
-            if day >= self.first and (step == 1 or day.month == 1):
+            if day >= self.first and day.month in months:
                 x = self._percent((day - self.first).days)
                 found.append(Tick(x, day, day.month in (1, 4, 7, 10)))
             day = (day + timedelta(days=32)).replace(day=1)

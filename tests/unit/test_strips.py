@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jiedui.web.strips import LANE, ROOM, Mark, Strip, StripChart, StripGroup
+from jiedui.web.templatetags.strips import strip_data, strip_marks
 
 
 def chart(*marks: Mark, today: date | None = None) -> StripChart:
@@ -47,3 +48,33 @@ def test_the_axis_tells_months_or_years_and_today() -> None:
     assert [tick.day.year for tick in years.ticks()] == list(range(2017, 2025))
     assert chart(today=date(2024, 7, 1)).today_x == "49.727%"
     assert chart(today=date(2025, 1, 1)).today_x == ""
+
+
+def test_the_axis_of_two_to_four_years_tells_quarters() -> None:
+    shown = StripChart("计划", date(2026, 2, 1), date(2029, 1, 31)).ticks()
+    assert [(tick.day.year, tick.day.month) for tick in shown[:3]] == [
+        (2026, 4), (2026, 7), (2026, 10)
+    ]  # fmt: skip
+    assert len(shown) == 12
+    assert all(tick.major for tick in shown)
+
+
+def test_what_a_script_must_know_stands_at_the_mark_escaped() -> None:
+    moved = Mark("pinned", date(2024, 1, 1), date(2024, 3, 31), "甲一", "甲一", "/t/", 0,
+                 {"tour": '7" onclick="x', "start": 0})  # fmt: skip
+    drawn = chart(moved)
+    ((_group, (row,)),) = drawn.drawn()
+    told = str(strip_marks(drawn, row))
+    assert ' data-tour="7&quot; onclick=&quot;x" data-start="0"' in told
+    assert 'class="strip-pinned"' in told
+    assert str(strip_data(Strip("内科", [], data={"post": "<a>"}))) == ' data-post="&lt;a&gt;"'
+
+
+def test_a_gap_far_ahead_is_drawn_apart() -> None:
+    near = Mark("gap", date(2024, 1, 1), date(2024, 3, 31), "空岗", "空岗")
+    far = Mark("gap", date(2024, 6, 1), date(2024, 8, 31), "空岗", "空岗", far=True)
+    drawn = chart(near, far)
+    ((_group, (row,)),) = drawn.drawn()
+    told = str(strip_marks(drawn, row))
+    assert told.count('<rect class="strip-gap"') == told.count('<rect class="strip-gap strip-far"')
+    assert "far" in drawn.legend

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -44,16 +45,17 @@ def strip_marks(chart: StripChart, row: DrawnStrip) -> SafeString:
 
 def _mark(each: Drawn, size: int, base: int) -> str:
     mark, text = each.mark, _safe(each.mark.text)
+    far = " strip-far" if mark.far else ""
     label = ""
     if mark.label:
         label = (
-            f'<text class="strip-name strip-name-{mark.kind}" x="6" y="{base}">'
+            f'<text class="strip-name strip-name-{mark.kind}{far}" x="6" y="{base}">'
             f"{_safe(mark.label)}</text>"
         )
     said = "" if mark.url else f' role="img" aria-label="{text}"'
     drawn = (
         f'<svg x="{each.x}" y="{each.y}" width="{each.width}" height="{size}"{said}>'
-        f'<title>{text}</title><rect class="strip-{mark.kind}" width="100%" height="100%"/>'
+        f'<title>{text}</title><rect class="strip-{mark.kind}{far}" width="100%" height="100%"/>'
         f"{label}</svg>"
     )
     if not mark.url:
@@ -61,8 +63,18 @@ def _mark(each: Drawn, size: int, base: int) -> str:
     return (
         f'<a href="{_safe(mark.url)}" class="strip-link" data-kind="{mark.kind}"'
         f' data-first="{mark.first.isoformat()}" data-last="{mark.last.isoformat()}"'
-        f' aria-label="{text}">{drawn}</a>'
+        f'{_data(mark.data)} aria-label="{text}">{drawn}</a>'
     )
+
+
+def _data(facts: Mapping[str, object]) -> str:
+    return "".join(f' data-{name}="{_safe(value)}"' for name, value in facts.items())
+
+
+@register.simple_tag
+def strip_data(strip: Strip) -> SafeString:
+    """What a script of the page must know of a row, as attributes."""
+    return mark_safe(_data(strip.data))  # noqa: S308 - every value is escaped
 
 
 @register.simple_tag
