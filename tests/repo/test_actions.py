@@ -19,6 +19,8 @@ NOT_ATOMIC = {
     "exchange.check_import": "a background task: its state and progress are seen while it works",
     "exchange.write_import": "a background task: each batch is a transaction of its own",
     "exchange.end_broken_off": "each import is ended in a transaction of its own",
+    "planning.run_scenario": "a background task: what it finds is written in one transaction",
+    "planning.end_broken_off": "each run is ended in a transaction of its own",
 }
 NOT_AUDITED = {"home.mark_seen": "a reading mark of the user's own, set by looking"}
 

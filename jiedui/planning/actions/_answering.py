@@ -1,0 +1,148 @@
+"""What a run finds, as it is kept: the plan by the house's ids, its numbers and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from jiedui.planning.domain.changes import changes
+from jiedui.planning.domain.dispatch.explain import Case, why_empty
+from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.referee import coverage, judge, team_months
+from jiedui.planning.domain.framing import post_of
+from jiedui.planning.domain.frozen import Question, to_plain
+from jiedui.planning.domain.reasons import Reason
+from jiedui.planning.domain.runs import Run, proven_gap
+from jiedui.planning.domain.solving import Solved, solve
+from jiedui.planning.models import Scenario
+from jiedui.planning.queries.framing import question
+from jiedui.planning.queries.freshness import asked
+from jiedui.planning.sources import documents
+
+# Posts that are explained at once, the heaviest first; the others when somebody asks.
+EXPLAINED = 150
+SENTENCES = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The tours found, the document of what was asked, and what is told of the plan."""
+
+    tours: tuple[Tour, ...]
+    problem: str
+    result: dict[str, Any]
+    cancelled: bool
+
+
+def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
+    """Frame, solve, judge and explain. Refused where what is fixed by hand cannot be."""
+    told = asked(scenario.plan, scenario)
+    stood = [
+        Tour(str(row.candidate_id), str(row.post_id), row.start, row.months)
+        for row in scenario.tours.all()
+    ]
+    what, found = question(scenario, fresh=fresh)
+    document = documents.keep(to_plain(what))
+    solved = solve(what, run)
+    tours = tuple(sorted(house(tour) for tour in solved.tours))
+    result = _numbers(what, solved) | {
+        "asked": told,
+        "work": run.work,
+        "seconds": round(run.elapsed, 1),
+        "reasons": _reasons(what, solved.tours),
+        "left": {
+            "posts": {id: reason.plain() for id, reason in found.posts.items()},
+            "candidates": {id: reason.plain() for id, reason in found.candidates.items()},
+        },
+        "changes": _changes(stood, tours),
+    }
+    return Answer(tours, document, result, run.cancelled())
+
+
+def house(tour: Tour) -> Tour:
+    """A tour of the problem at the post of the house."""
+    return Tour(tour.expert, post_of(tour.post), tour.start, tour.months)
+
+
+def _numbers(what: Question, solved: Solved) -> dict[str, Any]:
+    """What the plan is worth and covers, by the referee's count."""
+    problem = what.problem
+    verdict = judge(problem, solved.tours)
+    if not verdict.feasible:
+        raise RuntimeError(f"the planner broke rules: {verdict.times_broken()}")
+    needs = {name: problem.need(name) for name in problem.posts_of}
+    need = sum(needs.values())
+    covered = sum(verdict.shares[name] * needs[name] for name in needs)
+    teams = team_months(problem, coverage(problem, solved.tours))
+    return {
+        "objective": verdict.objective,
+        "bound": solved.bound,
+        "gap": proven_gap(verdict.objective, solved.bound),
+        "floor": solved.floor,
+        "floor_bound": solved.floor_bound,
+        "cost": round(verdict.cost, 2),
+        "people": len({tour.expert for tour in solved.tours}),
+        "tours": len(solved.tours),
+        "coverage": covered / need if need else None,
+        "shares": verdict.shares,
+        "smallest": verdict.smallest_share,
+        "with_nothing": len(verdict.with_nothing),
+        "team_months": verdict.team_months,
+        "teams": {name: len(months) for name, months in teams.items()},
+        "mentored": sorted({post_of(post) for post in verdict.mentored}),
+        "mentoring": sorted({post_of(post.id) for post in problem.posts if post.mentor_months}),
+        "posts": _filled(problem, solved.tours),
+        "candidates": len(problem.experts),
+    }
+
+
+def _filled(problem: Problem, tours: Iterable[Tour]) -> dict[str, list[int]]:
+    """Of every post of the house: months of people there and wanted, from and to which month."""
+    found: dict[str, list[int]] = {}
+    for post in problem.posts:
+        line = found.setdefault(post_of(post.id), [0, 0, post.from_month, post.to_month])
+        line[1] += (post.to_month - post.from_month) * post.capacity
+        line[2], line[3] = min(line[2], post.from_month), max(line[3], post.to_month)
+    for tour in tours:
+        found[post_of(tour.post)][0] += tour.months
+    return found
+
+
+def _reasons(what: Question, tours: tuple[Tour, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Why posts are empty, or empty for a time, by post of the house."""
+    problem = what.problem
+    case = Case(problem, tours, what.pins, what.all_bans)
+    months: dict[str, int] = {}
+    for tour in tours:
+        months[tour.post] = months.get(tour.post, 0) + tour.months
+    open_ones = [
+        post
+        for post in problem.posts
+        if months.get(post.id, 0) < (post.to_month - post.from_month) * post.capacity
+    ]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for post in sorted(open_ones, key=lambda post: (-post.need, post.id))[:EXPLAINED]:
+        told = [
+            Reason(each.code, each.message, dict(each.values)).plain()
+            for each in why_empty(case, post.id).reasons[:SENTENCES]
+        ]
+        found.setdefault(post_of(post.id), told)
+    return found
+
+
+def _changes(before: list[Tour], after: tuple[Tour, ...]) -> list[dict[str, Any]]:
+    def plain(tour: Tour | None) -> list[Any] | None:
+        return [tour.post, tour.start, tour.months] if tour else None
+
+    if not before:
+        return []
+    return [
+        {
+            "kind": change.kind,
+            "candidate": change.person,
+            "before": plain(change.before),
+            "after": plain(change.after),
+        }
+        for change in changes(before, after)
+    ]

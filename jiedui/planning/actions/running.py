@@ -1,0 +1,201 @@
+"""Runs of scenarios: asked for, cancelled, done in the background, ended where they broke off."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from jiedui.accounts.audit import record
+from jiedui.accounts.models import User
+from jiedui.core.clock import now
+from jiedui.core.errors import InvalidState, Refused
+from jiedui.planning.access import must_edit_plan
+from jiedui.planning.actions import _answering as answering
+from jiedui.planning.actions.plans import held_plan
+from jiedui.planning.actions.scenarios import held_scenario
+from jiedui.planning.domain.reasons import Reason, of_refusal
+from jiedui.planning.domain.runs import Progress, Run
+from jiedui.planning.domain.states import (
+    FAILED,
+    RUN_STATES,
+    RUNNING,
+    WAITING,
+)
+from jiedui.planning.models import Scenario, ScenarioTour
+from jiedui.planning.sources import documents
+
+# Progress is told, and a cancel heard, at most this often.
+SECONDS = 0.5
+BROKE_OFF = "run-broke-off"
+_ = str  # marks message ids for the catalogue
+_log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def ask_run(*, by: User | None, scenario: Scenario, fresh: bool = False) -> Scenario:
+    """Ask to have a scenario planned in the background; asked already, nothing changes.
+
+    It stays as near as it can to the tours that stand, unless it is to begin ``fresh``.
+    """
+    must_edit_plan(by, scenario.plan)
+    held = held_scenario(scenario, idle=False)
+    if held.state in (WAITING, RUNNING):
+        return held
+    held.state = RUN_STATES.after(held.state, "ask")
+    held.stopping, held.moved_at = False, now()
+    held.progress = {"fresh": fresh}
+    held.save(update_fields=["state", "stopping", "moved_at", "progress"])
+    record(by=by, action="planning.ask-run", object_kind="scenario", object_id=held.id, fresh=fresh)
+    return held
+
+
+@transaction.atomic
+def cancel_run(*, by: User | None, scenario: Scenario) -> Scenario:
+    """Stop a run: the best plan found so far is kept, as soon as the worker hears of it."""
+    must_edit_plan(by, scenario.plan)
+    held_plan(scenario.plan_id)
+    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    if held.state not in (WAITING, RUNNING):
+        raise InvalidState("scenario-not-running", "This scenario is not being planned.")
+    held.stopping, held.moved_at = True, now()
+    if held.state == WAITING:
+        held.state = RUN_STATES.after(held.state, "cancel")
+    held.save(update_fields=["state", "stopping", "moved_at"])
+    record(by=by, action="planning.cancel-run", object_kind="scenario", object_id=held.id)
+    return held
+
+
+def run_scenario(*, by: None, scenario_id: UUID) -> Scenario:
+    """Plan a scenario, as a background task: what is found is written in one transaction.
+
+    A scenario that does not wait, or that another process works on, is left alone.
+    """
+    with documents.running(scenario_id) as mine:
+        if mine and _begin(scenario_id):
+            _work(scenario_id)
+    return Scenario.objects.get(pk=scenario_id)
+
+
+def _begin(scenario_id: UUID) -> bool:
+    taken = Scenario.objects.filter(pk=scenario_id, state=WAITING).update(
+        state=RUN_STATES.after(WAITING, "start"), moved_at=now()
+    )
+    return bool(taken)
+
+
+def _work(scenario_id: UUID) -> None:
+    try:
+        rows = Scenario.objects.select_related("plan__programme", "plan__area", "based_on")
+        scenario = rows.get(pk=scenario_id)
+        fresh = bool(scenario.progress.get("fresh"))
+        run = Run(seconds=scenario.seconds)
+        run.tell, run.cancelled = _teller(scenario_id, run), _canceller(scenario_id)
+        answer = answering.answer(scenario, run, fresh=fresh)
+    except Refused as refused:
+        _fail(scenario_id, of_refusal(refused))
+    except Exception:
+        _log.exception("the run of scenario %s broke off", scenario_id)
+        _fail(scenario_id, broke_off())
+    else:
+        _keep(scenario_id, answer)
+
+
+def broke_off() -> Reason:
+    """What is told of a run that a fault or the end of its process broke off."""
+    return Reason(BROKE_OFF, _("The run broke off; what was planned before stays. Start it again."))
+
+
+@transaction.atomic
+def _keep(scenario_id: UUID, answer: answering.Answer) -> None:
+    """Write what was found in the place of what stood."""
+    held = Scenario.objects.select_for_update().get(pk=scenario_id)
+    if held.state != RUNNING:
+        return
+    held.tours.all().delete()
+    ScenarioTour.objects.bulk_create(
+        ScenarioTour(
+            scenario=held, candidate_id=UUID(tour.expert), post_id=UUID(tour.post),
+            start=tour.start, months=tour.months,
+        )
+        for tour in answer.tours
+    )  # fmt: skip
+    # Whoever cancelled when the work was done already has a whole plan.
+    verb = "cancel" if answer.cancelled else "finish"
+    held.state, held.stopping = RUN_STATES.after(held.state, verb), False
+    held.problem, held.result, held.run_at = answer.problem, answer.result, now()
+    held.progress = {"work": answer.result["work"], "seconds": answer.result["seconds"]}
+    held.moved_at = now()
+    held.save(
+        update_fields=[
+            "state", "stopping", "problem", "result", "run_at", "progress", "moved_at",
+        ]
+    )  # fmt: skip
+    record(
+        by=None, action="planning.run", object_kind="scenario", object_id=held.id,
+        state=held.state, tours=len(answer.tours), problem=answer.problem,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _fail(scenario_id: UUID, reason: Reason) -> None:
+    ended = Scenario.objects.filter(pk=scenario_id, state=RUNNING).update(
+        state=RUN_STATES.after(RUNNING, "fail"), stopping=False, moved_at=now(),
+        progress={"error": reason.plain()},
+    )  # fmt: skip
+    if ended:
+        record(
+            by=None, action="planning.run", object_kind="scenario", object_id=scenario_id,
+            state=FAILED, reason=reason.code,
+        )  # fmt: skip
+
+
+def end_broken_off(*, by: None) -> list[UUID]:
+    """End the runs whose process was stopped in their midst, and give those still to be begun.
+
+    For the start of a process that works on runs: what was told to the one before it may
+    be lost.
+    """
+    for id in Scenario.objects.filter(state=RUNNING).values_list("id", flat=True):
+        with documents.running(id) as mine:
+            if mine:
+                _log.warning("the run of scenario %s was broken off", id)
+                _fail(id, broke_off())
+    waiting = Scenario.objects.filter(state=WAITING).order_by("moved_at")
+    return list(waiting.values_list("id", flat=True))
+
+
+def _teller(scenario_id: UUID, run: Run) -> Callable[[Progress], None]:
+    """Tells progress to the scenario's row twice a second."""
+    last = 0.0
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        if monotonic() - last < SECONDS:
+            return
+        last = monotonic()
+        said: dict[str, Any] = {
+            "stage": progress.stage, "work": progress.work, "gap": progress.gap,
+            "seconds": round(run.elapsed, 1),
+        }  # fmt: skip
+        Scenario.objects.filter(pk=scenario_id, state=RUNNING).update(progress=said)
+
+    return tell
+
+
+def _canceller(scenario_id: UUID) -> Callable[[], bool]:
+    """Hears twice a second whether somebody cancelled."""
+    last, stopped = 0.0, False
+
+    def cancelled() -> bool:
+        nonlocal last, stopped
+        if not stopped and monotonic() - last >= SECONDS:
+            last = monotonic()
+            stopped = Scenario.objects.filter(pk=scenario_id, stopping=True).exists()
+        return stopped
+
+    return cancelled

@@ -1,0 +1,1 @@
+"""Reads of candidates, dispatch plans and scenarios, for their pages."""
