@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
 
 from jiedui.planning.domain.tours.labels import Found, Labels
 from jiedui.planning.domain.tours.network import Network
@@ -21,14 +24,15 @@ from jiedui.planning.domain.tours.relax import (
     price_at,
 )
 
-STEPS = 40
-"""Price steps before the first labels."""
 CELLS = 400
 """Cells of the time grid while prices move; the labels get a finer one."""
 FINE = 1600
-WIDTHS = (1_000, 5_000, 20_000, 80_000, 320_000)
+PHASES = ((10, 1_000), (15, 4_000), (20, 16_000), (20, 64_000), (20, 256_000))
+"""Price steps, then a label search of a width; the last again and again."""
 KEEP = 400
 """Routes a label search hands to the pool."""
+PAIR = 30
+"""What a pair of label and option costs against a cell of the bound's table."""
 
 
 @dataclass(slots=True, eq=False)
@@ -38,53 +42,61 @@ class Desk:
     network: Network
     worth: int
     routes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-    bound: int = 0
-    bound_by: str = "time-budget"
+    bound: int = field(init=False)
+    bound_by: str = field(init=False)
     proven: bool = False
     """No plan is worth more than the caller's best and the routes found here."""
 
+    def __post_init__(self) -> None:
+        every, fitting = int(self.network.worth.sum()), knapsack(self.network)
+        self.bound, self.bound_by = min((every, "all-sites"), (fitting, "time-budget"))
+
     def run(self) -> Iterator[int]:
-        """Steps; each yields a rough count of elementary operations."""
+        """Steps; each yields a rough count of the elementary operations that it took."""
         network = self.network
-        self.bound = min(int(network.worth.sum()), knapsack(network))
         grids = [grid_of(kind, CELLS) if kind.size else 1 for kind in network.kinds]
         if any(grid is None for grid in grids) or not network.kinds:
             return
         coarse = [grid or 1 for grid in grids]
         fine = [grid_of(kind, FINE) or 1 if kind.size else 1 for kind in network.kinds]
-        cost = sum(kind.size**2 * CELLS for kind in network.kinds)
-        best: Prices | None = None
-        for turn, prices in enumerate(descend(network, lambda: self.worth, coarse, cycles=True)):
-            self._bound(prices)
-            if best is None or prices.total < best.total:
-                best = prices
-            yield cost * 4
-            if turn >= STEPS:
-                break
-        if best is None:
-            return
-        best = price_at(network, best.price, fine, cycles=True)
-        self._bound(best)
-        yield cost * 4 * FINE // CELLS
+        cost = 4 * sum(kind.size**2 for kind in network.kinds)
         single = sum(len(kind.shifts) for kind in network.kinds) == 1
-        for width in WIDTHS:
+        best = price_at(network, np.zeros_like(network.worth), coarse)
+        for steps, width in PHASES:
+            moves = descend(network, lambda: self.worth, coarse, start=best.price)
+            for prices in islice(moves, steps):
+                self._bound(prices)
+                if prices.total < best.total:
+                    best = prices
+                yield cost * CELLS
+            exact = price_at(network, best.price, fine)
+            self._bound(exact)
+            yield cost * FINE
             complete = True
-            for number, kind in enumerate(network.kinds):
-                gains = gains_under(kind, best.price)
-                labels = Labels(kind, gains, best.tails[number], len(network.worth))
+            for number in range(len(network.kinds)):
                 found = Found()
-                gap = best.total - (self.worth + 1) * SCALE
-                threshold = best.tails[number].best - gap
-                spare = int(best.price.sum()) if single else None
-                yield from labels.run(threshold, width, KEEP, found, spare=spare)
-                complete &= found.complete and len(found.routes) < KEEP
-                self.routes += [
-                    (number, tuple(int(kind.site[option]) for option in options))
-                    for _, options in found.routes
-                ]
+                yield from self._labels(number, exact, width, found, single)
+                complete &= found.complete
             if complete and single:
                 self.proven = True
                 return
+
+    def _labels(
+        self, number: int, prices: Prices, width: int, found: Found, single: bool
+    ) -> Iterator[int]:
+        """Routes of one kind for the pool; of a single vehicle-day only better plans."""
+        kind, tail = self.network.kinds[number], prices.tails[number]
+        labels = Labels(kind, gains_under(kind, prices.price), tail, len(self.network.worth))
+        threshold = tail.best - (prices.total - (self.worth + 1) * SCALE)
+        spare = int(prices.price.sum()) if single else None
+        for pairs in labels.run(threshold, width, KEEP, found, spare=spare):
+            yield pairs * PAIR
+        self.routes += [
+            (number, tuple(int(kind.site[option]) for option in options))
+            for _, options in found.routes
+        ]
+        if single and found.routes:
+            self.worth = max(self.worth, found.routes[0][0] // SCALE)
 
     def _bound(self, prices: Prices) -> None:
         if prices.bound < self.bound:

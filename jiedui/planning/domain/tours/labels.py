@@ -79,7 +79,7 @@ class Labels:
         """
         kind = self.kind
         by_worth = spare is not None
-        levels: list[_Level] = []
+        levels: list[tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]] = []
         ends: list[tuple[Array, Array, Array]] = []
         level = _Level(
             np.arange(kind.size),
@@ -97,7 +97,7 @@ class Labels:
                 found.complete = False
                 order = np.lexsort((level.time, -level.gain, -bound))
                 level = level.take(order[:width])
-            levels.append(level)
+            levels.append((level.option.astype(np.int16), level.parent.astype(np.int32)))
             good = np.flatnonzero(level.gain >= threshold)
             rank = (level.worth * SCALE if by_worth else level.gain)[good]
             best = np.argsort(-rank, kind="stable")[:keep]
@@ -173,7 +173,10 @@ class Labels:
         return level.take(np.sort(order[keep]))
 
     def _read(
-        self, levels: list[_Level], ends: list[tuple[Array, Array, Array]], keep: int
+        self,
+        levels: list[tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]],
+        ends: list[tuple[Array, Array, Array]],
+        keep: int,
     ) -> list[tuple[int, tuple[int, ...]]]:
         if not ends:
             return []
@@ -183,8 +186,8 @@ class Labels:
             level, here = int(depth[at]), int(row[at])
             path: list[int] = []
             while level >= 0:
-                path.append(int(levels[level].option[here]))
-                here = int(levels[level].parent[here])
+                path.append(int(levels[level][0][here]))
+                here = int(levels[level][1][here])
                 level -= 1
             routes.append((int(gain[at]), tuple(reversed(path))))
         return routes

@@ -13,6 +13,7 @@ import numpy as np
 from jiedui.planning.domain.tours.network import Network
 from jiedui.planning.domain.tours.schedule import drive
 
+Chosen = list[tuple[int, tuple[int, ...]]]
 LIMIT = 4000
 """Routes given to the MIP at once."""
 NODES = 400
@@ -48,41 +49,38 @@ class Pool:
         """What a route collects."""
         return int(sum(int(self.network.worth[site]) for site in sites))
 
-    def pack(
-        self, price: Sequence[float], present: Sequence[tuple[int, tuple[int, ...]]]
-    ) -> list[tuple[int, tuple[int, ...]]]:
-        """The best set of routes that can be put together, at least as good as ``present``.
-
-        ``price`` (by site) chooses which routes are looked at when the pool is large.
-        """
-        network = self.network
-        chosen: list[tuple[int, frozenset[int]]] = []
-        for kind, routes in enumerate(self.routes):
-            gain = {
-                sites: self.worth(sites) - sum(price[site] for site in sites) for sites in routes
-            }
-            ranked = sorted(routes, key=lambda sites: (-gain[sites], sorted(sites)))
-            chosen += [(kind, sites) for sites in ranked[: max(50, LIMIT // len(self.routes))]]
-        inside = set(chosen)
-        for kind, order in present:
-            if order and (kind, frozenset(order)) not in inside:
-                chosen.append((kind, frozenset(order)))
-        if not chosen:
-            return []
-        counts = [len(kind.shifts) for kind in network.kinds]
+    def pack(self, present: Sequence[tuple[int, tuple[int, ...]]]) -> Chosen:
+        """The best set of routes that can be put together, at least as good as ``present``."""
+        if not any(self.routes):
+            return list(present)
+        chosen = self._chosen(present)
         picked = _packing(
             [self.worth(sites) for _, sites in chosen],
             [sorted(sites) for _, sites in chosen],
             [kind for kind, _ in chosen],
-            len(network.worth),
-            counts,
+            len(self.network.worth),
+            [len(kind.shifts) for kind in self.network.kinds],
         )
         best = [(chosen[at][0], self.routes[chosen[at][0]][chosen[at][1]][1]) for at in picked]
-        if sum(self.worth(order) for _, order in best) > sum(
-            self.worth(order) for _, order in present
-        ):
+        if _total(self, best) > _total(self, present):
             return best
         return list(present)
+
+    def _chosen(
+        self, present: Sequence[tuple[int, tuple[int, ...]]]
+    ) -> list[tuple[int, frozenset[int]]]:
+        """The routes given to the MIP: those of the present plan, and the worthiest."""
+        chosen = [(kind, frozenset(order)) for kind, order in present if order]
+        inside = set(chosen)
+        most = max(50, LIMIT // len(self.routes))
+        for kind, routes in enumerate(self.routes):
+            ranked = sorted(routes, key=lambda sites: (-self.worth(sites), sorted(sites)))
+            chosen += [(kind, sites) for sites in ranked[:most] if (kind, sites) not in inside]
+        return chosen
+
+
+def _total(pool: Pool, routes: Sequence[tuple[int, tuple[int, ...]]]) -> int:
+    return sum(pool.worth(order) for _, order in routes)
 
 
 def _packing(

@@ -166,7 +166,7 @@ def gains_under(kind: Kind, price: Array) -> Array:
     return gains
 
 
-def price_at(network: Network, price: Array, grids: list[int], *, cycles: bool) -> Prices:
+def price_at(network: Network, price: Array, grids: list[int], *, cycles: bool = True) -> Prices:
     """The bound under given prices."""
     tails = tuple(
         tail(kind, gains_under(kind, price), grid, cycles=cycles)
@@ -204,14 +204,21 @@ def knapsack(network: Network) -> int:
 
 
 def descend(
-    network: Network, target: Callable[[], int], grids: list[int], *, cycles: bool
+    network: Network,
+    target: Callable[[], int],
+    grids: list[int],
+    *,
+    start: Array | None = None,
+    cycles: bool = True,
 ) -> Iterator[Prices]:
     """Move the prices down towards ``target`` (a worth in points); yields each step's prices.
 
-    Polyak's step along a smoothed direction; when it has not helped four times, it is
-    shortened and starts again from the best prices (Held, Wolfe and Crowder 1974).
+    Polyak's step along a smoothed direction, aimed half way between target and best
+    bound; when it has not helped three times, it is halved and starts again from the
+    best prices (Held, Wolfe and Crowder 1974).
     """
-    best = now = price_at(network, np.zeros_like(network.worth), grids, cycles=cycles)
+    price = np.zeros_like(network.worth) if start is None else start
+    best = now = price_at(network, price, grids, cycles=cycles)
     factor, idle = 1.0, 0
     smooth = np.zeros(len(best.price))
     while True:
@@ -220,18 +227,19 @@ def descend(
             best, idle = now, 0
         else:
             idle += 1
-        if idle > 4:
-            now, factor, idle = best, factor * 0.6, 0
+        if idle > 2:
+            now, factor, idle = best, factor / 2, 0
             smooth[:] = 0.0
         visits = np.zeros(len(best.price))
         for kind, found in zip(network.kinds, now.tails, strict=True):
             np.add.at(visits, kind.site[list(found.route)], len(kind.shifts))
         slope = 1.0 - visits
         slope[(now.price == 0) & (slope > 0)] = 0.0
-        smooth = 0.6 * smooth + slope
+        smooth = 0.65 * smooth + slope
         size = float((smooth**2).sum())
         if size < 1e-9 or factor < 1e-3:
             return
-        step = factor * max(now.total - target() * SCALE, SCALE) / size
+        goal = (target() * SCALE + best.total) / 2
+        step = factor * max(now.total - goal, SCALE) / size
         price = np.maximum(0, np.rint(now.price - step * smooth)).astype(np.int64)
         now = price_at(network, price, grids, cycles=cycles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from jiedui.planning.domain.runs import Progress, Run
 from jiedui.planning.domain.tours import referee
@@ -16,62 +16,81 @@ from jiedui.planning.domain.tours.schedule import Plan, Route, drive
 from jiedui.planning.domain.tours.worker import Apart, Here, Start
 
 Chosen = list[tuple[int, tuple[int, ...]]]
-PORTION = 120_000
+PORTION = 40_000
 """PyVRP iterations of a round × options."""
+SMALL = 50
+"""The fewest iterations of a round."""
 QUOTA = 60_000_000
-"""Elementary operations of a round beside it."""
+"""Elementary operations of a round beside them."""
+JOIN = 3
+"""Rounds before PyVRP has a part: by then its process stands."""
 
 
 def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> Plan:
     """The best plan found until ``run`` is over, with a bound on every plan.
 
     A round of work is one portion of PyVRP and one quota of bounds and labels, side
-    by side; its routes count only when it is whole, so that the same seed and the
-    same number of rounds give the same plan on any machine.
+    by side; what they find counts only when the round is whole, so that the same seed
+    and the same number of rounds give the same plan on any machine.
     """
     network = lay_out(problem)
     pool = Pool(network)
     best = _greedy(network, pool)
     desk = Desk(network, _worth(network, best))
-    steps = desk.run()
-    cost = next(steps, 0)
     bound, bound_by = desk.bound, desk.bound_by
     options = sum(kind.size for kind in network.kinds)
     if options and _worth(network, best) < bound and not run.over():
+        steps = desk.run()
         helper = Apart(problem, seed) if processes > 1 else Here(network, seed)
-        start: Start | None = None
+        start: Start | None = _start(network, best)
         try:
-            while not run.over():
-                helper.post(max(SMALL, PORTION // options), start)
-                done = 0
-                while done < QUOTA and not run.over() and not desk.proven:
-                    done += cost
-                    cost = next(steps, QUOTA)
-                told = helper.collect(run.over)
-                if told is None or (run.over() and not run.spent()):
-                    break
-                for kind, order in [*told, *desk.routes]:
-                    pool.add(kind, order)
-                desk.routes.clear()
-                better = _choose(network, pool, best)
+            while _round(desk, steps, helper, run, max(SMALL, PORTION // options), start, pool):
+                better = pool.pack(best)
                 start = None
                 if _worth(network, better) > _worth(network, best):
                     best = better
                     start = _start(network, best)
                 bound, bound_by = desk.bound, desk.bound_by
                 desk.worth = _worth(network, best)
-                run.done()
-                if desk.proven:
+                if desk.proven and desk.worth < bound:
                     bound, bound_by = desk.worth, "all-routes"
+                run.done()
                 run.tell(Progress("tours", run.work, desk.worth, bound))
-                if desk.worth >= bound:
+                if desk.worth >= bound or run.over():
                     break
         finally:
             helper.close()
     return _plan(network, best, bound, bound_by, run)
 
 
-SMALL = 200
+def _round(
+    desk: Desk,
+    steps: Iterator[int],
+    helper: Apart | Here,
+    run: Run,
+    iterations: int,
+    start: Start | None,
+    pool: Pool,
+) -> bool:
+    """One round: its routes into the pool; False if the run was over before its end."""
+    joined = run.work >= JOIN
+    if joined:
+        helper.post(iterations, start)
+    done = 0
+    while done < QUOTA and not desk.proven:
+        if run.over():
+            return False
+        done += next(steps, QUOTA)
+    if joined:
+        told = helper.collect(run.over)
+        if told is None:
+            return False
+        for kind, order in told:
+            pool.add(kind, order)
+    for kind, order in desk.routes:
+        pool.add(kind, order)
+    desk.routes.clear()
+    return True
 
 
 def _worth(network: Network, chosen: Chosen) -> int:
@@ -87,10 +106,6 @@ def _greedy(network: Network, pool: Pool) -> Chosen:
             pool.add(kind_of[shift], order)
             chosen.append((kind_of[shift], tuple(order)))
     return chosen
-
-
-def _choose(network: Network, pool: Pool, best: Chosen) -> Chosen:
-    return pool.pack([0.0] * len(network.worth), best)
 
 
 def _start(network: Network, chosen: Chosen) -> Start:
