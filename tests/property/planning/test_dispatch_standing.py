@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiedui.planning.bench.dispatch_problems import Size, invent
@@ -28,6 +28,7 @@ def tours_of(problem: Problem, draw: random.Random, count: int) -> list[Tour]:
     return found
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(sorted(PROBLEMS)), st.integers(0, 10**9))
 def test_worth_by_recipient_is_the_referees_objective(seed: int, number: int) -> None:
     problem, draw = PROBLEMS[seed], random.Random(number)
@@ -51,6 +52,7 @@ def test_worth_by_recipient_is_the_referees_objective(seed: int, number: int) ->
     assert standing.tours == sorted(after)
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(sorted(PROBLEMS)), st.integers(0, 10**9))
 def test_hindrances_are_what_the_referee_would_find(seed: int, number: int) -> None:
     problem, draw = PROBLEMS[seed], random.Random(number)

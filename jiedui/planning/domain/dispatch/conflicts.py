@@ -11,11 +11,13 @@ for with the rules of those already found lifted: all of them must be mended.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiedui.planning.domain.dispatch.problem import Ban, Expert, Post, Problem, Tour
 from jiedui.planning.domain.dispatch.reasons import Pools
+from jiedui.planning.domain.dispatch.referee import judge
 from jiedui.planning.domain.dispatch.rules import (
     PAIR_RULES,
     TOUR_RULES,
@@ -63,7 +65,35 @@ def conflicts(
     pinned: Collection[Tour] = (),
     bans: Collection[Ban] = (),
 ) -> tuple[Conflict, ...]:
-    """Irreducible conflicts that make the wishes impossible; none where they are possible."""
+    """Irreducible conflicts that make the wishes impossible; none where they are possible.
+
+    Without wishes: those among the tours fixed by hand.
+    """
+    if not wishes:
+        return _of_pins(problem, pinned, bans)
+    return _found(problem, wishes, pinned, bans)
+
+
+def _of_pins(
+    problem: Problem, pinned: Collection[Tour], bans: Collection[Ban]
+) -> tuple[Conflict, ...]:
+    """The referee finds what is broken; each conflict is then made irreducible by itself."""
+    verdict = judge(problem, pinned)
+    groups = [each.tours for each in verdict.broken if each.rule != Rule.BUDGET]
+    groups += [(tour,) for tour in pinned if any(ban.forbids(tour) for ban in bans)]
+    found: dict[Conflict, None] = {}
+    for tours in groups:
+        near = [ban for ban in bans if any(ban.forbids(tour) for tour in tours)]
+        free = replace(problem, settings=replace(problem.settings, budget=verdict.cost + 1))
+        found.update(dict.fromkeys(_found(free, (), tours, near)))
+    if any(each.rule == Rule.BUDGET for each in verdict.broken):
+        found[(Member(Rule.BUDGET),)] = None
+    return tuple(found)
+
+
+def _found(
+    problem: Problem, wishes: Sequence[Wish], pinned: Collection[Tour], bans: Collection[Ban]
+) -> tuple[Conflict, ...]:
     case = _Case(problem, wishes, pinned, bans)
     active = set(case.members)
     found: list[Conflict] = []
@@ -91,22 +121,22 @@ class _Case:
     ) -> None:
         self.problem = problem
         self.wishes = [wish for wish in wishes if not _same(wish, pinned)]
-        people = {wish.expert for wish in self.wishes}
-        posts = {wish.post for wish in self.wishes}
-        anyone, anywhere = "" in people, "" in posts
-        self.near = [
-            tour
-            for tour in sorted(pinned)
-            if anyone or anywhere or tour.expert in people or tour.post in posts
-        ]
-        self.far_cost = problem.total_cost(tour for tour in pinned if tour not in self.near)
-        if not self.wishes:
-            # Pins alone: each is held against all others.
-            self.near = sorted(pinned)
-            self.far_cost = 0.0
+        self.near = sorted(tour for tour in pinned if not self.wishes or self._touches(tour))
+        self.far_cost = problem.total_cost(set(pinned) - set(self.near))
         self.bans = sorted(bans, key=repr)
         self.pools = Pools(problem)
         self.members = self._members()
+
+    def _touches(self, tour: Tour) -> bool:
+        """Whether a tour fixed by hand could stand in a wish's way: same post or same person."""
+        who = self.problem.expert[tour.expert]
+        for wish in self.wishes:
+            where = self.problem.post[wish.post] if wish.post else None
+            same = wish.expert == tour.expert or wish.post in ("", tour.post)
+            might = not wish.expert and where and not pair_faults(self.problem, who, where)
+            if same or might:
+                return True
+        return False
 
     def _members(self) -> list[Member]:
         """Tried for leaving out in this order: what is hardest to change last."""
@@ -192,21 +222,23 @@ class _Case:
 
     def _plan_broken(self, tours: Sequence[Tour], active: Collection[Member]) -> bool:
         problem = self.problem
-        people = {tour.expert for tour in tours}
-        for name in people:
-            own = [tour for tour in tours if tour.expert == name]
-            if len(own) > problem.expert[name].max_tours and self._holds(
-                Rule.MAX_TOURS, active, expert=name
-            ):
+        of: dict[str, list[Tour]] = defaultdict(list)
+        at: dict[str, list[Tour]] = defaultdict(list)
+        for tour in tours:
+            of[tour.expert].append(tour)
+            at[tour.post].append(tour)
+        for name, own in of.items():
+            over = len(own) > problem.expert[name].max_tours
+            if over and self._holds(Rule.MAX_TOURS, active, expert=name):
                 return True
             meet = any(clash(problem, one, other) for i, one in enumerate(own) for other in own[:i])
             if meet and self._holds(Rule.TWO_PLACES, active, expert=name):
                 return True
-        for name in {tour.post for tour in tours}:
-            there = [tour for tour in tours if tour.post == name]
+        for name, there in at.items():
             # People at a post are most where somebody begins.
             most = max(sum(t.start <= first.start < t.end for t in there) for first in there)
-            if most > problem.post[name].capacity and self._holds(Rule.CAPACITY, active, post=name):
+            full = most > problem.post[name].capacity
+            if full and self._holds(Rule.CAPACITY, active, post=name):
                 return True
         cost = self.far_cost + problem.total_cost(tours)
         return cost > problem.settings.budget * (1 + 1e-9) and Member(Rule.BUDGET) in active
