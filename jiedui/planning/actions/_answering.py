@@ -93,7 +93,10 @@ def _numbers(what: Question, solved: Solved) -> dict[str, Any]:
         "mentored": sorted({post_of(post) for post in verdict.mentored}),
         "mentoring": sorted({post_of(post.id) for post in problem.posts if post.mentor_months}),
         "posts": _filled(problem, solved.tours),
-        "candidates": len(problem.experts),
+        "costs": {
+            f"{tour.expert}/{post_of(tour.post)}/{tour.start}": round(problem.tour_cost(tour), 2)
+            for tour in solved.tours
+        },
     }
 
 

@@ -49,6 +49,11 @@ def posts_between(
     return rows if receivers is None else rows.filter(receiver_id__in=receivers)
 
 
+def posts_with(ids: Iterable[UUID]) -> dict[UUID, Post]:
+    """Posts by their ids."""
+    return Post.objects.select_related("receiver", "department").in_bulk(list(ids))
+
+
 def open_posts(ids: Iterable[UUID]) -> frozenset[UUID]:
     """Which of these posts people can be nominated for."""
     rows = Post.objects.filter(id__in=list(ids), state__in=(AGREED, FILLED))
@@ -63,6 +68,14 @@ def holding_posts(programme_id: UUID, first: date, last: date) -> list[Hold]:
     )  # fmt: skip
     found = rows.order_by("starts_on", "id").values_list("post_id", "starts_on", "ends_on")
     return [Hold(post, begins, ends) for post, begins, ends in found if post is not None]
+
+
+def postings_at(post_ids: Iterable[UUID], first: date, last: date) -> list[Posting]:
+    """Postings that fill one of these posts on some of the days, with person and bodies."""
+    rows = Posting.objects.filter(
+        post_id__in=list(post_ids), state__in=HOLDING, starts_on__lte=last, ends_on__gte=first
+    )
+    return list(rows.select_related("person").order_by("starts_on", "id"))
 
 
 def people_away(person_ids: Iterable[UUID], first: date, last: date) -> list[Hold]:

@@ -1,0 +1,93 @@
+"""Scenarios in short: what was asked, how the run goes, what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import now
+from jiedui.planning.domain.reasons import Reason, gap_in_words
+from jiedui.planning.domain.states import RUNNING, WAITING
+from jiedui.planning.models import DispatchPlan, Scenario
+from jiedui.planning.queries.freshness import stale
+from jiedui.planning.queries.shapes import Result, RunProgress, ScenarioCard
+
+
+def result_of(scenario: Scenario) -> Result | None:
+    """What was found, or None before the first run."""
+    told: dict[str, Any] = scenario.result
+    if not told:
+        return None
+    words = gap_in_words(told["gap"])
+    lines = [covered - needed for covered, needed, *_window in told["posts"].values()]
+    empty = sum(1 for covered, *_rest in told["posts"].values() if covered == 0)
+    filled = sum(1 for missing in lines if missing >= 0)
+    return Result(
+        objective=told["objective"],
+        bound=told["bound"],
+        gap=told["gap"],
+        gap_level=words.code,
+        gap_words=words,
+        cost=told["cost"],
+        tours=told["tours"],
+        people=told["people"],
+        posts=len(lines),
+        filled=filled,
+        partly=len(lines) - filled - empty,
+        empty=empty,
+        coverage=told["coverage"],
+        smallest=told["smallest"],
+        with_nothing=told["with_nothing"],
+        team_months=told["team_months"],
+        teams=sum(1 for months in told["teams"].values() if months),
+        mentored=len(told["mentored"]),
+        wanting_mentor=len(told["mentoring"]),
+        floor=told["floor"],
+        floor_bound=told["floor_bound"],
+        seconds=told["seconds"],
+        work=told["work"],
+    )
+
+
+def card_of(plan: DispatchPlan, scenario: Scenario) -> ScenarioCard:
+    """The scenario in short; its rulings are read unless they were fetched before."""
+    based_on = scenario.based_on
+    return ScenarioCard(
+        id=scenario.id,
+        name=scenario.name,
+        note=scenario.note,
+        floor=scenario.floor,
+        budget=scenario.budget,
+        seed=scenario.seed,
+        seconds=scenario.seconds,
+        state=scenario.state,
+        running=scenario.state in (WAITING, RUNNING),
+        stale=stale(plan, scenario, scenario.rulings.all()),
+        chosen=plan.chosen_id == scenario.id,
+        run_at=scenario.run_at,
+        based_on=based_on.name if based_on else "",
+        result=result_of(scenario),
+    )
+
+
+def run_progress(viewer: Viewer, scenario: Scenario) -> RunProgress:
+    """How far the scenario's run is: of what ``access`` gave, nothing more is read."""
+    told = scenario.progress
+    running = scenario.state in (WAITING, RUNNING)
+    error = told.get("error")
+    seconds = float(told.get("seconds") or 0)
+    if scenario.state == RUNNING:
+        # Between two tellings the clock goes on.
+        seconds = max(seconds, min((now() - scenario.moved_at).total_seconds(), scenario.seconds))
+    return RunProgress(
+        state=scenario.state,
+        stage=told.get("stage") or "",
+        work=int(told.get("work") or 0),
+        gap=told.get("gap"),
+        seconds=round(seconds, 1),
+        limit=scenario.seconds,
+        share=min(1.0, seconds / scenario.seconds) if running else 1.0,
+        running=running,
+        stopping=scenario.stopping,
+        error=Reason(**error) if error else None,
+    )
