@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -95,24 +95,28 @@ class Frame:
         parties: tuple[tuple[str, str], ...],
         *,
         renews: str = "",
+        signed_ahead: int = 0,
         **said: Any,
     ) -> None:
+        """``signed_ahead`` days before it begins, so that who comes may be named under it."""
+
         def sign() -> None:
-            signed = self.days.day(max(first, self.days.first))
+            begins = self.days.day(max(first, self.days.first))
+            signed = begins - timedelta(days=signed_ahead)
             self.agreements[code] = actions.create_agreement(
                 by=None, id=example_id("agreement", code), programme=self.programme, kind=kind,
                 title=title, number=f"示例协〔{signed.year}〕{number}号", signed_on=signed,
                 parties=[Party(self.bodies[body], role, signed) for body, role in parties],
-                renews=self.agreements[renews] if renews else None, valid_from=signed,
+                renews=self.agreements[renews] if renews else None, valid_from=begins,
                 valid_to=self.days.day(last), **said,
             )  # fmt: skip
 
-        self.days.on(first, sign)
+        self.days.on(first - signed_ahead, sign)
 
     def _agreements(self) -> None:
         first = self.days.first
         self._agree(
-            "province", "paired_assistance", "示例东江省对口支援示例垦区协议", 1, first, 50,
+            "province", "paired_assistance", "示例东江省对口支援示例垦区协议", 1, first, 400,
             (("EX-DJ", "giver"), ("EX-KQ", "receiver"), ("EX-KQ1", "host"), ("EX-KQ2", "host")),
             scope="选派“组团式”医疗队，带教骨干，远程会诊",
         )  # fmt: skip
@@ -124,16 +128,17 @@ class Frame:
         )  # fmt: skip
         self._agree(
             "bl1-yc-old", "paired_assistance", "示例北岭省人民医院与示例云川州人民医院协议",
-            3, first, -301,
+            3, first, -256,
             (("bl1", "giver"), ("yc", "receiver")),
         )  # fmt: skip
         self._agree(
             "bl1-yc", "paired_assistance", "示例北岭省人民医院与示例云川州人民医院协议（续签）",
-            4, -300, 430,
+            4, -255, 430,
             (("bl1", "giver"), ("yc", "receiver"), ("EX-BL", "sponsor")), renews="bl1-yc-old",
+            signed_ahead=30,
         )  # fmt: skip
         self._agree(
-            "children", "alliance", "示例儿科专科联盟协议", 5, -600, 495,
+            "children", "alliance", "示例儿科专科联盟协议", 5, -600, 50,
             (("djc", "organiser"), ("djc", "giver"), ("kq1", "receiver"), ("kq2", "receiver"),
              ("yc", "receiver"), ("yc1", "co_organiser")),
         )  # fmt: skip

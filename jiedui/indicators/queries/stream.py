@@ -25,8 +25,7 @@ def facts(after: int, limit: int | None = None) -> Iterator[FactRow]:
     miss the lower number.
     """
     last = facts_numbered()
-    # The ledger's fields come first; the others have the ledger's defaults.
-    entries = (FactRow(*row) for row in ledger.facts(after, limit))
+    entries = ledger.facts(after, limit)
     told = map(_of_programme, programmes.facts(after, limit))
     both = merge(entries, told, key=attrgetter("sequence"))
     return islice(takewhile(lambda row: row.sequence <= last, both), limit)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
-from jiedui.ledger.domain.facts import FactRow
+from jiedui.ledger.domain.facts import FIELDS, FactRow
 from jiedui.ledger.domain.statements import StatementRow
 from jiedui.ledger.models import Fact, Placing, Publication, Statement
 
@@ -17,10 +18,10 @@ from jiedui.ledger.models import Fact, Placing, Publication, Statement
 def facts(after: int, limit: int | None = None) -> Iterator[FactRow]:
     """Facts numbered higher than ``after``, in order of sequence; at most ``limit``."""
     rows = Fact.objects.filter(sequence__gt=after).order_by("sequence")
-    plain = rows.values_list(*FactRow._fields)
+    plain = rows.values_list(*FIELDS)
     if limit is not None:
         plain = plain[:limit]
-    return map(FactRow._make, plain.iterator(chunk_size=5000))
+    return starmap(FactRow, plain.iterator(chunk_size=5000))
 
 
 def newest_fact() -> int:

@@ -22,6 +22,7 @@ from jiedui.directory import access as directory
 from jiedui.programmes import access
 from jiedui.programmes.domain.presence import ONE_DAY, Days, Gap, lanes
 from jiedui.programmes.models import Post, Programme
+from jiedui.programmes.queries import alerts
 from jiedui.programmes.queries import presence as queries
 from jiedui.programmes.queries.presence import Bar, Line
 from jiedui.programmes.views.posts import crumbs_of, link
@@ -39,6 +40,8 @@ SIZE = 15
 # What lies around today: half a year behind, three quarters of a year ahead.
 BEHIND, AHEAD = 6, 9
 RECENT = "recent"
+# A gap that begins later than the alerts look ahead is drawn as not pressing yet.
+PRESSING = alerts.AHEAD
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,8 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
         url = f"{plan}&{urlencode(days)}"
         text = _("%(text)s. Plan a successor") % {"text": text}
     label = pgettext("presence", "Gap, %(count)s") % {"count": count}
-    return Mark("gap", gap.first, gap.last, label, text, url, lane)
+    far = gap.first > day + PRESSING
+    return Mark("gap", gap.first, gap.last, label, text, url, lane, far=far)
 
 
 def strip_of(line: Line, day: date, form: str) -> Strip:
