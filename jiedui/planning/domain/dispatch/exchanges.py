@@ -110,12 +110,17 @@ def exchange(standing: Standing, losses: Losses, tour: Tour) -> Exchange | None:
 def paying_weight(problem: Problem, tours: Collection[Tour], swap: Exchange) -> float | None:
     """The weight of the post from which on this exchange pays; None beyond any reason."""
     post = problem.post[swap.add.post]
-    after = [tour for tour in tours if tour not in swap.remove] + [swap.add]
     touched = {problem.post[tour.post].recipient for tour in (swap.add, *swap.remove)}
+    before = [tour for tour in tours if problem.post[tour.post].recipient in touched]
+    after = [tour for tour in before if tour not in swap.remove] + [swap.add]
+    part = _part(problem, touched, [*before, swap.add])
 
     def gain(factor: float) -> float:
-        weighted = with_weight(problem, post.id, post.weight * factor)
-        return _worth(weighted, after, touched) - _worth(weighted, tours, touched)
+        weighted = with_weight(part, post.id, post.weight * factor)
+        return sum(
+            (Standing(weighted, after).worth(name) - Standing(weighted, before).worth(name)).total
+            for name in sorted(touched)
+        )
 
     factor = _least(gain)
     return None if factor is None else post.weight * factor
@@ -131,11 +136,14 @@ def with_weight(problem: Problem, post: str, weight: float) -> Problem:
     )
 
 
-def _worth(problem: Problem, tours: Collection[Tour], touched: Collection[str]) -> float:
-    standing = Standing(
-        problem, [tour for tour in tours if problem.post[tour.post].recipient in touched]
+def _part(problem: Problem, recipients: Collection[str], tours: Collection[Tour]) -> Problem:
+    """The problem of these recipients and of whoever goes there: quicker to ask."""
+    people = {tour.expert for tour in tours}
+    return replace(
+        problem,
+        posts=tuple(post for post in problem.posts if post.recipient in recipients),
+        experts=tuple(expert for expert in problem.experts if expert.id in people),
     )
-    return sum(standing.worth(name).total for name in sorted(touched))
 
 
 def _least(gain: Callable[[float], float]) -> float | None:

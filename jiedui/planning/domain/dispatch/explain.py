@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from jiedui.planning.domain.dispatch import reasons
 from jiedui.planning.domain.dispatch.exchanges import Exchange, Losses, exchange, paying_weight
@@ -47,6 +48,31 @@ class Case:
     tours: tuple[Tour, ...]
     pinned: tuple[Tour, ...] = ()
     bans: tuple[Ban, ...] = ()
+    known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was worked out for an earlier question."""
+
+    @property
+    def standing(self) -> Standing:
+        """The plan as it stands; nobody changes this one."""
+        found: Standing = self._once("standing", lambda: Standing(self.problem, self.tours))
+        return found
+
+    @property
+    def losses(self) -> Losses:
+        """What the plan's tours are worth."""
+        found: Losses = self._once("losses", lambda: Losses(self.standing, self.pinned))
+        return found
+
+    @property
+    def pools(self) -> Pools:
+        """People by what they can be sent for."""
+        found: Pools = self._once("pools", lambda: Pools(self.problem))
+        return found
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self.known:
+            self.known[name] = make()
+        return self.known[name]
 
     def free(self, tours: Iterable[Tour]) -> list[Tour]:
         """Those that nobody forbade."""
@@ -56,8 +82,7 @@ class Case:
 def why_empty(case: Case, post_id: str) -> EmptyPost:
     """Why nobody is at a post in some of its months, and what would change that."""
     problem, post = case.problem, case.problem.post[post_id]
-    standing = Standing(problem, case.tours)
-    pools = Pools(problem)
+    standing, pools = case.standing, case.pools
     forbidden = [
         tour
         for expert in (pools.pool(post) if case.bans else ())
@@ -80,8 +105,7 @@ def why_empty(case: Case, post_id: str) -> EmptyPost:
             "no-gap-fits", _("No tour of anybody fits into the months that are still empty.")
         )
         return EmptyPost(post_id, post.weight, filled, wanted, found, (gap,))
-    losses = Losses(standing, case.pinned)
-    swaps = _swaps(standing, losses, offers)
+    swaps = _swaps(standing, case.losses, offers)
     told, fill_budget = _of_offers(case, standing, offers)
     best = swaps[0] if swaps else None
     weights = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jiedui.planning.domain.dispatch.exchanges import Exchange, Losses, exchange
 from jiedui.planning.domain.dispatch.explain import LOOKED_AT, Case, of_swap, told_tour
 from jiedui.planning.domain.dispatch.problem import Expert, Problem, Tour
-from jiedui.planning.domain.dispatch.reasons import MESSAGE_POSTS, Pools, Reason
+from jiedui.planning.domain.dispatch.reasons import MESSAGE_POSTS, Reason
 from jiedui.planning.domain.dispatch.rules import Rule, pair_faults, possible_tours
 from jiedui.planning.domain.dispatch.standing import Standing, Worth
 
@@ -55,8 +55,7 @@ class Person:
 def why_person(case: Case, expert_id: str) -> Person:
     """Why a person goes where the plan says, or why nowhere."""
     problem, expert = case.problem, case.problem.expert[expert_id]
-    standing = Standing(problem, case.tours)
-    losses = Losses(standing, case.pinned)
+    standing, losses = case.standing, case.losses
     own = sorted(standing.of[expert_id], key=lambda tour: tour.start)
     options = [
         tour
@@ -81,7 +80,7 @@ def _stay(case: Case, standing: Standing, tour: Tour, options: list[Tour]) -> St
     if tour in case.pinned:
         told.append(Reason("pinned", _("It was fixed by hand.")))
     others = []
-    for other in Pools(problem).pool(post):
+    for other in case.pools.pool(post):
         instead = Tour(other.id, tour.post, tour.start, tour.months)
         if other.id != tour.expert and instead in case.free(possible_tours(problem, other, post)):
             others.append(instead)
