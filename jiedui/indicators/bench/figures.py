@@ -16,9 +16,10 @@ from uuid import UUID
 import pyarrow as pa
 
 from jiedui.core.periods import Period
-from jiedui.indicators.bench import pages
+from jiedui.indicators.bench import pages as asking
 from jiedui.indicators.bench.invented import YEARS, bodies, build, region_of
 from jiedui.indicators.domain.definitions import Definition, Side
+from jiedui.indicators.domain.facts import LEDGER
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import definitions
@@ -32,7 +33,7 @@ from jiedui.indicators.sources.store.reader import Limits, connect, files_sql
 AS_OF = date(2025, 6, 30)
 BY = ("unit_class", "receiver_region", "month", "kind")
 # The columns that the question reads: what a bare scan reads too.
-READ = ("stream", "unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
+READ = ("unit_class", "receiver", "month", "kind", "known_from", "sign", "amount")
 REPEATS = 5
 Tell = Callable[[str], None]
 
@@ -130,13 +131,13 @@ def with_pandas(folder: Path, manifest: Manifest, codes: dict[str, int]) -> Any:
         {codes[str(body)]: region_of(index) for index, body in enumerate(known.receivers)}
     )
     parts = []
-    for segment in manifest.segments:
+    for segment in (each for each in manifest.segments if each.stream == LEDGER):
         table = pq.read_table(folder / segment.file, columns=list(READ))
         # Decimals would be Python objects; whole hundredths fit into a float exactly.
         amount = table.column("amount").cast(pa.float64())
         parts.append(table.drop_columns(["amount"]).append_column("amount", amount))
     facts = pa.concat_tables(parts).to_pandas(date_as_object=False)
-    facts = facts[(facts["stream"] == 0) & (facts["known_from"] <= pd.Timestamp(AS_OF))]
+    facts = facts[facts["known_from"] <= pd.Timestamp(AS_OF)]
     facts["receiver_region"] = facts["receiver"].map(regions)
     summed = facts.groupby(list(BY), sort=False)[["amount", "sign"]].sum()
     return summed[summed["sign"] > 0]
@@ -169,7 +170,7 @@ def scan(folder: Path, manifest: Manifest, limits: Limits) -> Callable[[], Any]:
     """DuckDB reading exactly the columns that the question needs, and doing no more."""
     connection = connect(limits)
     columns = ", ".join(f"bit_xor(hash({name}))" for name in READ)
-    sql = f"SELECT {columns} FROM {files_sql(folder, manifest)}"  # noqa: S608 - our own names
+    sql = f"SELECT {columns} FROM {files_sql(folder, manifest, LEDGER)}"  # noqa: S608 - our own names
     return lambda: connection.execute(sql).fetchall()
 
 
@@ -188,16 +189,16 @@ def dashboard(engine: Engine, tell: Tell) -> dict[str, float]:
     runs: dict[str, list[Times]] = {"first": [], "renewed": [], "": []}
     slowest: dict[str, tuple[float, str]] = {}
     asked = [question.receiver for _, question in questions() if question.receiver]
-    with pages.house(engine, asked, tell) as readers:
+    with asking.house(engine, asked, tell) as readers:
         tell("asking for pages")
         for name, client in readers.items():
-            for address in pages.addresses(questions()):
+            for address in asking.addresses(questions()):
 
                 def act() -> None:
-                    pages.opened(client, address)  # noqa: B023
+                    asking.opened(client, address)  # noqa: B023
 
                 found = {"first": [timed(act)]}
-                pages.new_fact(engine)
+                asking.new_fact(engine)
                 found["renewed"] = [timed(act)]
                 found[""] = [timed(act) for _ in range(REPEATS)]
                 for kind, times in found.items():
@@ -223,6 +224,7 @@ def measure(
     folder: Path,
     limits: Limits,
     *,
+    pages: bool = True,
     pandas: bool = True,
     tell: Tell = lambda text: None,
 ) -> dict[str, float | int | bool | None]:
@@ -260,7 +262,7 @@ def measure(
         "store_mb": sum(each.bytes for each in manifest.files) / 1e6,
         "build_s": build_s,
         "sum_lines": summed().num_rows,
-        **dashboard(engine, tell),
+        **(dashboard(engine, tell) if pages else {}),
         # Before pandas, which takes far more.
         "peak_mb": peak_mb(),
     }
@@ -289,11 +291,12 @@ def bench(
     keep: Path | None,
     limits: Limits,
     *,
+    pages: bool,
     pandas: bool,
     tell: Tell = lambda text: None,
 ) -> dict[str, Any]:
     """Measure in a folder that is kept, or in one that goes away."""
     if keep is not None:
-        return measure(rows, keep, limits, pandas=pandas, tell=tell)
+        return measure(rows, keep, limits, pages=pages, pandas=pandas, tell=tell)
     with tempfile.TemporaryDirectory(prefix="jiedui-bench-") as folder:
-        return measure(rows, Path(folder), limits, pandas=pandas, tell=tell)
+        return measure(rows, Path(folder), limits, pages=pages, pandas=pandas, tell=tell)

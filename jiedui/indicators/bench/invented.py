@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from jiedui.core.packs import vocabulary
 from jiedui.directory.domain.lineage import LineageRow
+from jiedui.indicators.domain.facts import STREAMS
 from jiedui.indicators.domain.layout import ORDER, TYPES
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.manifest import Manifest
@@ -220,6 +221,7 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             codes.of_id(each)
     entries = int(rows / (1 + 2 / CORRECTED)) // len(YEARS)
     parts = max(1, -(-entries // PER_SEGMENT))
+    ledger, told = STREAMS
     segments, first = [], 0
     for year in YEARS:
         for part in range(parts):
@@ -227,13 +229,14 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             count = entries // parts
             query = _rows_sql(first, count, year, low, high, at)
             first += count
-            path = folder / f"facts-{year}-000001-{part:03d}.parquet"
+            path = folder / f"facts-{ledger}-{year}-000001-{part:03d}.parquet"
             region = f"{part:03d}" if parts > 1 else ""
-            segments.append(write_segment(connection, _typed(query), path, year, region))
+            segments.append(write_segment(connection, _typed(query), path, (ledger, year), region))
     many = max(rows // SHARE_TOLD, 400)
     query = _told_sql(codes, at, many, 3 * first + 2)
-    path = folder / f"facts-{YEARS[-1]}-000001-told.parquet"
-    segments.append(write_segment(connection, _typed(query), path, YEARS[-1], "told"))
+    run = (told, YEARS[-1])
+    path = folder / f"facts-{told}-{YEARS[-1]}-000001-000.parquet"
+    segments.append(write_segment(connection, _typed(query), path, run, ""))
     connection.close()
     made = Manifest(
         generation=1,

@@ -43,14 +43,19 @@ def compact(min_rows: int, format_: str) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Build the store in this folder and keep it; one that lies there is used again.",
 )
+@click.option("--pages/--no-pages", default=True, help="Ask for pages, in a throw-away house.")
 @click.option("--pandas/--no-pandas", default=True, help="Ask pandas the same question.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
-def bench_figures(rows: int, keep: Path | None, pandas: bool, format_: str) -> None:
+def bench_figures(rows: int, keep: Path | None, pages: bool, pandas: bool, format_: str) -> None:
     """Measure the figures on invented facts: medians of five, in one run on the same threads."""
     from jiedui.indicators.bench.figures import bench
 
     limits = Limits(settings.FIGURES_MEMORY, settings.FIGURES_THREADS, settings.HOME / "tmp")
-    found = bench(rows, keep, limits, pandas=pandas, tell=lambda text: click.echo(text, err=True))
+
+    def tell(text: str) -> None:
+        click.echo(text, err=True)
+
+    found = bench(rows, keep, limits, pages=pages, pandas=pandas, tell=tell)
     if format_ == "json":
         click.echo(json.dumps(found))
     else:

@@ -229,17 +229,15 @@ def distinct(shape: Shape) -> Any:
 
 
 def cube(shape: Shape) -> Any:
-    """As ``groups`` with the value alone: for many keys at once."""
+    """As ``sums`` with the value alone: for many keys at once."""
+    if shape.count == "distinct":
+        return distinct(shape)
     rows = _keyed(rows_of(shape), shape)
-    by = list(shape.by)
-    if shape.count in ("sum", "days"):
-        amount = _days(rows) if shape.count == "days" else rows.amount
-        summed = rows.group_by(by).agg(value=amount.sum(), records=rows.sign.sum())
-        return summed.filter(summed.records > 0)
-    if shape.count == "records":
-        summed = rows.group_by(by).agg(value=rows.sign.sum())
-        return summed.filter(summed.value > 0)
-    return distinct(shape)
+    counted = rows.sign.sum().cast("int64")
+    value = {"sum": lambda: rows.amount.sum(), "days": lambda: _days(rows).sum()}
+    return rows.group_by(list(shape.by)).agg(
+        value=value.get(shape.count, lambda: counted)(), records=counted
+    )
 
 
 def records(shape: Shape) -> Any:

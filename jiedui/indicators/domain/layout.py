@@ -43,7 +43,7 @@ TYPES = MappingProxyType({name: kind for name, kind, _ in COLUMNS})
 NAMES = tuple(TYPES)
 
 # Rows lie in this order in a segment, so that a reader skips other measures.
-ORDER = ("stream", "measure", "unit_class", "month", "receiver", "kind", "sequence")
+ORDER = ("measure", "unit_class", "month", "receiver", "kind", "sequence")
 
 PRECISIONS = ("exact", "at_least", "about", "range")
 

@@ -37,7 +37,7 @@ from jiedui.indicators.queries.engine_result import (
     results,
 )
 from jiedui.indicators.queries.engine_scope import Scope, SpanTables, World, scope_of, slices
-from jiedui.indicators.queries.engine_sums import lines, sql_of, summed
+from jiedui.indicators.queries.engine_sums import cubed, lines, sql_of, summed
 from jiedui.indicators.sources.state import Keeper
 from jiedui.indicators.sources.store.reader import Reader
 from jiedui.indicators.sources.store.rows import fact
@@ -235,8 +235,8 @@ class Engine:
     ) -> pa.Table:
         """Values by several keys at once, for exports and reports: a table, in no order.
 
-        Ids and codes come as text, ``month`` as year × 100 + month; ``value`` and,
-        for sums, ``records``. Sums over several classes of unit need
+        Ids and codes come as text, ``month`` as year × 100 + month; ``value`` and
+        ``records``. Sums over several classes of unit need
         ``unit_class`` among the keys. Ratios have no cube.
         """
         definition = definition_of(indicator, question)
@@ -251,7 +251,7 @@ class Engine:
             reader, _world = self._now()
             order = sorted(regions)
             scope = self._scope(definition, question, visible, order, by)
-            found = reader.table(*sql_of(reader, "cube", side, scope, tuple(by)))
+            found = cubed(reader, side, scope, tuple(by))
         names = [str(each) for each in order]
         for index, key in enumerate(by):
             if key not in MONTHS:

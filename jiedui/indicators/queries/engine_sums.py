@@ -109,6 +109,22 @@ def _bodies(reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...]) -> 
     return Summed(name, closed, changed)
 
 
+def cubed(reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...]) -> pa.Table:
+    """The values under many keys at once: a table, where a record is left.
+
+    Both parts are asked apart: of the closed part alone the bounds of every column are known.
+    """
+    asked = sql_of(reader, "cube", side, scope, keys)
+    if side.count == "distinct":
+        return reader.table(*asked)
+    found, late = reader.closed_table(*asked), reader.tail_table(*asked)
+    if late.num_rows:
+        both = pa.concat_tables([found, late]).group_by(list(keys))
+        added = both.aggregate([("value", "sum"), ("records", "sum")])
+        found = added.select([*keys, "value_sum", "records_sum"]).rename_columns(found.column_names)
+    return found.filter(pc.greater(found.column("records"), 0))
+
+
 def lines(
     reader: Reader,
     definition: Definition,

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,9 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Segment(StoredFile):
-    """A closed run of facts of one year (and region, where there are many)."""
+    """A closed run of facts of one stream and year (and region, where there are many)."""
 
+    stream: str
     year: int
     region: str
     first_sequence: int

@@ -21,7 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jiedui.indicators.domain.facts import FactRow
+from jiedui.indicators.domain.facts import STREAMS, FactRow
 from jiedui.indicators.domain.layout import NAMES
 from jiedui.indicators.sources.store.manifest import Manifest
 from jiedui.indicators.sources.store.rows import SCHEMA, Codes, batch
@@ -79,15 +79,25 @@ def read_codes(folder: Path, manifest: Manifest | None) -> Codes:
     return Codes(table.column("value").to_pylist())
 
 
-def files_sql(folder: Path, manifest: Manifest) -> str:
-    """The segments as a table function of DuckDB.
+def files_sql(folder: Path, manifest: Manifest, stream: str) -> str:
+    """The segments of a stream as a table function of DuckDB; blank where it has none.
 
     Joined by the names of columns, DuckDB looks into every file at once and so
     knows the least and the greatest of each column: it groups by narrow keys and
     adds up in narrow numbers, which halves the time of a large table.
     """
-    paths = ", ".join(quoted(folder / segment.file) for segment in manifest.segments)
-    return f"read_parquet([{paths}], union_by_name = true)"
+    own = [quoted(folder / each.file) for each in manifest.segments if each.stream == stream]
+    return f"read_parquet([{', '.join(own)}], union_by_name = true)" if own else ""
+
+
+def closed_sql(folder: Path, manifest: Manifest) -> str:
+    """All segments. Their stream is told, not read: a question reads the files of its own alone."""
+    columns = ", ".join(name for name in NAMES if name != "stream")
+    return " UNION ALL BY NAME ".join(
+        f"SELECT {columns}, CAST({number:d} AS TINYINT) AS stream FROM {files}"  # noqa: S608
+        for number, stream in enumerate(STREAMS)
+        if (files := files_sql(folder, manifest, stream))
+    )
 
 
 class Reader:
@@ -113,9 +123,8 @@ class Reader:
         tail = f"SELECT {columns} FROM tail"  # noqa: S608 - names of our own layout
         if self.manifest is None or not self.manifest.segments:
             return tail
-        closed = f"SELECT {columns} FROM {files_sql(folder, self.manifest)}"  # noqa: S608
-        self._connection.execute(f"CREATE VIEW closed AS {closed}")
-        return f"{closed} UNION ALL {tail}"
+        self._connection.execute(f"CREATE VIEW closed AS {closed_sql(folder, self.manifest)}")
+        return f"SELECT {columns} FROM closed UNION ALL {tail}"  # noqa: S608
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -184,8 +193,15 @@ class Reader:
 
     def closed_table(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         """As ``closed``, as an Arrow table: for many rows."""
-        # Without a closed part an empty table of the same columns.
-        asked = _over("closed", sql) if "closed" in self.parts else f"{sql} LIMIT 0"
+        return self._table("closed", sql, tables)
+
+    def tail_table(self, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """As ``tail``, as an Arrow table."""
+        return self._table("tail", sql, tables)
+
+    def _table(self, part: str, sql: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+        # Of a part without rows an empty table of the same columns.
+        asked = _over(part, sql) if part in self.parts else f"{sql} LIMIT 0"
         with self.cursor(tables) as cursor:
             return cursor.execute(asked).to_arrow_table()
 

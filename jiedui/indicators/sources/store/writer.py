@@ -1,7 +1,7 @@
 """Closes runs of facts into segments: each file whole before a manifest names it.
 
-Facts of a year go into the year's segments. While these are small they are
-merged with what is new; once they are large the new facts stand beside them,
+Facts of a stream and a year go into segments of their own. While these are small
+they are merged with what is new; once they are large the new facts stand beside them,
 until there are too many files. Nothing already written is ever changed.
 """
 
@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiedui.core.errors import InvalidState
-from jiedui.indicators.domain.facts import FactRow
+from jiedui.indicators.domain.facts import STREAMS, FactRow
 from jiedui.indicators.domain.layout import NAMES, ORDER
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.indicators.sources.store.manifest import Manifest, Segment, StoredFile, stored
@@ -38,6 +38,8 @@ SPLIT = 4_000_000
 MOST_FILES = 8
 # Files that no manifest names any more may still be read by calls under way.
 GRACE = 3600.0
+# A stream and a year.
+Run = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def close(
         through=last.sequence,
         anchor=str(last.version_id),
         codes=write_codes(folder, codes, number),
-        segments=tuple(sorted(segments, key=lambda s: (s.year, s.region, s.first_sequence))),
+        segments=tuple(
+            sorted(segments, key=lambda s: (s.stream, s.year, s.region, s.first_sequence))
+        ),
     )
     connection.close()
     manifests.write(folder, made)
@@ -115,27 +119,31 @@ def _segments(
     connection: Any, folder: Path, former: Manifest | None, generation: int
 ) -> list[Segment]:
     """The segments that the new manifest names: those kept, merged and added."""
-    by_year: dict[int, list[Segment]] = {}
+    by_run: dict[Run, list[Segment]] = {}
     for segment in former.segments if former else ():
-        by_year.setdefault(segment.year, []).append(segment)
-    fresh = connection.execute(
-        "SELECT month // 100 AS year, count(*) FROM fresh GROUP BY 1 ORDER BY 1"
+        by_run.setdefault((segment.stream, segment.year), []).append(segment)
+    counted = connection.execute(
+        "SELECT stream, month // 100, count(*) FROM fresh GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    kept = [s for year, old in by_year.items() if year not in dict(fresh) for s in old]
-    for year, rows in fresh:
-        old = by_year.get(year, [])
+    fresh = {(STREAMS[number], year): rows for number, year, rows in counted}
+    kept = [segment for run, old in by_run.items() if run not in fresh for segment in old]
+    for run, rows in fresh.items():
+        old = by_run.get(run, [])
         merge = sum(s.rows for s in old) < 4 * rows or len(old) >= MOST_FILES
         if not merge:
             kept += old
-        kept += _write_year(connection, folder, old if merge else [], year, rows, generation)
+        kept += _write_run(connection, folder, old if merge else [], run, rows, generation)
     return kept
 
 
-def _write_year(
-    connection: Any, folder: Path, old: list[Segment], year: int, rows: int, generation: int
+def _write_run(
+    connection: Any, folder: Path, old: list[Segment], run: Run, rows: int, generation: int
 ) -> list[Segment]:
-    columns = ", ".join(NAMES)
-    source = f"SELECT {columns}, region FROM fresh WHERE month // 100 = {year:d}"  # noqa: S608
+    (stream, year), columns = run, ", ".join(NAMES)
+    source = (
+        f"SELECT {columns}, region FROM fresh"  # noqa: S608 - names and numbers of our own
+        f" WHERE stream = {STREAMS.index(stream):d} AND month // 100 = {year:d}"
+    )
     for segment in old:
         file, region = quoted(folder / segment.file), quoted(segment.region)
         source += f" UNION ALL SELECT {columns}, {region} FROM read_parquet({file})"  # noqa: S608
@@ -147,12 +155,12 @@ def _write_year(
     for index, each in enumerate(regions):
         where = "" if each is None else f"WHERE region = {quoted(each)}"
         query = f"SELECT {columns} FROM ({source}) {where} ORDER BY {', '.join(ORDER)}"  # noqa: S608
-        path = folder / f"facts-{year}-{generation:06d}-{index:03d}.parquet"
-        made.append(write_segment(connection, query, path, year, each or ""))
+        path = folder / f"facts-{stream}-{year}-{generation:06d}-{index:03d}.parquet"
+        made.append(write_segment(connection, query, path, run, each or ""))
     return made
 
 
-def write_segment(connection: Any, query: str, path: Path, year: int, region: str) -> Segment:
+def write_segment(connection: Any, query: str, path: Path, run: Run, region: str) -> Segment:
     """Write the rows of a query, in the order of the layout, as one segment."""
     part = path.with_suffix(".part")
     connection.execute(
@@ -166,7 +174,8 @@ def write_segment(connection: Any, query: str, path: Path, year: int, region: st
     ).fetchone()
     return Segment(
         **asdict(stored(path, rows)),
-        year=year,
+        stream=run[0],
+        year=run[1],
         region=region,
         first_sequence=low,
         last_sequence=high,
