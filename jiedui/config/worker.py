@@ -26,9 +26,11 @@ def work() -> None:
 
     django.setup()
     task_finished.connect(_count)
-    from jiedui.exchange import tasks
+    from jiedui.exchange import tasks as exchange
+    from jiedui.planning import tasks as planning
 
-    tasks.resume()
+    exchange.resume()
+    planning.resume()
     execute_from_command_line(["jiedui", "db_worker", "--interval", "1"])
 
 

@@ -6,27 +6,24 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from jiedui.core.dates import read_days
 from jiedui.core.errors import InvalidInput, Refused
 from jiedui.core.numbers import read_plain
 from jiedui.core.packs import vocabulary
-from jiedui.core.periods import Period
-from jiedui.directory.queries import department_named, numbered_staff, parts_of, people_with
+from jiedui.directory.queries import department_named, people_with
 from jiedui.exchange.excel.declare import ImportKind, Record, Tally, Task
 from jiedui.exchange.excel.kinds.programmes_columns import COLUMNS
+from jiedui.exchange.excel.kinds.staff import Staff, days, is_yes, must
 from jiedui.exchange.excel.lookups import Lookups, plain_name
 from jiedui.programmes import queries
 from jiedui.programmes.actions import Nomination, nominate_many, nominate_newcomer
 
 _ = str  # marks message ids for the catalogue
 
-YES = {"是", "yes", "y", "1", "新增", "true"}
 # The one role that a team has once (see programmes.domain.postings.LEADER).
 LEADER = "leader"
 # What an action calls a thing, and the column that says it.
@@ -49,28 +46,13 @@ class Line:
     said: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Known:
-    """One of a giver's staff, with the days."""
-
-    number: str
-    name: str
-    id: UUID
-    start: date | None
-    end: date | None
-
-    def there(self, day: date) -> bool:
-        """Whether the home post is here on the day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-
-
 class NominationSheet:
     """Turns the rows of one file into nominations."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.known = Lookups(task.by)
-        self.staff: dict[UUID, list[Known]] = {}
+        self.staff = Staff()
         self.programmes: dict[UUID, Any] = {}
         # Leaders and newcomers of this file: each once.
         self.leaders: dict[UUID, int] = {}
@@ -89,13 +71,13 @@ class NominationSheet:
                 wrong.append(code)
                 return None
 
-        text, must = record.text, _must
+        text = record.text
         name = attempt("name", lambda: must(record, "name"))
         programme = attempt("programme", lambda: self.programme(text("programme")))
         giver = attempt("giver", lambda: self.known.organisation(must(record, "giver")))
         receiver = attempt("receiver", lambda: self.known.organisation(must(record, "receiver")))
-        first = attempt("planned_from", lambda: _days(record, "planned_from").start)
-        last = attempt("planned_to", lambda: _days(record, "planned_to").end)
+        first = attempt("planned_from", lambda: days(record, "planned_from").start)
+        last = attempt("planned_to", lambda: days(record, "planned_to").end)
         title = attempt("title", lambda: self.term("titles", text("title")))
         kind = attempt("kind", lambda: self.term("posting_kinds", must(record, "kind")))
         category = attempt(
@@ -116,7 +98,7 @@ class NominationSheet:
             return None
         number = text("staff_number")
         try:
-            person = self.person(name, number, giver, first, _is_yes(text("create")))
+            person = self.staff.person(name, number, giver, first, is_yes(text("create")))
         except Refused as refused:
             self.task.refuse(record, "staff_number" if refused.field else "name", refused)
             return None
@@ -190,74 +172,9 @@ class NominationSheet:
             raise InvalidInput("cell-blank", "This cell must be filled.")
         return self.term("specialties", text)
 
-    def of_staff(self, giver: Any) -> list[Known]:
-        """Everybody who ever belonged to the giver, read once."""
-        if giver.id not in self.staff:
-            rows = numbered_staff(parts_of(giver.id))
-            self.staff[giver.id] = [Known(*row) for row in rows]
-        return self.staff[giver.id]
-
-    def person(self, name: str, number: str, giver: Any, day: date, create: bool) -> UUID | None:
-        """Who is named, by staff number, else by name; None for somebody to be added."""
-        here = [one for one in self.of_staff(giver) if one.there(day)]
-        if number:
-            found = {one.id for one in here if one.number == number}
-            others = {one.name for one in here if one.number == number} - {name}
-            if others and plain_name(name) not in {plain_name(other) for other in others}:
-                raise InvalidInput(
-                    "staff-number-anothers",
-                    "At %(giver)s the number %(number)s is that of %(name)s.",
-                    field="staff_number",
-                    giver=giver.name,
-                    number=number,
-                    name=others.pop(),
-                )
-        else:
-            found = {one.id for one in here if plain_name(one.name) == plain_name(name)}
-        if len(found) > 1:
-            raise InvalidInput(
-                "person-name-shared-here",
-                "%(giver)s has several people called “%(name)s”; write the staff number.",
-                giver=giver.name,
-                name=name,
-            )
-        if found:
-            return found.pop()
-        if not create:
-            raise InvalidInput(
-                "person-unknown-here",
-                "Nobody of this name or number belongs to %(giver)s on %(day)s; to add the"
-                " person, write 是 in the column 新增人员.",
-                giver=giver.name,
-                day=day,
-            )
-        return None
-
-
-def _must(record: Record, code: str) -> str:
-    text = record.text(code)
-    if not text:
-        raise InvalidInput("cell-blank", "This cell must be filled.")
-    return text
-
-
-def _is_yes(text: str) -> bool:
-    return plain_name(text) in YES
-
 
 def _unquoted(text: str) -> str:
     return re.sub(r"[“”\"'「」]", "", plain_name(text))
-
-
-def _days(record: Record, code: str) -> Period:
-    value = record.values.get(code)
-    if value is None:
-        raise InvalidInput("cell-blank", "This cell must be filled.")
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return Period(value, value)
-    return read_days(record.text(code))
 
 
 def _percent(record: Record) -> int:
