@@ -1,0 +1,41 @@
+"""Tables written so that a reader never finds half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from jiedui.core.errors import InvalidInput
+from jiedui.core.sheets.writing import write_csv
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV table: it stands there whole, or what stood there before does."""
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as broken:
+        raise _unwritable(path, broken) from broken
+    try:
+        with os.fdopen(handle, "wb") as file:
+            # No byte order mark: plans are read by programmes that stumble over it.
+            write_csv(file, columns, rows, encoding="utf-8")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(0o644)
+        os.replace(beside, path)
+    except BaseException as broken:
+        Path(beside).unlink(missing_ok=True)
+        if isinstance(broken, OSError):
+            raise _unwritable(path, broken) from broken
+        raise
+
+
+def _unwritable(path: Path, broken: OSError) -> InvalidInput:
+    return InvalidInput(
+        "plan-unwritable",
+        "“%(file)s” cannot be written: %(reason)s.",
+        file=str(path),
+        reason=broken.strerror,
+    )
