@@ -228,7 +228,7 @@ def test_a_ban_stands_against_a_wish_and_pins_against_each_other() -> None:
     both = [Tour("内科医", "内科岗", 0, 12), Tour("内科医", "内科岗", 6, 6)]
     # Both at one post, which has room for one, and in two places at once.
     assert sorted(rules_of(conflicts(problem(), [], pinned=both))) == sorted(
-        [[Rule.PINNED, Rule.PINNED, Rule.TWO_PLACES]]
+        [[Rule.PINNED, Rule.PINNED, rule] for rule in (Rule.TWO_PLACES, Rule.CAPACITY)]
     )
 
 

@@ -6,7 +6,7 @@ fixed by hand and bans. A conflict is *irreducible*: with any single member of
 it lifted, what remains can be kept. It is found by leaving members out one
 after another and keeping out each without which there still is a conflict (the
 deletion filter of Chinneck and Dravnieks, 1991). Further conflicts are looked
-for with the rules of those already found lifted: all of them must be mended.
+for with the rules of those already found lifted: something of each must yield.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _found(
         found.append(tuple(member for member in case.members if member in conflict))
         if not conflict:
             break
-        active -= conflict
+        active -= {member for member in conflict if member.rule != Rule.PINNED}
     return tuple(found)
 
 
