@@ -32,6 +32,11 @@ NUMBER = click.IntRange(1)
     help="End with 1 where a page is slower than it may be.",
 )  # fmt: skip
 @click.option(
+    "--as", "viewers", multiple=True,
+    type=click.Choice(["manager", "expert", "coordinator", "viewer"]),
+    help="Look only as this one; may be given again.",
+)  # fmt: skip
+@click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.option("--inside", is_flag=True, hidden=True)
@@ -42,6 +47,7 @@ def bench_programmes(
     years: int,
     keep: Path | None,
     bounds: bool,
+    viewers: tuple[str, ...],
     form: str,
     inside: bool,
 ) -> None:
@@ -53,13 +59,13 @@ def bench_programmes(
     """
     sizes = (recipients, supporters, postings_a_year, years)
     if inside:
-        click.echo(json.dumps(_inside(*sizes), ensure_ascii=False))
+        click.echo(json.dumps(_inside(sizes, viewers), ensure_ascii=False))
         return
     if keep is not None:
-        found = _in_home(keep, sizes)
+        found = _in_home(keep, sizes, viewers)
     else:
         with tempfile.TemporaryDirectory(prefix="jiedui-bench-") as home:
-            found = _in_home(Path(home), sizes)
+            found = _in_home(Path(home), sizes, viewers)
     if form == "json":
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -68,10 +74,11 @@ def bench_programmes(
         sys.exit(1)
 
 
-def _in_home(home: Path, sizes: tuple[int, ...]) -> dict[str, Any]:
+def _in_home(home: Path, sizes: tuple[int, ...], viewers: tuple[str, ...]) -> dict[str, Any]:
     """Measure in a process whose settings are of that home."""
     names = ("--recipients", "--supporters", "--postings-a-year", "--years")
     options = [text for pair in zip(names, map(str, sizes), strict=True) for text in pair]
+    options += [text for name in viewers for text in ("--as", name)]
     start = "from jiedui.config.cli import main; main()"
     done = subprocess.run(  # noqa: S603 - our own interpreter and program
         [sys.executable, "-c", start, "bench", "programmes", "--inside", *options],
@@ -84,13 +91,13 @@ def _in_home(home: Path, sizes: tuple[int, ...]) -> dict[str, Any]:
     return found
 
 
-def _inside(*sizes: int) -> dict[str, Any]:
+def _inside(sizes: tuple[int, ...], viewers: tuple[str, ...]) -> dict[str, Any]:
     from jiedui.programmes.bench.country import Country
     from jiedui.programmes.bench.measure import run
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
-    return run(Country(*sizes), lambda text: click.echo(text, err=True))
+    return run(Country(*sizes), lambda text: click.echo(text, err=True), viewers)
 
 
 def _print(found: dict[str, Any]) -> None:
