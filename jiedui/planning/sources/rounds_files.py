@@ -54,6 +54,10 @@ class Settings:
     """The most by which an overdue visit outweighs one that is just due."""
 
 
+LEAST = {"detour": 1.0, "ceiling": 0.1}
+"""The least that each setting may be; 10 is the most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A visit of an earlier plan."""
@@ -172,14 +176,19 @@ def _settings(path: Path, faults: Faults) -> Settings:
             line,
         )
         return Settings()
+    if not isinstance(told, dict):
+        faults.add(InvalidInput("json-not-object", "This is not one object {…}."), path.name, 1)
+        return Settings()
     values: dict[str, float] = {}
-    for name, value in (told if isinstance(told, dict) else {"": None}).items():
-        low = {"detour": 1.0, "ceiling": 0.1}.get(name)
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        if low is None:
+    for name, value in told.items():
+        if name not in LEAST:
             faults.add(_unknown(str(name)), path.name, 1, str(name))
-        elif not good or not low <= value <= 10:
-            faults.add(out_of_range(value, low, 10), path.name, 1, name)
+        elif (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not LEAST[name] <= value <= 10
+        ):
+            faults.add(out_of_range(value, LEAST[name], 10), path.name, 1, name)
         else:
             values[name] = float(value)
     return Settings(**values)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice, repeat
 
 import numpy as np
 
 from jiedui.planning.domain.tours.labels import Found, Labels
-from jiedui.planning.domain.tours.network import Network
+from jiedui.planning.domain.tours.network import Array, Network
 from jiedui.planning.domain.tours.relax import (
     SCALE,
     Prices,
@@ -29,7 +29,10 @@ CELLS = 400
 FINE = 1600
 PHASES = ((10, 1_000), (15, 4_000), (20, 16_000), (20, 64_000), (20, 256_000))
 """Price steps, then a label search of a width; the last again and again."""
-KEEP = 400
+FIRST = ((12, 300), (12, 300))
+NEXT = (1, 300)
+"""The same where several vehicle-days share the sites: narrow searches under many prices."""
+KEEP = 100
 """Routes a label search hands to the pool."""
 PAIR = 30
 """What a pair of label and option costs against a cell of the bound's table."""
@@ -44,6 +47,8 @@ class Desk:
     routes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     bound: int = field(init=False)
     bound_by: str = field(init=False)
+    asked: Array | None = None
+    """Prices that the caller's pool puts on the sites, to be looked at next."""
     proven: bool = False
     """No plan is worth more than the caller's best and the routes found here."""
 
@@ -59,23 +64,27 @@ class Desk:
             return
         coarse = [grid or 1 for grid in grids]
         fine = [grid_of(kind, FINE) or 1 if kind.size else 1 for kind in network.kinds]
-        cost = 4 * sum(kind.size**2 for kind in network.kinds)
         single = sum(len(kind.shifts) for kind in network.kinds) == 1
+        cost = 4 * sum(kind.size**2 for kind in network.kinds)
         best = price_at(network, np.zeros_like(network.worth), coarse)
-        for steps, width in PHASES:
-            moves = descend(network, lambda: self.worth, coarse, start=best.price)
-            for prices in islice(moves, steps):
+        for moves, width in PHASES if single else chain(FIRST, repeat(NEXT)):
+            for prices in islice(
+                descend(network, lambda: self.worth, coarse, start=best.price), moves
+            ):
                 self._bound(prices)
                 if prices.total < best.total:
                     best = prices
                 yield cost * CELLS
-            exact = price_at(network, best.price, fine)
-            self._bound(exact)
-            yield cost * FINE
+            asked = best.price
+            if self.asked is not None:
+                asked, self.asked = (best.price + self.asked) // 2, None
+            now = price_at(network, asked, fine if single else coarse)
+            self._bound(now)
+            yield cost * (FINE if single else CELLS)
             complete = True
             for number in range(len(network.kinds)):
                 found = Found()
-                yield from self._labels(number, exact, width, found, single)
+                yield from self._labels(number, now, width, found, single)
                 complete &= found.complete
             if complete and single:
                 self.proven = True
@@ -86,7 +95,7 @@ class Desk:
     ) -> Iterator[int]:
         """Routes of one kind for the pool; of a single vehicle-day only better plans."""
         kind, tail = self.network.kinds[number], prices.tails[number]
-        labels = Labels(kind, gains_under(kind, prices.price), tail, len(self.network.worth))
+        labels = Labels(kind, gains_under(kind, prices.price), tail)
         threshold = tail.best - (prices.total - (self.worth + 1) * SCALE)
         spare = int(prices.price.sum()) if single else None
         for pairs in labels.run(threshold, width, KEEP, found, spare=spare):

@@ -21,6 +21,8 @@ from jiedui.planning.domain.tours.relax import SCALE, Tail
 
 CELLS = 1 << 20
 """Label × option pairs that are looked at in one step."""
+CROWD = 4
+"""Times the width that the labels of one step may be before the weaker of them go unread."""
 Bits = npt.NDArray[np.uint64]
 
 
@@ -58,14 +60,26 @@ class _Level:
 class Labels:
     """The label search of one kind under one set of prices."""
 
-    def __init__(self, kind: Kind, gains: Array, tail: Tail, sites: int) -> None:
+    def __init__(self, kind: Kind, gains: Array, tail: Tail) -> None:
         self.kind, self.gains, self.tail = kind, gains, tail
-        self.words = max(1, -(-sites // 64))
-        self.bits = np.zeros((kind.size, self.words), dtype=np.uint64)
-        word, place = kind.site // 64, (kind.site % 64).astype(np.uint64)
-        self.bits[np.arange(kind.size), word] = np.uint64(1) << place
-        self.word, self.mask = word, np.uint64(1) << place
-        self.reach = _closure(kind.step)
+        size = kind.size
+        self.words = max(1, -(-size // 64))
+        alike = kind.site[:, None] == kind.site[None, :]
+        # Bits stand for options; a visit takes all the options of its site.
+        self.taken = self._pack(alike)
+        self.word = np.arange(size) // 64
+        self.bit = self._pack(np.eye(size, dtype=bool))[np.arange(size), self.word]
+        self.latest = (kind.closes[None, :] - kind.step).clip(-1).astype(np.int32)
+        self.reach = (kind.closes[None, :] - _closure(kind.step)).clip(-1).astype(np.int32)
+        chance = np.random.default_rng(1)
+        self.mix = chance.integers(1, 1 << 62, self.words + 1, dtype=np.uint64) | np.uint64(1)
+
+    def _pack(self, flags: npt.NDArray[np.bool_]) -> Bits:
+        """Rows of flags as rows of words."""
+        wide = np.zeros((len(flags), self.words * 64), dtype=bool)
+        wide[:, : flags.shape[1]] = flags
+        packed: Bits = np.packbits(wide, axis=1, bitorder="little").view(np.uint64)
+        return packed
 
     def run(
         self, threshold: int, width: int, keep: int, found: Found, *, spare: int | None = None
@@ -86,7 +100,7 @@ class Labels:
             kind.opens.copy(),
             self.gains.copy(),
             kind.worth.copy(),
-            self.bits.copy(),
+            self.taken.copy(),
             np.full(kind.size, -1),
         )
         level = level.take(self._bound(level) >= threshold)
@@ -108,6 +122,10 @@ class Labels:
             rows = max(1, CELLS // kind.size)
             for low in range(0, level.option.size, rows):
                 part = self._extend(level, low, min(low + rows, level.option.size), threshold)
+                if part.option.size > CROWD * width:
+                    found.complete = False
+                    bound = self._bound(part)
+                    part = part.take(np.argsort(-bound, kind="stable")[: CROWD * width])
                 yield (min(low + rows, level.option.size) - low) * kind.size
                 parts.append(self._thin(part, by_worth))
             level = self._thin(_join(parts), by_worth)
@@ -119,21 +137,20 @@ class Labels:
     def _extend(self, level: _Level, low: int, high: int, threshold: int) -> _Level:
         kind = self.kind
         option, time = level.option[low:high], level.time[low:high]
-        start = np.maximum(time[:, None] + kind.step[option], kind.opens[None, :])
-        can = start <= kind.closes[None, :]
-        can &= (level.seen[low:high][:, self.word] & self.mask[None, :]) == 0
-        rows, options = np.nonzero(can)
-        start = start[rows, options]
+        flat = np.flatnonzero(self.latest[option] >= time.astype(np.int32)[:, None])
+        rows, options = flat // kind.size, flat % kind.size
+        free = (level.seen[low:high][rows, self.word[options]] & self.bit[options]) == 0
+        rows, options = rows[free], options[free]
+        start = np.maximum(time[rows] + kind.step[option[rows], options], kind.opens[options])
         gain = level.gain[low:high][rows] + self.gains[options]
-        bound = gain + self.tail.after(options, start)
-        keep = bound >= threshold
+        keep = gain + self.tail.after(options, start) >= threshold
         rows, options, start, gain = rows[keep], options[keep], start[keep], gain[keep]
         return _Level(
             options,
             start,
             gain,
             level.worth[low:high][rows] + kind.worth[options],
-            level.seen[low:high][rows] | self.bits[options],
+            level.seen[low:high][rows] | self.taken[options],
             rows + low,
         )
 
@@ -141,27 +158,21 @@ class Labels:
         """Of labels alike in last option and reachable sites seen, keep the undominated."""
         if level.option.size < 2:
             return level
-        kind = self.kind
-        still = np.zeros_like(level.seen)
-        rows = max(1, CELLS // kind.size)
+        still = np.empty_like(level.seen)
+        rows = max(1, CELLS // self.kind.size)
         for low in range(0, level.option.size, rows):
             part = slice(low, low + rows)
-            open_ = (
-                level.time[part][:, None] + self.reach[level.option[part]] <= kind.closes[None, :]
-            )
-            for word in range(self.words):
-                columns = np.flatnonzero(self.word == word)
-                if columns.size:
-                    still[part, word] = np.bitwise_or.reduce(
-                        np.where(open_[:, columns], self.mask[columns][None, :], np.uint64(0)),
-                        axis=1,
-                    )
+            time = level.time[part].astype(np.int32)[:, None]
+            still[part] = self._pack(self.reach[level.option[part]] >= time)
         still &= level.seen
         better = level.worth if by_worth else level.gain
-        keys = [level.time, -better, *(still[:, word] for word in range(self.words)), level.option]
-        order = np.lexsort(keys)
-        option, time = level.option[order], level.time[order]
-        sites = still[order]
+        key = level.option.astype(np.uint64) * self.mix[-1]
+        for word in range(self.words):
+            mixed = still[:, word] * self.mix[word]
+            key ^= mixed ^ (mixed >> np.uint64(29))
+        order = np.lexsort((level.time, -better, key))
+        option, time, sites, key = level.option[order], level.time[order], still[order], key[order]
+        # Equal keys of unlike labels only make more groups: nothing is lost by them.
         fresh = np.ones(order.size, dtype=bool)
         fresh[1:] = (option[1:] != option[:-1]) | (sites[1:] != sites[:-1]).any(axis=1)
         # Within a group worth falls, so a label survives when it is earlier than all before it.

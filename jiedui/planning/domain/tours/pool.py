@@ -1,23 +1,42 @@
-"""All routes seen, and the best set of them: one MIP over the pool.
+"""All routes seen, and the best set of them.
 
-Route-based heuristics for vehicle routing as a set packing over what the search
-has passed by (Rochat and Taillard 1995; Subramanian, Uchoa and Ochi 2013).
+Route-based heuristics for vehicle routing put together what the search has passed by
+(Rochat and Taillard 1995; Subramanian, Uchoa and Ochi 2013). Two vehicle-days at a
+time are filled anew from the pool, the best pair of routes that leaves the others
+alone; now and then a MIP chooses all of them at once. The LP behind it prices the sites.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from jiedui.planning.domain.tours.network import Network
+from jiedui.planning.domain.tours.network import Array, Network
+from jiedui.planning.domain.tours.packing import packing
 from jiedui.planning.domain.tours.schedule import drive
 
 Chosen = list[tuple[int, tuple[int, ...]]]
-LIMIT = 4000
-"""Routes given to the MIP at once."""
-NODES = 400
-"""Branching nodes of the MIP: a count and not a clock, so that it repeats."""
+MOST = 8_000
+"""Routes of a kind that are kept."""
+COLUMNS = 1_500
+"""Routes given to the LP; the MIP gets the tenth part that costs it least."""
+PAIRS = 2_000
+"""Routes of a kind compared with each other for two vehicle-days."""
+TURNS = 10
+"""Pairs of vehicle-days looked at in one round."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """A route of the pool."""
+
+    order: tuple[int, ...]
+    back: int
+    worth: int
+    bits: npt.NDArray[np.uint64]
 
 
 class Pool:
@@ -25,12 +44,19 @@ class Pool:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.routes: list[dict[frozenset[int], tuple[int, tuple[int, ...]]]] = [
-            {} for _ in network.kinds
-        ]
+        self.routes: list[dict[frozenset[int], _Known]] = [{} for _ in network.kinds]
+        self.words = max(1, -(-len(network.worth) // 64))
+        self.turn = 0
+
+    def __len__(self) -> int:
+        return sum(len(routes) for routes in self.routes)
+
+    def worth(self, chosen: Sequence[tuple[int, Sequence[int]]]) -> int:
+        """What these routes collect."""
+        return sum(int(self.network.worth[site]) for _, order in chosen for site in order)
 
     def add(self, kind: int, sites: Sequence[int]) -> bool:
-        """Keep a route if it can be driven and is new or back sooner; False if it cannot."""
+        """Keep a route if it can be driven; False if it cannot."""
         seen = frozenset(sites)
         if len(seen) < len(sites):
             return False
@@ -38,80 +64,108 @@ class Pool:
         if driven is None:
             return False
         known = self.routes[kind].get(seen)
-        if known is None or driven.back < known[0]:
-            self.routes[kind][seen] = (driven.back, tuple(sites))
+        if known is None:
+            worth = self.worth([(kind, sites)])
+            self.routes[kind][seen] = _Known(tuple(sites), driven.back, worth, self._bits(seen))
+            if len(self.routes[kind]) > 2 * MOST:
+                self._forget(kind)
+        elif driven.back < known.back:
+            known.order, known.back = tuple(sites), driven.back
         return True
 
-    def __len__(self) -> int:
-        return sum(len(routes) for routes in self.routes)
+    def _forget(self, kind: int) -> None:
+        ranked = sorted(self.routes[kind].items(), key=lambda item: (-item[1].worth, item[1].order))
+        self.routes[kind] = dict(ranked[:MOST])
 
-    def worth(self, sites: frozenset[int] | Sequence[int]) -> int:
-        """What a route collects."""
-        return int(sum(int(self.network.worth[site]) for site in sites))
+    def _bits(self, sites: frozenset[int]) -> npt.NDArray[np.uint64]:
+        flags = np.zeros(self.words * 64, dtype=bool)
+        flags[list(sites)] = True
+        bits: npt.NDArray[np.uint64] = np.packbits(flags, bitorder="little").view(np.uint64)
+        return bits
 
-    def pack(self, present: Sequence[tuple[int, tuple[int, ...]]]) -> Chosen:
-        """The best set of routes that can be put together, at least as good as ``present``."""
-        if not any(self.routes):
-            return list(present)
-        chosen = self._chosen(present)
-        picked = _packing(
-            [self.worth(sites) for _, sites in chosen],
+    def pairs(self, present: Chosen) -> Chosen:
+        """``present`` with some pairs of vehicle-days filled anew, if that is better."""
+        slots = self._slots(present)
+        table = [self._table(kind) for kind in range(len(self.routes))]
+        every = [(one, two) for two in range(len(slots)) for one in range(two)] or [(0, 0)]
+        for _ in range(min(TURNS, len(every))):
+            one, two = every[self.turn % len(every)]
+            self.turn += 1
+            self._refill(slots, one, two, table)
+        return [(kind, known.order) for kind, known in slots if known is not None]
+
+    def _slots(self, present: Chosen) -> list[tuple[int, _Known | None]]:
+        free = [len(kind.shifts) for kind in self.network.kinds]
+        slots: list[tuple[int, _Known | None]] = []
+        for kind, order in present:
+            free[kind] -= 1
+            seen = frozenset(order)
+            known = self.routes[kind].get(seen)
+            if known is None:
+                known = _Known(order, 0, self.worth([(kind, order)]), self._bits(seen))
+            slots.append((kind, known))
+        return slots + [(kind, None) for kind, count in enumerate(free) for _ in range(count)]
+
+    def _table(self, kind: int) -> tuple[list[_Known], npt.NDArray[np.uint64]]:
+        ranked = sorted(self.routes[kind].values(), key=lambda known: (-known.worth, known.back))
+        bits = np.array([known.bits for known in ranked], dtype=np.uint64)
+        return ranked, bits.reshape(len(ranked), self.words)
+
+    def _refill(
+        self,
+        slots: list[tuple[int, _Known | None]],
+        one: int,
+        two: int,
+        table: Sequence[tuple[list[_Known], npt.NDArray[np.uint64]]],
+    ) -> None:
+        """The best two routes (perhaps one) for two slots beside all the others."""
+        others = np.zeros(self.words, dtype=np.uint64)
+        for at, (_, known) in enumerate(slots):
+            if known is not None and at not in (one, two):
+                others |= known.bits
+        sides = []
+        for at in {one: None, two: None}:
+            ranked, bits = table[slots[at][0]]
+            fits = np.flatnonzero(((bits & others) == 0).all(axis=1))[:PAIRS]
+            worth = np.array([ranked[row].worth for row in fits] + [0], dtype=np.int64)
+            empty = np.zeros((1, self.words), dtype=np.uint64)
+            sides.append((ranked, fits, worth, np.concatenate([bits[fits], empty])))
+        total: Array = sides[0][2][:, None]
+        if len(sides) == 2:
+            total = total + sides[1][2][None, :]
+            for word in range(self.words):
+                both = sides[0][3][:, word][:, None] & sides[1][3][:, word][None, :]
+                total = np.where(both != 0, -1, total)
+        best = int(total.argmax())
+        before = sum(known.worth for at in {one, two} if (known := slots[at][1]) is not None)
+        if total.flat[best] <= before:
+            return
+        for at, row, (ranked, fits, _, _) in zip(
+            (one, two), divmod(best, total.shape[1]), sides, strict=False
+        ):
+            slots[at] = (slots[at][0], ranked[fits[row]] if row < len(fits) else None)
+
+    def master(self, present: Chosen) -> tuple[Chosen, Array]:
+        """The MIP's choice if it is better than ``present``, and the LP's prices of the sites."""
+        chosen = [(kind, frozenset(order)) for kind, order in present]
+        inside = set(chosen)
+        most = max(100, COLUMNS // max(1, len(self.routes)))
+        for kind, routes in enumerate(self.routes):
+            ranked = sorted(
+                routes, key=lambda sites: (-routes[sites].worth, routes[sites].back, sorted(sites))
+            )
+            chosen += [(kind, sites) for sites in ranked[:most] if (kind, sites) not in inside]
+        picked, price = packing(
+            [sum(int(self.network.worth[site]) for site in sites) for _, sites in chosen],
             [sorted(sites) for _, sites in chosen],
             [kind for kind, _ in chosen],
             len(self.network.worth),
             [len(kind.shifts) for kind in self.network.kinds],
+            len(present),
         )
-        best = [(chosen[at][0], self.routes[chosen[at][0]][chosen[at][1]][1]) for at in picked]
-        if _total(self, best) > _total(self, present):
-            return best
-        return list(present)
-
-    def _chosen(
-        self, present: Sequence[tuple[int, tuple[int, ...]]]
-    ) -> list[tuple[int, frozenset[int]]]:
-        """The routes given to the MIP: those of the present plan, and the worthiest."""
-        chosen = [(kind, frozenset(order)) for kind, order in present if order]
-        inside = set(chosen)
-        most = max(50, LIMIT // len(self.routes))
-        for kind, routes in enumerate(self.routes):
-            ranked = sorted(routes, key=lambda sites: (-self.worth(sites), sorted(sites)))
-            chosen += [(kind, sites) for sites in ranked[:most] if (kind, sites) not in inside]
-        return chosen
-
-
-def _total(pool: Pool, routes: Sequence[tuple[int, tuple[int, ...]]]) -> int:
-    return sum(pool.worth(order) for _, order in routes)
-
-
-def _packing(
-    worth: list[int], sites: list[list[int]], kind: list[int], rows: int, counts: list[int]
-) -> list[int]:
-    """Numbers of the routes of an optimal (or best found) packing."""
-    import highspy
-
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("mip_max_nodes", NODES)
-    highs.setOptionValue("mip_rel_gap", 0.0)
-    model = highspy.HighsLp()
-    columns = len(worth)
-    model.num_col_, model.num_row_ = columns, rows + len(counts)
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = np.array(worth, dtype=np.float64)
-    model.col_lower_ = np.zeros(columns)
-    model.col_upper_ = np.ones(columns)
-    model.row_lower_ = np.full(rows + len(counts), -highspy.kHighsInf)
-    model.row_upper_ = np.array([1.0] * rows + [float(count) for count in counts])
-    starts = np.zeros(columns + 1, dtype=np.int32)
-    starts[1:] = np.cumsum([len(visited) + 1 for visited in sites])
-    index = np.concatenate([[*visited, rows + of] for visited, of in zip(sites, kind, strict=True)])
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_ = starts
-    model.a_matrix_.index_ = index.astype(np.int32)
-    model.a_matrix_.value_ = np.ones(len(index))
-    model.integrality_ = [highspy.HighsVarType.kInteger] * columns
-    highs.passModel(model)
-    highs.run()
-    values = highs.getSolution().col_value
-    return [at for at, value in enumerate(values) if value > 0.5]
+        found = [
+            (chosen[at][0], self.routes[chosen[at][0]][chosen[at][1]].order)
+            for at in picked
+            if chosen[at][1] in self.routes[chosen[at][0]]
+        ]
+        return (found if self.worth(found) > self.worth(present) else present), price

@@ -34,6 +34,7 @@ class Search:
     def __init__(self, network: Network, seed: int) -> None:
         import pyvrp
         from pyvrp import search as pieces
+        from pyvrp.PenaltyManager import PenaltyParams
 
         self.pyvrp = pyvrp
         self.network = network
@@ -47,7 +48,7 @@ class Search:
         for operator in pieces.OPERATORS:
             if operator.supports(self.data):
                 self.descent.add_operator(operator(self.data))
-        params = pyvrp.PenaltyManager.__init__.__defaults__[0]
+        params = PenaltyParams()
         self.penalties = pyvrp.PenaltyManager(params.midpoint_penalties(self.data), params)
         self.history: list[Any] = []
         self.known: set[tuple[int, tuple[int, ...]]] = set()

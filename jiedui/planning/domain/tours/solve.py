@@ -22,6 +22,8 @@ SMALL = 50
 """The fewest iterations of a round."""
 QUOTA = 60_000_000
 """Elementary operations of a round beside them."""
+MASTER = 4
+"""Rounds from one LP and MIP over the pool to the next."""
 JOIN = 3
 """Rounds before PyVRP has a part: by then its process stands."""
 
@@ -45,7 +47,9 @@ def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> P
         start: Start | None = _start(network, best)
         try:
             while _round(desk, steps, helper, run, max(SMALL, PORTION // options), start, pool):
-                better = pool.pack(best)
+                better = pool.pairs(best)
+                if run.work % MASTER == MASTER - 1 and len(problem.shifts) > 1:
+                    better, desk.asked = pool.master(better)
                 start = None
                 if _worth(network, better) > _worth(network, best):
                     best = better

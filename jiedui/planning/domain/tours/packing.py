@@ -1,0 +1,93 @@
+"""The set packing of routes by HiGHS: its LP for prices, its MIP over the best columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jiedui.planning.domain.tours.network import Array
+from jiedui.planning.domain.tours.relax import SCALE
+
+MIP = 300
+"""Routes that the MIP may choose from."""
+NODES = 30
+"""Its branching nodes: a count and not a clock, so that it repeats."""
+
+
+def packing(
+    worth: Sequence[int],
+    sites: Sequence[Sequence[int]],
+    kind: Sequence[int],
+    rows: int,
+    counts: Sequence[int],
+    present: int,
+) -> tuple[list[int], Array]:
+    """Numbers of the routes of a good packing, and the LP's scaled prices of the sites.
+
+    The first ``present`` routes are a packing already and always among the columns.
+    """
+    if not worth:
+        return [], np.zeros(rows, dtype=np.int64)
+    duals = np.array(_run(worth, sites, kind, rows, counts, whole=False).getSolution().row_dual)
+    price = np.maximum(0.0, duals)
+    reduced = [
+        gain - price[list(visited)].sum() - price[rows + of]
+        for gain, visited, of in zip(worth, sites, kind, strict=True)
+    ]
+    ranked = sorted(range(present, len(worth)), key=lambda at: (-reduced[at], at))
+    columns = [*range(present), *ranked[:MIP]]
+    solver = _run(
+        [worth[at] for at in columns],
+        [sites[at] for at in columns],
+        [kind[at] for at in columns],
+        rows,
+        counts,
+        whole=True,
+    )
+    values = solver.getSolution().col_value
+    picked = [columns[at] for at, value in enumerate(values) if value > 0.5]
+    return picked, np.rint(price[:rows] * SCALE).astype(np.int64)
+
+
+def _run(
+    worth: Sequence[int],
+    sites: Sequence[Sequence[int]],
+    kind: Sequence[int],
+    rows: int,
+    counts: Sequence[int],
+    *,
+    whole: bool,
+) -> Any:
+    import highspy
+
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_max_nodes", NODES),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.99),
+    ):
+        solver.setOptionValue(option, value)
+    model: Any = highspy.HighsLp()
+    columns = len(worth)
+    model.num_col_, model.num_row_ = columns, rows + len(counts)
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = np.array(worth, dtype=np.float64)
+    model.col_lower_ = np.zeros(columns)
+    model.col_upper_ = np.ones(columns)
+    model.row_lower_ = np.full(rows + len(counts), -highspy.kHighsInf)
+    model.row_upper_ = np.array([1.0] * rows + [float(count) for count in counts])
+    index = [at for visited, of in zip(sites, kind, strict=True) for at in (*visited, rows + of)]
+    lengths = [len(visited) + 1 for visited in sites]
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    model.a_matrix_.index_ = np.array(index, dtype=np.int32)
+    model.a_matrix_.value_ = np.ones(len(index))
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    solver.passModel(model)
+    solver.run()
+    return solver
