@@ -9,7 +9,7 @@ while the post is free for the next one, who therefore overlaps in person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,19 +115,42 @@ def build(problem: Problem, forbidden: Iterable[Tour] = ()) -> Columns:
         start + months + settings.handover_months, cost, worth, quality,
     )  # fmt: skip
     refused = {j for j in columns.places(forbidden) if j is not None}
-    return (
-        keep(columns, [j for j in range(len(columns)) if j not in refused]) if refused else columns
-    )
+    if not refused:
+        return columns
+    return keep(columns, np.setdiff1d(np.arange(len(columns)), list(refused)))
 
 
-def keep(columns: Columns, chosen: Sequence[int]) -> Columns:
+def keep(columns: Columns, chosen: Ints) -> Columns:
     """Only these tours."""
-    at = np.array(chosen, dtype=np.int64)
+    at = chosen
     return Columns(
         columns.problem, columns.recipients, columns.posts, columns.expert[at], columns.post[at],
         columns.recipient[at], columns.start[at], columns.end[at], columns.busy_until[at],
         columns.cost[at], columns.worth[at], columns.quality[at],
     )  # fmt: skip
+
+
+def around(columns: Columns, pinned: Iterable[Tour]) -> Columns:
+    """The pinned tours, and the others that fit beside all of them."""
+    fixed = [j for j in columns.places(pinned) if j is not None]
+    if not fixed:
+        return columns
+    problem = columns.problem
+    fits = columns.cost <= problem.settings.budget - columns.cost[fixed].sum()
+    busy = np.bincount(columns.expert[fixed], minlength=len(problem.experts))
+    often = np.array([one.max_tours for one in problem.experts])
+    fits &= (busy < often)[columns.expert]
+    people = np.zeros((len(columns.posts), problem.settings.months), dtype=np.int32)
+    for j in fixed:
+        same = columns.expert == columns.expert[j]
+        same &= (columns.start < columns.busy_until[j]) & (columns.busy_until > columns.start[j])
+        fits &= ~same
+        people[columns.post[j], columns.start[j] : columns.end[j]] += 1
+    full = people >= np.array([post.capacity for post in columns.posts])[:, None]
+    until = np.concatenate((np.zeros((len(full), 1), np.int32), np.cumsum(full, axis=1)), axis=1)
+    fits &= until[columns.post, columns.end] == until[columns.post, columns.start]
+    fits[fixed] = True
+    return keep(columns, np.flatnonzero(fits))
 
 
 class _People:

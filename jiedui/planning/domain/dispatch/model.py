@@ -25,6 +25,7 @@ Fairness needs no integers, since its values never rise.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -53,8 +54,8 @@ class Model:
     """Recipient of each row, BUDGET or EXPERT."""
 
 
-def build(columns: Columns) -> Model:
-    """The programme over all these tours."""
+def build(columns: Columns, fixed: Collection[int] = ()) -> Model:
+    """The programme over all these tours, of which the ``fixed`` must take place."""
     problem = columns.problem
     writer = _Writer(columns)
     budget = writer.rows(1, BUDGET, -np.inf, problem.settings.budget)
@@ -73,7 +74,9 @@ def build(columns: Columns) -> Model:
         _value(writer, columns, name, own, r)
         if problem.recipient[name].wants_team:
             _team(writer, columns, name, timelines, r)
-    return writer.model(len(columns))
+    model = writer.model(len(columns))
+    model.programme.lower[list(fixed)] = 1.0
+    return model
 
 
 @dataclass(frozen=True, slots=True)

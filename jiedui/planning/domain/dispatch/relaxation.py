@@ -1,0 +1,313 @@
+"""The linear relaxation: prices of money and of people, and a bound that they prove.
+
+With a price on the budget the programme falls apart into *ties*: groups of
+recipients that share no expert (regions paired with one another). The prices are
+found in two steps, each a task for a worker:
+
+1. every district (the recipients of a region) alone, with a share of the budget
+   and as if people whom several districts could have were there for each;
+2. every tie at one common price of money, by sifting (Bixby et al. 1992: solve
+   over few columns, price all, add those that would pay), beginning with the
+   columns that nearly paid in step 1. The price of money then follows the
+   spending by the secant rule.
+
+Any prices of the right sign prove a bound (weak duality), however early a run
+is stopped: ``bound`` counts it anew from the prices alone, and lets no expert pay
+more often than he or she may go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from jiedui.planning.domain.dispatch.columns import Columns
+from jiedui.planning.domain.dispatch.crew import Crew
+from jiedui.planning.domain.dispatch.districts import Context, districts, rows_touched, ties
+from jiedui.planning.domain.dispatch.model import Model
+from jiedui.planning.domain.dispatch.programme import Floats, Ints, Programme, highs
+from jiedui.planning.domain.runs import Progress, Run
+
+NEAR = 60
+"""Tours a recipient that step 1 hands on to step 2, the most nearly paying ones."""
+ADDED = 20
+"""Tours a recipient that one round of sifting may add."""
+PAYS = 1e-6
+CLOSE = 2e-5
+"""Sifting ends where the bound is so near the value, as a share."""
+SPENT = 0.004
+"""The price of money is right where spending misses the budget by no more, as a share."""
+PRICES_TRIED = 4
+STAGE = "Finding the prices of money and people"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What the relaxation says, as far as it was carried."""
+
+    bound: float
+    prices: Floats
+    """Of all rows of the model."""
+    use: Floats
+    """How far each tour takes place in the relaxation."""
+
+    @property
+    def money(self) -> float:
+        """Price of a unit of budget."""
+        return float(self.prices[0])
+
+
+def bound(columns: Columns, model: Model, prices: Floats) -> float:
+    """A value that no plan exceeds: prices · limits + what columns pay beyond the prices.
+
+    Of an expert's tours the best pays, as often as the expert may go, or all of them.
+    """
+    programme = model.programme
+    prices = programme.sound(prices)
+    with np.errstate(invalid="ignore"):
+        limits = np.where(prices > 0, prices * programme.row_upper, prices * programme.row_lower)
+    total = float(limits[prices != 0].sum())
+    reduced = programme.priced(prices)
+    lower, upper = programme.lower, programme.upper
+    at_least = np.where(lower != 0, reduced * lower, 0.0)
+    total += float(at_least.sum())
+    beyond = np.where(reduced > 0, reduced * (upper - lower), 0.0)
+    total += float(beyond[model.tours :].sum())
+    experts = columns.problem.experts
+    best = np.zeros(len(experts))
+    np.maximum.at(best, columns.expert, beyond[: model.tours])
+    all_ = np.bincount(columns.expert, beyond[: model.tours], minlength=len(experts))
+    often = np.array([one.max_tours for one in experts], dtype=float)
+    return total + float(np.minimum(all_, best * often).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _District:
+    recipients: Ints
+    share: float
+    """Of the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    recipients: Ints
+    money: float
+    active: Ints
+    """Tours to begin with."""
+    basis: tuple[Ints, Ints] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A tie at a price of money."""
+
+    rows: Ints
+    prices: Floats
+    tours: Ints
+    use: Floats
+    spent: float
+    active: Ints
+    basis: tuple[Ints, Ints]
+
+
+def _near(columns: Columns, tours: Ints, reduced: Floats, use: Floats, recipients: int) -> Ints:
+    """The tours that pay most, or nearly."""
+    order = np.argsort(-(reduced + (use > PAYS)), kind="stable")
+    return np.sort(tours[order[: NEAR * recipients]])
+
+
+def _alone(context: Context, district: _District) -> tuple[float, Ints]:
+    """Price of money in a district alone, and the tours that nearly pay there."""
+    columns, model = context
+    part, ids, rows = _part(model, district.recipients)
+    tours = ids[ids < model.tours]
+    money = int(np.searchsorted(rows, 0))
+    part.row_upper[money] *= district.share
+    solver = highs(part, integers=False, presolve="off")
+    solver.run()
+    solution = solver.getSolution()
+    reduced = np.array(solution.col_dual)[: len(tours)]
+    use = np.array(solution.col_value)[: len(tours)]
+    price = max(0.0, float(solution.row_dual[money]))
+    return price, _near(columns, tours, reduced, use, len(district.recipients))
+
+
+def _part(model: Model, recipients: Ints) -> tuple[Programme, Ints, Ints]:
+    """The programme of some recipients with all their tours; its columns and rows."""
+    mine = np.zeros(int(model.of.max(initial=0)) + 1, dtype=bool)
+    mine[recipients] = True
+    ids = np.flatnonzero(mine[model.of])
+    rows = rows_touched(model.programme, ids)
+    return model.programme.part(ids, rows), ids, rows
+
+
+def _tied(context: Context, tie: _Tie) -> _Priced:
+    """Sift the relaxation of a tie at a price of money."""
+    columns, model = context
+    whole, ids, rows = _part(model, tie.recipients)
+    rows = rows[rows != 0]
+    whole = replace(
+        model.programme.part(ids, rows),
+        objective=whole.objective
+        - np.where(
+            ids < model.tours, tie.money * columns.cost[np.minimum(ids, model.tours - 1)], 0
+        ),
+    )
+    tours = int((ids < model.tours).sum())
+    order = [int(j) for j in np.searchsorted(ids, tie.active)]
+    inside = np.zeros(len(ids), dtype=bool)
+    inside[order] = True
+    inside[:tours] |= whole.lower[:tours] > 0
+    order = list(np.flatnonzero(inside[:tours])) if tie.basis is None else order
+    present = np.array([*range(tours, len(ids)), *order], dtype=np.int64)
+    inside[tours:] = True
+    solver = highs(whole.part(present, np.arange(whole.height)), integers=False, presolve="off")
+    if tie.basis is not None:
+        _set_basis(solver, tie.basis)
+        solver.setOptionValue("simplex_strategy", 4)
+    while True:
+        solver.run()
+        prices = np.array(solver.getSolution().row_dual)
+        reduced = whole.priced(whole.sound(prices))
+        paying = np.flatnonzero(~inside & (reduced > PAYS))
+        value = solver.getInfo().objective_function_value
+        missing = _best_of_each(columns.expert[ids[paying]], reduced[paying])
+        if missing <= CLOSE * max(1.0, abs(value)):
+            break
+        most = ADDED * len(tie.recipients)
+        added = np.sort(paying[np.argsort(-reduced[paying], kind="stable")[:most]])
+        _add(solver, whole.part(added, np.arange(whole.height)))
+        present = np.concatenate((present, added))
+        inside[added] = True
+        solver.setOptionValue("simplex_strategy", 4)  # the old basis stays primal feasible
+    use = np.zeros(len(ids))
+    use[present] = solver.getSolution().col_value
+    return _Priced(
+        rows, prices, ids[:tours], use[:tours],
+        float(columns.cost[ids[:tours]] @ use[:tours]),
+        ids[present[len(ids) - tours :]], _basis(solver),
+    )  # fmt: skip
+
+
+def _best_of_each(expert: Ints, reduced: Floats) -> float:
+    if not len(expert):
+        return 0.0
+    best = np.zeros(int(expert.max()) + 1)
+    np.maximum.at(best, expert, reduced)
+    return float(best.sum())
+
+
+def _add(solver: Any, part: Programme) -> None:
+    solver.addCols(
+        part.width, part.objective, part.lower, part.upper, len(part.row),
+        part.first[:-1].astype(np.int32), part.row.astype(np.int32), part.entry,
+    )  # fmt: skip
+
+
+def _basis(solver: Any) -> tuple[Ints, Ints]:
+    basis = solver.getBasis()
+    return (
+        np.array([int(one) for one in basis.col_status], dtype=np.int8),
+        np.array([int(one) for one in basis.row_status], dtype=np.int8),
+    )
+
+
+def _set_basis(solver: Any, known: tuple[Ints, Ints]) -> None:
+    import highspy
+
+    basis: Any = highspy.HighsBasis()
+    states = [highspy.HighsBasisStatus(i) for i in range(5)]
+    basis.col_status, basis.row_status = ([states[one] for one in part] for part in known)
+    basis.valid = True
+    solver.setBasis(basis)
+
+
+def relax(context: Context, crew: Crew, run: Run, objective: float = 0.0) -> Relaxed:
+    """Prices, bound and fractional plan; weaker the sooner the run ends.
+
+    ``objective`` of the plan so far is only told with the progress.
+    """
+    columns, model = context
+    nothing = np.zeros(model.programme.height)
+    found = Relaxed(bound(columns, model, nothing), nothing, np.zeros(model.tours))
+    alone = [_District(own, share) for own, share in shares(columns, districts(columns))]
+    tried: list[tuple[float, float]] = []
+    active: list[Ints] = []
+    for price, near in crew.each(_alone, alone, run):
+        run.done()
+        run.tell(Progress(STAGE, run.work, objective, found.bound))
+        tried.append((price, alone[len(tried)].share))
+        active.append(near)
+        if run.over():
+            break
+    if len(active) < len(alone) or not alone:
+        return found
+    near = np.concatenate(active)
+    money = sum(price * share for price, share in tried)
+    budget = float(columns.problem.settings.budget)
+    spending: list[tuple[float, float]] = []
+    groups = [
+        _Tie(own, money, near[np.isin(columns.recipient[near], own)], None) for own in ties(columns)
+    ]
+    for _ in range(PRICES_TRIED):
+        parts = list(_counted(crew.each(_tied, groups, run), run))
+        prices = np.zeros(model.programme.height)
+        use = np.zeros(model.tours)
+        prices[0] = money
+        for part in parts:
+            prices[part.rows] = part.prices
+            use[part.tours] = part.use
+        proven = bound(columns, model, prices)
+        spent = sum(part.spent for part in parts)
+        if proven < found.bound or not spending:
+            found = Relaxed(min(proven, found.bound), prices, use)
+        spending.append((money, spent))
+        run.tell(Progress(STAGE, run.work, objective, found.bound))
+        if len(parts) < len(groups) or run.over() or _settled(money, spent, budget):
+            break
+        money = _next_price(spending, budget, found.bound)
+        groups = [
+            replace(group, money=money, active=part.active, basis=part.basis)
+            for group, part in zip(groups, parts, strict=True)
+        ]
+    return found
+
+
+def shares(columns: Columns, parts: list[Ints]) -> list[tuple[Ints, float]]:
+    """The parts with their shares of the budget, as their posts' months would cost."""
+    settings = columns.problem.settings
+    cost = np.zeros(len(columns.recipients))
+    place = {name: i for i, name in enumerate(columns.recipients)}
+    for post in columns.posts:
+        high = columns.problem.recipient[post.recipient].high_altitude
+        months = max(0, post.to_month - post.from_month) * post.capacity
+        cost[place[post.recipient]] += months * (1 + settings.altitude_surcharge * high)
+    total = sum(float(cost[own].sum()) for own in parts)
+    return [(own, float(cost[own].sum()) / total if total else 0.0) for own in parts]
+
+
+def _counted(results: Iterator[_Priced], run: Run) -> Iterator[_Priced]:
+    for result in results:
+        run.done()
+        yield result
+        if run.over():
+            return
+
+
+def _settled(money: float, spent: float, budget: float) -> bool:
+    return abs(spent - budget) <= SPENT * budget or (money <= 0 and spent <= budget)
+
+
+def _next_price(spending: list[tuple[float, float]], budget: float, value: float) -> float:
+    """Where the line through the last two spendings meets the budget."""
+    money, spent = spending[-1]
+    if len(spending) > 1:
+        before, spent_before = spending[-2]
+        if spent != spent_before:
+            return max(0.0, money + (budget - spent) * (money - before) / (spent - spent_before))
+    if money <= 0:
+        return 0.02 * value / max(budget, PAYS)
+    return money * min(2.0, float(np.sqrt(spent / max(budget, PAYS))) ** 3)
