@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from jiedui.planning.domain.runs import Run, proven_gap
+from jiedui.planning.commands.running import running
+from jiedui.planning.domain.runs import proven_gap
 from jiedui.planning.domain.tours.problem import Problem
 from jiedui.planning.domain.tours.rounds import Round
 from jiedui.planning.domain.tours.schedule import Plan
@@ -21,8 +22,10 @@ from jiedui.planning.sources.toptw_files import read_instance
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SECONDS = 10.0
 LIMIT = click.FloatRange(min=0.0)
 
+gettext_noop("Searching for tours")  # the stage that solve() tells
 # Message ids of domain.tours.reasons.REASONS.
 REASONS = {
     "no-window": gettext_noop("it has no window in which a visit could start"),
@@ -67,8 +70,8 @@ def tours(
     """Plan an INSTANCE of team orienteering with time windows from the literature."""
     with translation.override(LANGUAGES[lang]):
         problem = read_instance(instance, routes, decimals)
-        run = _run(time_limit, work_limit)
-        plan = solve(problem, run, seed=seed)
+        with running(_seconds(time_limit, work_limit), work_limit) as run:
+            plan = solve(problem, run, seed=seed)
         if form == "json":
             click.echo(json.dumps(_plain_instance(problem, plan)))
             return
@@ -100,8 +103,8 @@ def round_(
     with translation.override(LANGUAGES[lang]):
         before = read_plan(pin, folder) if pin else []
         today = read_round(folder, before)
-        run = _run(time_limit, work_limit)
-        plan = solve(today.problem, run, seed=seed)
+        with running(_seconds(time_limit, work_limit), work_limit) as run:
+            plan = solve(today.problem, run, seed=seed)
         if out is not None:
             write_plan(out, today, plan)
         told = _plain_round(today, plan)
@@ -128,11 +131,9 @@ def changes(was: dict[str, list[str]], told: dict[str, Any]) -> list[dict[str, A
     ]
 
 
-def _run(time_limit: float | None, work_limit: int | None) -> Run:
+def _seconds(time_limit: float | None, work_limit: int | None) -> float | None:
     """With a limit of work alone the clock has no say, so that the plan is the same again."""
-    if time_limit is None and work_limit is None:
-        time_limit = 10.0
-    return Run(seconds=time_limit, work_limit=work_limit)
+    return SECONDS if time_limit is None and work_limit is None else time_limit
 
 
 def _figures(problem: Problem, plan: Plan) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from jiedui.planning.domain.tours.worker import Apart, Here, Start
 Chosen = list[tuple[int, tuple[int, ...]]]
 PORTION = 40_000
 """PyVRP iterations of a round × options."""
-SMALL = 50
-"""The fewest iterations of a round."""
+FEW, MANY = 50, 800
+"""The fewest and most iterations of a round."""
 QUOTA = 60_000_000
 """Elementary operations of a round beside them."""
 MASTER = 4
@@ -45,8 +45,9 @@ def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> P
         steps = desk.run()
         helper = Apart(problem, seed) if processes > 1 else Here(network, seed)
         start: Start | None = _start(network, best)
+        portion = min(MANY, max(FEW, PORTION // options))
         try:
-            while _round(desk, steps, helper, run, max(SMALL, PORTION // options), start, pool):
+            while _round(desk, steps, helper, run, portion, start, pool):
                 better = pool.pairs(best)
                 if run.work % MASTER == MASTER - 1 and len(problem.shifts) > 1:
                     better, desk.asked = pool.master(better)
@@ -59,7 +60,7 @@ def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> P
                 if desk.proven and desk.worth < bound:
                     bound, bound_by = desk.worth, "all-routes"
                 run.done()
-                run.tell(Progress("tours", run.work, desk.worth, bound))
+                run.tell(Progress("Searching for tours", run.work, desk.worth, bound))
                 if desk.worth >= bound or run.over():
                     break
         finally:
