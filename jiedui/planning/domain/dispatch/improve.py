@@ -68,7 +68,8 @@ class Search:
         ]
         """What each tour pays for its expert and its money."""
         self.tried: Floats = np.zeros(count)
-        near = np.flatnonzero(self.keen > -np.median(np.abs(self.keen)) / 20)
+        usual = np.median(np.abs(self.keen)) if len(self.keen) else 0.0
+        near = np.flatnonzero(self.keen > -usual / 20)
         self.near = np.unique(np.stack((columns.expert[near], columns.recipient[near])), axis=1)
 
     def missed(self) -> Floats:

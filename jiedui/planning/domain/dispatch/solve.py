@@ -80,7 +80,8 @@ def plan(
     with Crew(context, WORKERS if len(columns) > SMALL else 0) as crew:
         relaxed = relax(context, crew, run, draft.objective)
         search = Search(context, relaxed, draft, seed)
-        bound = relaxed.bound
+        # Without a single tour the empty plan is the best, whatever little was solved.
+        bound = relaxed.bound if len(columns) else draft.objective
         for solved in search.rounds(crew, run):
             if solved.whole:
                 bound = min(bound, max(solved.bound, draft.objective))
