@@ -40,6 +40,11 @@ class Place:
         return self.epoch_file.read_text().strip() if self.epoch_file.exists() else ""
 
     @property
+    def letters(self) -> Path:
+        """The office's own templates of letters."""
+        return self.home / "letters"
+
+    @property
     def key_file(self) -> Path:
         """The key of the house, where it is not given by the environment."""
         return self.home / "secret_key"

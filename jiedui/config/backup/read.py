@@ -129,7 +129,11 @@ def _safe(name: str) -> str:
     """A member's name that stays below its folder, else ``backup-broken``."""
     path = PurePosixPath(name)
     plain = str(path) == name and "\\" not in name and "\0" not in name
-    known = name in {DATABASE, "head", "secret_key"} or path.parts[:1] in {("files",), ("store",)}
+    known = name in {DATABASE, "head", "secret_key"} or path.parts[:1] in {
+        ("files",),
+        ("store",),
+        ("letters",),
+    }
     if not plain or path.is_absolute() or ".." in path.parts or not known:
         raise broken(f"the name {name!r} leads elsewhere")
     return name

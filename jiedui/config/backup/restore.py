@@ -105,7 +105,7 @@ def restore_backup(place: Place, source: Path, *, force: bool = False) -> Restor
 
 def _roots(place: Place) -> list[Path]:
     """Everything on disk that a restore exchanges; the database last."""
-    roots = [place.files, place.store, place.epoch_file, place.key_file]
+    roots = [place.files, place.store, place.letters, place.epoch_file, place.key_file]
     if place.vendor == "sqlite":
         file = Path(place.database["NAME"])
         roots += [file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm"), file]
@@ -161,6 +161,7 @@ def _moves(place: Place, work: Path, called: str, stamp: str) -> list[_Move]:
     new = {
         place.files: work / "files",
         place.store: work / "store",
+        place.letters: work / "letters",
         place.epoch_file: work / "epoch",
         place.key_file: work / "secret_key",
     }

@@ -74,6 +74,8 @@ def _gather(place: Place, work: Path) -> dict[str, Path]:
     members[DATABASE] = work / DATABASE
     for path in files_below(place.files):
         members[f"files/{path.relative_to(place.files).as_posix()}"] = path
+    for path in files_below(place.letters):
+        members[f"letters/{path.relative_to(place.letters).as_posix()}"] = path
     if place.key_file.exists():
         members["secret_key"] = place.key_file
     members["head"] = work / "head"

@@ -14,7 +14,7 @@ from jiedui.planning.domain.framing import post_of
 from jiedui.planning.domain.frozen import Question, to_plain
 from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.domain.runs import Run, proven_gap
-from jiedui.planning.domain.solving import Solved, solve
+from jiedui.planning.domain.solving import Solved, solve, told_more
 from jiedui.planning.models import Scenario
 from jiedui.planning.queries.framing import question
 from jiedui.planning.queries.freshness import asked
@@ -56,6 +56,7 @@ def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
             "candidates": {id: reason.plain() for id, reason in found.candidates.items()},
         },
         "changes": _changes(stood, tours),
+        "next_percent": told_more(solved.more).plain() if solved.more else None,
     }
     return Answer(tours, document, result, run.cancelled())
 

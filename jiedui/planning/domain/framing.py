@@ -114,6 +114,7 @@ LEFT_OUT = {
     "post-taken": _("All places of the post are taken in these months."),
     "post-not-paired": _("No supporter of the candidates is paired with this hospital."),
     "candidate-not-available": _("The candidate is not available for a whole month of the plan."),
+    "candidate-posted": _("The candidate is posted already in all of these months."),
     "candidate-not-paired": _("The candidate's hospital is paired with none that asks for a post."),
 }
 
@@ -146,8 +147,8 @@ def frame(world: World, budget: float) -> Framed:
         frozenset((tie.giver, tie.receiver) for tie in world.ties if tie.direct) & pairs,
         settings,
     )
-    bans = (*_while_away(world, problem), *_while_not_paired(problem, paired))
-    return Framed(problem, tuple(sorted(bans)), no_post, nobody)
+    bans = tuple(sorted(_while_not_paired(problem, paired)))
+    return Framed(problem, bans, no_post, nobody)
 
 
 def _paired(world: World, settings: Settings) -> dict[tuple[str, str], list[bool]]:
@@ -237,11 +238,18 @@ def _experts(
     made: list[Expert] = []
     left: dict[str, Reason] = {}
     hand = whole(world.rules, "handover_months")
+    postings: dict[str, list[Held]] = defaultdict(list)
+    for away in world.away:
+        postings[away.id].append(away)
     for able in sorted(world.candidates):
         # What is said of the last day goes on beyond the plan for the handover.
         first, last = whole_months(world.start, able.first, able.last, world.months + hand)
         if first >= min(last, world.months):
             left[able.id] = _left_out("candidate-not-available")
+            continue
+        first, last = _free(world, postings[able.person], first, last)
+        if first >= min(last, world.months):
+            left[able.id] = _left_out("candidate-posted")
         elif able.giver not in sending:
             left[able.id] = _left_out("candidate-not-paired")
         else:
@@ -255,6 +263,19 @@ def _experts(
     return tuple(made), left
 
 
+def _free(world: World, away: Iterable[Held], first: int, last: int) -> tuple[int, int]:
+    """The longest of the spans that the person's postings leave free.
+
+    Nearly always a posting that goes on into the plan, so that this is all there is; whoever
+    is posted in the middle of their time is asked for one side of it only.
+    """
+    free = [first <= month < last for month in range(last)]
+    for posting in away:
+        begins, ends = touched_months(world.start, posting.first, posting.last, last)
+        free[begins:ends] = [False] * max(0, ends - begins)
+    return max(runs(free), key=lambda span: (span[1] - span[0], -span[0]), default=(0, 0))
+
+
 def _spans(settings: Settings) -> Iterable[tuple[int, int]]:
     """Every first month with every length that any rule allows."""
     lengths = sorted({*settings.tour_months, *settings.flexible_tour_months})
@@ -262,23 +283,6 @@ def _spans(settings: Settings) -> Iterable[tuple[int, int]]:
         for months in lengths:
             if start + months <= settings.months:
                 yield start, months
-
-
-def _while_away(world: World, problem: Problem) -> Iterable[Ban]:
-    """No tour meets a posting that its person has already, with the handover."""
-    hand = problem.settings.handover_months
-    held: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for away in world.away:
-        held[away.id].append(
-            touched_months(world.start, away.first, away.last, world.months + hand)
-        )
-    for able in world.candidates:
-        if able.id not in problem.expert or able.person not in held:
-            continue
-        for start, months in _spans(problem.settings):
-            if any(start < ends and begins < start + months + hand
-                   for begins, ends in held[able.person]):  # fmt: skip
-                yield Ban(able.id, "", start, months)
 
 
 def _while_not_paired(

@@ -1,35 +1,87 @@
-"""From a frozen question to a plan, judged by the referee, with the reasons for what is empty."""
+"""From a frozen question to a plan, by the planner: anew, or as near as can be to what stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jiedui.planning.domain.dispatch.greedy import spreadsheet_plan
+from jiedui.core.errors import InvalidInput
+from jiedui.planning.domain.dispatch.bans import forbidden_tours
+from jiedui.planning.domain.dispatch.explain import Case
+from jiedui.planning.domain.dispatch.money import MoreMoney, more_money
 from jiedui.planning.domain.dispatch.problem import Tour
-from jiedui.planning.domain.dispatch.rules import tour_faults
-from jiedui.planning.domain.dispatch.standing import Standing
+from jiedui.planning.domain.dispatch.referee import judge
+from jiedui.planning.domain.dispatch.replan import again
+from jiedui.planning.domain.dispatch.solve import plan
 from jiedui.planning.domain.frozen import Question
+from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.domain.runs import Run
+
+_ = str  # marks message ids for the catalogue
+
+# The part of the budget of which is told what it would buy.
+MORE = 0.01
 
 
 @dataclass(frozen=True)
 class Solved:
-    """The tours of a plan, and how near it is proven to be to the best."""
+    """The tours of a plan, how near it is proven to be to the best, what more money would buy."""
 
     tours: tuple[Tour, ...]
     bound: float | None = None
     floor: float | None = None
     floor_bound: float | None = None
+    more: MoreMoney | None = None
 
 
 def solve(question: Question, run: Run) -> Solved:
-    """A plan that keeps every rule, what is fixed and what is excluded."""
-    problem = question.problem
-    standing = Standing(problem, question.pins)
-    for tour in (*question.before, *spreadsheet_plan(problem)):
-        banned = any(ban.forbids(tour) for ban in question.all_bans)
-        free = not tour_faults(problem, tour) and not banned
-        if tour not in question.pins and free and not standing.hindrances(tour):
-            standing.add(tour)
-            run.done()
-    return Solved(tuple(standing.tours))
+    """A plan that keeps every rule, what is fixed and what is excluded.
+
+    InvalidInput ``pins-impossible`` where what is fixed cannot be, alone or together.
+    """
+    problem, bans = question.problem, question.all_bans
+    _possible(question)
+    forbidden = forbidden_tours(problem, bans)
+    if question.before:
+        found = again(
+            problem, question.before, run, seed=question.seed, floor=question.floor,
+            pinned=question.pins, bans=bans, forbidden=forbidden,
+        ).plan  # fmt: skip
+    else:
+        found = plan(
+            problem, run, seed=question.seed, floor=question.floor, pinned=question.pins,
+            forbidden=forbidden,
+        )  # fmt: skip
+    case = Case(problem, found.tours, question.pins, bans)
+    more = more_money(case, MORE)
+    return Solved(found.tours, found.bound, found.floor, found.floor_bound, more)
+
+
+def _possible(question: Question) -> None:
+    broken = [each.rule.value for each in judge(question.problem, question.pins).broken]
+    if any(ban.forbids(pin) for ban in question.all_bans for pin in question.pins):
+        broken.append("forbidden")
+    if broken:
+        raise InvalidInput(
+            "pins-impossible",
+            "What is fixed by hand can no longer be, or not together (%(rules)s): lift or move"
+            " something.",
+            rules=", ".join(sorted(set(broken))),
+        )
+
+
+def told_more(more: MoreMoney) -> Reason:
+    """What a hundredth of the budget more would buy, in a sentence."""
+    details = {
+        "extra": f"{more.extra:.0f}", "tours": len(more.tours), "cost": f"{more.cost:.0f}",
+    }  # fmt: skip
+    if not more.tours:
+        return Reason(
+            "more-buys-nothing",
+            _("1 %% more budget (%(extra)s) would add no tour to this plan."),
+            details,
+        )
+    return Reason(
+        "more-buys",
+        _("1 %% more budget (%(extra)s) would pay for %(tours)s more tours in this plan."),
+        details,
+    )

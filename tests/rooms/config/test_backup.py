@@ -54,7 +54,7 @@ def _second_database(
 
 @pytest.fixture
 def live(tmp_path: Path) -> Place:
-    """The house under test: the test database, two files, one segment."""
+    """The house under test: the test database, files, a template, one segment."""
     place = Place(
         tmp_path / "live",
         tmp_path / "live" / "files",
@@ -66,6 +66,8 @@ def live(tmp_path: Path) -> Place:
         (place.files / "cd" / "cdef", b"\0" * 70_000),
         (place.store / "segments" / "1.parquet", b"PAR1"),
         (place.store / "manifest.json", b"{}"),
+        (place.files / "planning" / "ef" / "efab", b"a planner's question"),
+        (place.letters / "invitation.docx", b"PK"),
         (place.key_file, b"key"),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,6 +127,7 @@ def test_a_restored_house_holds_what_was_backed_up(
     assert usernames(other) == ["jia1", "yi2"]
     assert contents(other.files) == contents(live.files)
     assert contents(other.store) == contents(live.store)
+    assert contents(other.letters) == contents(live.letters) != {}
     assert (done.rows, done.kept) == (2, ())
     assert other.epoch == done.epoch != live.epoch
     with (

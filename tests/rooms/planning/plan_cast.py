@@ -66,8 +66,8 @@ class Cast:
         return actions.create_dispatch_plan(by=self.stage.coordinator, **said | changes)
 
     def scenario(self, plan: DispatchPlan, **changes: Any) -> Scenario:
-        """With money for everybody."""
-        said: dict[str, Any] = {"plan": plan, "name": "甲方案", "budget": 1_000_000, "seconds": 2}
+        """With money for everybody, and more time than so few people take."""
+        said: dict[str, Any] = {"plan": plan, "name": "甲方案", "budget": 1_000_000, "seconds": 120}
         return actions.create_scenario(by=self.stage.coordinator, **said | changes)
 
     def planned(self, plan: DispatchPlan, **changes: Any) -> Scenario:
