@@ -178,8 +178,7 @@ def drop_out(seed: int, name: str, folder: Path, tell: Tell) -> Result:
     before = read_plan(before_path, whole)
     missed = most_missed(whole, before)
     left = tuple(one for one in whole.experts if one.id != missed)
-    if not (folder / name / "settings.json").exists():
-        write_problem(folder / name, replace(whole, experts=left))
+    write_problem(folder / name, replace(whole, experts=left))
     run = Run(seconds=AGAIN_SECONDS - SPARE)
     run.tell = Readings(run, (), tell)
     problem = read_problem(folder / name)

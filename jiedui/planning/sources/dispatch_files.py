@@ -160,8 +160,11 @@ def _post(line: Line, horizon: int) -> Post:
     )
 
 
-def read_plan(path: Path, problem: Problem) -> list[Tour]:
-    """The tours of a plan; whom or what the problem does not know is a fault."""
+def read_plan(path: Path, problem: Problem, *, strangers: bool = False) -> list[Tour]:
+    """The tours of a plan; whom or what the problem does not know is a fault.
+
+    With ``strangers`` it is none: the plan may be of before somebody dropped out.
+    """
     faults = Faults()
     lines = read_table(path, PLAN_COLUMNS, faults)
     tours = [
@@ -173,8 +176,9 @@ def read_plan(path: Path, problem: Problem) -> list[Tour]:
         )
         for line in lines
     ]
-    _refer(lines, "expert", set(problem.expert))
-    _refer(lines, "post", set(problem.post))
+    if not strangers:
+        _refer(lines, "expert", set(problem.expert))
+        _refer(lines, "post", set(problem.post))
     faults.stop()
     return tours
 

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jiedui.planning.domain.dispatch import columns
+from jiedui.planning.domain.dispatch import columns, model
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
+from jiedui.planning.domain.dispatch.crew import Crew
+from jiedui.planning.domain.dispatch.districts import Context
 from jiedui.planning.domain.dispatch.explain import Case
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.relaxation import relax
 from jiedui.planning.domain.dispatch.rules import Rule
+from jiedui.planning.domain.dispatch.solve import SMALL, WORKERS
 from jiedui.planning.domain.dispatch.standing import Standing
+from jiedui.planning.domain.runs import Run
 
 LEAST = 1e-9
 
@@ -33,15 +38,32 @@ class MoreMoney:
     """What no plan could gain beyond, by the price of money in the relaxation."""
 
 
-def more_money(
-    case: Case, share: float = 0.01, *, price: float | None = None, bound: float | None = None
-) -> MoreMoney:
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the last unit of budget brings in the relaxation, and what no plan exceeds."""
+
+    money: float
+    bound: float
+
+
+def price_of_money(case: Case, run: Run) -> Price:
+    """The relaxation's price of money around what is fixed; weaker where the run ends early."""
+    problem = case.problem
+    all_ = columns.build(problem, forbidden_tours(problem, case.bans))
+    all_ = columns.around(all_, case.pinned)
+    fixed = [j for j in all_.places(case.pinned) if j is not None]
+    context = Context(all_, model.build(all_, fixed))
+    with Crew(context, WORKERS if len(all_) > SMALL else 0) as crew:
+        relaxed = relax(context, crew, run)
+    return Price(relaxed.money, relaxed.bound)
+
+
+def more_money(case: Case, share: float = 0.01, *, price: Price | None = None) -> MoreMoney:
     """What a share of the budget more would buy, the present plan untouched.
 
     Tours are added while the money lasts, each time the one that brings most
-    for its cost: so the gain is certain, and a new plan may do better. With the
-    relaxation's ``bound`` and its ``price`` for a unit of budget, which falls as
-    the budget grows, ``most`` is what even the best plan cannot exceed.
+    for its cost: so the gain is certain, and a new plan may do better. By weak
+    duality the relaxation's prices bound what any plan with more money is worth.
     """
     problem = case.problem
     standing = Standing(problem, case.tours)
@@ -61,8 +83,8 @@ def more_money(
         spent += problem.tour_cost(tour)
         gain += worth
     most = None
-    if price is not None and bound is not None:
-        most = max(gain, bound - before + price * extra)
+    if price is not None:
+        most = max(gain, price.bound - before + price.money * extra)
     return MoreMoney(extra, unspent, gain, spent, tuple(sorted(added)), most)
 
 

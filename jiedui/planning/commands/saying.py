@@ -1,0 +1,36 @@
+"""What the planner's commands say, in the language that was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jiedui.planning.domain.dispatch.conflict_reasons import ANYBODY, ANYWHERE
+from jiedui.planning.domain.dispatch.reasons import Reason
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+_WORDS = {ANYBODY, ANYWHERE}
+
+
+def speak(lang: str) -> None:
+    """Use a language until the programme ends, refusals included."""
+    root = click.get_current_context().find_root()
+    root.with_resource(translation.override(LANGUAGES[lang]))
+
+
+def said(reason: Reason) -> str:
+    """The reason as a sentence."""
+    message = _(reason.message)
+    if not reason.values:
+        return message
+    return message % {
+        name: _(value) if value in _WORDS else value for name, value in reason.values.items()
+    }
+
+
+def plain(reason: Reason) -> dict[str, Any]:
+    """The reason for a machine, with its sentence."""
+    return {**reason.plain(), "text": said(reason)}

@@ -1,0 +1,250 @@
+"""``jiedui plan dispatch`` and ``jiedui plan explain`` on small folders."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jiedui.config.cli import main
+from jiedui.planning.commands.running import SECONDS, running
+from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.referee import judge
+from jiedui.planning.sources.dispatch_files import read_plan, read_problem
+from jiedui.planning.sources.dispatch_writing import write_plan, write_problem
+from tests.unit.planning.dispatch_cast import FULL, P_CORE, P_HIGH, P_LEADER, problem
+
+DATA = Path(__file__).resolve().parents[2] / "data/planning/dispatch"
+WORK = ("--work-limit", "40")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["plan", *map(str, arguments)])
+
+
+def planned(folder: Path, out: Path, *options: object) -> dict[str, Any]:
+    """What the command answers in JSON; its plan lies in ``out``."""
+    done = call("dispatch", folder, "--out", out, "--format", "json", *WORK, *options)
+    assert done.exit_code == 0, done.output
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def written(folder: Path, given: Problem) -> Path:
+    write_problem(folder, given)
+    return folder
+
+
+def test_a_plan_is_written_and_is_what_was_told(tmp_path: Path) -> None:
+    answer = planned(DATA, tmp_path / "plan.csv")
+    given = read_problem(DATA)
+    verdict = judge(given, read_plan(tmp_path / "plan.csv", given))
+
+    assert verdict.feasible
+    assert answer["objective"] == pytest.approx(verdict.objective, abs=1e-3)
+    assert answer["tours"] == verdict.tours > 0
+    assert answer["cost"] == pytest.approx(verdict.cost, abs=0.01)
+    assert answer["bound"] >= answer["objective"] - 1e-3
+    assert answer["gap"] == pytest.approx(1 - answer["objective"] / answer["bound"], abs=1e-4)
+    assert answer["seconds"] > 0
+    assert answer["work"] <= 40
+
+
+def test_the_same_seed_and_work_give_the_same_plan(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    first = planned(DATA, one, "--seed", 3)
+    second = planned(DATA, other, "--seed", 3)
+
+    assert one.read_bytes() == other.read_bytes()
+    assert first["work"] == second["work"]
+
+
+def test_what_is_fixed_stays_and_what_is_forbidden_stays_out(tmp_path: Path) -> None:
+    given = read_problem(DATA)
+    planned(DATA, tmp_path / "free.csv")
+    free = read_plan(tmp_path / "free.csv", given)
+    unloved, loved = free[0], free[-1]
+    write_plan(tmp_path / "pin.csv", [loved])
+    (tmp_path / "forbid.csv").write_text(f"expert\n{unloved.expert}\n", "utf-8")
+    assert unloved.expert != loved.expert
+
+    options = ("--pin", tmp_path / "pin.csv", "--forbid", tmp_path / "forbid.csv")
+    planned(DATA, tmp_path / "bound.csv", *options)
+
+    plan = read_plan(tmp_path / "bound.csv", given)
+    assert loved in plan
+    assert unloved.expert not in {tour.expert for tour in plan}
+
+
+def test_a_drop_out_changes_little_and_is_told(tmp_path: Path) -> None:
+    given = read_problem(DATA)
+    planned(DATA, tmp_path / "before.csv")
+    before = read_plan(tmp_path / "before.csv", given)
+    gone = before[0].expert
+    left = replace(given, experts=tuple(one for one in given.experts if one.id != gone))
+    folder = written(tmp_path / "left", left)
+
+    answer = planned(folder, tmp_path / "after.csv", "--start", tmp_path / "before.csv")
+
+    after = read_plan(tmp_path / "after.csv", left)
+    stay = [tour for tour in before if tour.expert != gone]
+    assert judge(left, after).feasible
+    assert set(stay) <= set(after)
+    changes = answer["changes"]
+    assert changes["kept"] == len(stay)
+    assert {each["expert"] for each in changes["dropped"]} == {gone}
+    assert changes["dropped"][0]["rules"] == ["unknown"]
+    assert changes["changed"] == sum(len(changes[kind]) for kind in ("dropped", "added", "moved"))
+
+
+IMPOSSIBLE = {
+    "no money": (problem(budget=0.0), "budget-nothing"),
+    "nobody": (problem(experts=()), "nobody-listed"),
+    "no posts": (problem(posts=()), "no-posts"),
+    "no pairing": (problem(allowed=frozenset()), "no-tour-possible"),
+    "windows cross": (
+        problem(posts=(replace(P_CORE, from_month=9, to_month=3),)),
+        "windows-empty",
+    ),
+    "nobody eligible": (problem(posts=(P_HIGH,)), "no-tour-possible"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(IMPOSSIBLE))
+@pytest.mark.parametrize("floor", [False, True])
+def test_an_impossible_problem_gives_an_empty_plan_and_says_why(
+    tmp_path: Path, name: str, floor: bool
+) -> None:
+    given, code = IMPOSSIBLE[name]
+    folder = written(tmp_path / "p", given)
+    answer = planned(folder, tmp_path / "plan.csv", *(["--floor"] if floor else []))
+
+    assert answer["tours"] == 0
+    assert code in [reason["code"] for reason in answer["reasons"]]
+    assert (tmp_path / "plan.csv").read_text("utf-8").split() == ["expert,post,start_month,months"]
+
+
+def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
+    folder = written(tmp_path / "p", problem())
+    path = folder / "posts.csv"
+    path.write_text(path.read_text("utf-8").replace(",2.0", ",zwei"), "utf-8")
+
+    done = call("dispatch", folder, "--out", tmp_path / "plan.csv", "--lang", "en")
+
+    assert done.exit_code == 2
+    assert "posts.csv, line 3, column weight: “zwei” is not a number." in done.stderr
+    assert not (tmp_path / "plan.csv").exists()
+    chinese = call("dispatch", folder, "--out", tmp_path / "plan.csv")
+    assert "posts.csv 第 3 行" in chinese.stderr
+
+
+def test_tours_fixed_by_hand_that_exclude_each_other_are_refused(tmp_path: Path) -> None:
+    folder = written(tmp_path / "p", problem())
+    write_plan(tmp_path / "pin.csv", [FULL[1], Tour("外科医", "内科岗", 0, 6)])
+    done = call(
+        "dispatch", folder, "--out", tmp_path / "plan.csv", "--pin", tmp_path / "pin.csv",
+        "--lang", "en",
+    )  # fmt: skip
+
+    assert done.exit_code == 2
+    assert "pins-impossible" in done.stderr
+    assert "asks for specialty 内科" in done.stderr
+    assert "takes 1 people at most" in done.stderr
+
+
+def test_the_plan_is_told_in_words(tmp_path: Path) -> None:
+    folder = written(tmp_path / "p", problem(posts=(P_LEADER, P_CORE)))
+    english = call("dispatch", folder, "--out", tmp_path / "plan.csv", "--lang", "en", *WORK)
+    chinese = call("dispatch", folder, "--out", tmp_path / "plan.csv", *WORK)
+
+    assert "2 tours; teams stand for 12 months" in english.stdout
+    assert "no plan can be better by more than" in english.stdout
+    assert "2 段派驻" in chinese.stdout
+
+
+# -- explain ----------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder and its plan."""
+    write_plan(tmp_path / "plan.csv", FULL[1:])
+    return written(tmp_path / "p", problem()), tmp_path / "plan.csv"
+
+
+def told(asked: tuple[Path, Path], *options: object) -> dict[str, Any]:
+    done = call("explain", *asked, "--format", "json", *options)
+    assert done.exit_code == 0, done.output
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_posts_people_wishes_and_the_budget_are_explained(asked: tuple[Path, Path]) -> None:
+    post = told(asked, "--post", "高原岗")["post"]
+    assert post["removed"] == {"specialty": 3, "altitude": 1}
+    assert post["reasons"][0]["code"] == "nobody-eligible"
+    person = told(asked, "--expert", "内科医")["expert"]
+    assert person["stays"][0]["cost"] == 15
+    wish = told(asked, "--wish", "外科医，内科岗,0,12")["wish"]
+    assert wish["possible"] is False
+    assert [reason["code"] for group in wish["conflicts"] for reason in group] == ["rule-specialty"]
+    assert told(asked, "--wish", "领队,队长")["wish"]["possible"] is True
+    budget = told(asked, "--budget")["budget"]
+    assert [tour["expert"] for tour in budget["tours"]] == ["领队"]
+    assert budget["extra"] == pytest.approx(1.0)
+    assert budget["gain"] > 0
+
+
+def test_explanations_are_told_in_words(asked: tuple[Path, Path]) -> None:
+    english = call("explain", *asked, "--lang", "en", "--post", "高原岗", "--expert", "外科医")
+    assert "None of 4 people may be sent here." in english.stdout
+    assert "外科医 stays at home." in english.stdout
+    assert "未派出" in call("explain", *asked, "--expert", "外科医").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), "nothing-asked"),
+        (("--post", "无"), "id-unknown"),
+        (("--wish", "内科医,内科岗,x"), "wish-malformed"),
+        (("--wish", ",,3,6"), "wish-malformed"),
+        (("--wish", "无,内科岗"), "id-unknown"),
+    ],
+)
+def test_questions_that_cannot_be_asked(
+    asked: tuple[Path, Path], options: tuple[str, ...], code: str
+) -> None:
+    done = call("explain", *asked, *options)
+
+    assert done.exit_code == 2
+    assert f"[{code}]" in done.stderr
+
+
+# -- the run ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_interruption_ends_the_run_with_what_there_is(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with running(None, 5) as run:
+        assert not run.over()
+        os.kill(os.getpid(), number)
+        assert run.cancelled()
+        assert run.over()
+        # The next one is no longer caught.
+        assert signal.getsignal(number) == before
+    assert signal.getsignal(number) == before
+
+
+def test_a_run_without_any_limit_ends_some_time() -> None:
+    with running(None, None) as run:
+        assert run.seconds == SECONDS
+    with running(None, 3) as run:
+        assert run.seconds is None
