@@ -16,6 +16,7 @@ from jiedui.core.clock import today as this_day
 from jiedui.home.actions import mark_seen
 from jiedui.home.queries.changes import Changes, changes
 from jiedui.home.queries.links import link
+from jiedui.home.queries.plans import from_plans
 from jiedui.home.queries.postings import from_postings
 from jiedui.home.queries.search import Hits, search
 from jiedui.home.queries.waiting import late, oldest_first, pressing, waiting
@@ -81,9 +82,10 @@ def _since(request: HttpRequest) -> datetime | None:
 def today(request: HttpRequest) -> HttpResponseBase:
     """What waits for me, what is late, what changed since I was last here."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    more_waits, more_lates = from_postings(viewer)
-    waits = oldest_first([*waiting(viewer), *more_waits])
-    lates = [*oldest_first(more_lates), *late(viewer)]
+    posting_waits, posting_lates = from_postings(viewer)
+    plan_waits, plan_lates = from_plans(viewer)
+    waits = oldest_first([*waiting(viewer), *posting_waits, *plan_waits])
+    lates = [*oldest_first([*posting_lates, *plan_lates]), *late(viewer)]
     first = pressing(waits, lates)
     page = TodayPage(
         title=_("Today"),

@@ -23,6 +23,8 @@ from jiedui.directory import actions as directory
 from jiedui.exchange import actions as exchange
 from jiedui.ledger import actions
 from jiedui.ledger.models import Statement
+from jiedui.planning import actions as planning
+from jiedui.planning.models import Consent, Ruling, ScenarioTour
 from jiedui.programmes import actions as programmes
 from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.django_db
 # Of a ``list``: the permissions that open it; of each other kind nothing.
 READ_DIRECTORY, READ_PROGRAMMES = "directory.read", "programmes.read"
 READ_LEDGER, READ_FIGURES = "ledger.read", "figures.read"
+READ_PLANS = "planning.read"
 
 # What is for chosen rows leads back to the list where none of them is the reader's.
 LEADS_BACK = {"ledger:return-chosen"}
@@ -176,12 +179,14 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:posting-appoint": ("thing", "posting", "", ""),
     "programmes:posting-evaluate": ("thing", "posting", "", ""),
     "programmes:posting-step": ("thing", "posting verb", "", ""),
+    "programmes:posting-take-back": ("thing", "posting", "", ""),
     "programmes:appointment-end": ("thing", "appointment", "", ""),
     "programmes:welfare-edit": ("thing", "welfare", "", ""),
     "programmes:welfare-raise": ("thing", "welfare", "", ""),
     "programmes:welfare-resolve": ("thing", "welfare", "", ""),
     "programmes:person-panel": ("thing", "person", "", ""),
     "programmes:handovers": ("thing", "programme", "", ""),
+    "programmes:handovers-missing": ("thing", "programme", "", ""),
     "programmes:handover-new": ("thing", "posting", "", ""),
     "programmes:handover": ("thing", "handover", "", ""),
     "programmes:handover-edit": ("thing", "handover", "", ""),
@@ -208,6 +213,40 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "ledger:statements": ("list", "", "published", ""),
     "ledger:publication": ("list", "publication", "published", ""),
     "ledger:place": ("thing", "statement", "", ""),
+    "planning:plans": ("list", "", READ_PLANS, ""),
+    "planning:plan-new": ("list", "", "planning.edit", ""),
+    "planning:plan": ("thing", "dispatch", "", ""),
+    "planning:plan-edit": ("thing", "dispatch", "", ""),
+    "planning:plan-step": ("thing", "dispatch step", "", ""),
+    "planning:plan-adopt": ("thing", "dispatch", "", ""),
+    "planning:adoption": ("thing", "dispatch", "", ""),
+    "planning:consents": ("thing", "dispatch", "", ""),
+    "planning:scenario-new": ("thing", "dispatch", "", ""),
+    "planning:scenario": ("thing", "scenario", "", ""),
+    "planning:scenario-edit": ("thing", "scenario", "", ""),
+    "planning:scenario-copy": ("thing", "scenario", "", ""),
+    "planning:scenario-drop": ("thing", "scenario", "", ""),
+    "planning:scenario-submit": ("thing", "scenario", "", ""),
+    "planning:scenario-run": ("thing", "scenario", "", ""),
+    "planning:scenario-cancel": ("thing", "scenario", "", ""),
+    "planning:scenario-progress": ("thing", "scenario", "", ""),
+    "planning:timeline": ("thing", "scenario", "", ""),
+    "planning:tours": ("thing", "scenario", "", ""),
+    "planning:scenario-posts": ("thing", "scenario", "", ""),
+    "planning:rulings": ("thing", "scenario", "", ""),
+    "planning:changes": ("thing", "scenario", "", ""),
+    "planning:tour": ("thing", "tour", "", ""),
+    "planning:tour-move": ("thing", "tour", "", ""),
+    "planning:tour-pin": ("thing", "tour", "", ""),
+    "planning:tour-forbid": ("thing", "tour", "", ""),
+    "planning:ruling-lift": ("thing", "ruling", "", ""),
+    "planning:consent": ("thing", "consent", "", ""),
+    "planning:consent-give": ("thing", "consent", "", ""),
+    "planning:consent-refuse": ("thing", "consent", "", ""),
+    "planning:candidates": ("list", "", READ_PLANS, ""),
+    "planning:candidate-new": ("list", "", "candidates", ""),
+    "planning:candidate": ("thing", "candidate", "", ""),
+    "planning:candidate-withdraw": ("thing", "candidate", "", ""),
     "indicators:home": ("list", "", READ_FIGURES, ""),
     "indicators:figure": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:records": ("list", "", READ_FIGURES, "measure=trainees"),
@@ -234,15 +273,15 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
 OPENS = {
     "recipient_manager": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "ledger.confirm", "directory.edit", "imports",
+        "ledger.confirm", "directory.edit", "imports", READ_PLANS,
     },
     "supporter_manager": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "directory.edit", "imports",
+        "directory.edit", "imports", READ_PLANS, "candidates",
     },
     "programme_coordinator": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "directory.edit", "imports",
+        "directory.edit", "imports", READ_PLANS, "candidates", "planning.edit",
     },
     "expert": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
@@ -329,6 +368,32 @@ def dispatched(stage: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def planned_for(stage: Stage, post: Any) -> dict[str, Any]:
+    """A dispatch plan of others, handed in, with a tour, a pin, a consent and a candidate."""
+    first = date(2027, 1, 1)
+    candidate = planning.add_candidate(
+        by=None, programme=stage.programme, person=stage.surgeon, giver=stage.giver,
+        specialty="03", category="clinical", available_from=first,
+        available_to=date(2028, 6, 30), note="不外传",
+    )  # fmt: skip
+    plan = planning.create_dispatch_plan(
+        by=None, programme=stage.programme, name="不外传的派驻计划", starts_on=first, months=12
+    )
+    scenario = planning.create_scenario(by=None, plan=plan, name="不外传的方案", budget=1)
+    tour = ScenarioTour.objects.create(
+        scenario=scenario, candidate=candidate, post_id=post, start=0, months=6
+    )
+    ruling = Ruling.objects.create(
+        scenario=scenario, verb="forbid", candidate=candidate, reason="不外传"
+    )
+    consent = Consent.objects.create(scenario=scenario, organisation=stage.giver, side="giver")
+    return {
+        "dispatch": plan.id, "scenario": scenario.id, "tour": tour.id, "ruling": ruling.id,
+        "consent": consent.id, "candidate": candidate.id, "step": "abandon",
+        "letter": "invitation",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(db: None) -> World:
     stage = set_stage()
@@ -382,6 +447,7 @@ def world(db: None) -> World:
             "side": "outgoing",
             "staff": stage.surgeon.id,
             **asked,
+            **planned_for(stage, asked["post"]),
             **structured(stage),
         },
     )
@@ -501,6 +567,7 @@ def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) ->
         "programmes:tasks",
         "programmes:postings",
         "programmes:handovers",
+        "programmes:handovers-missing",
         "programmes:posts",
         "programmes:post-new",
         "programmes:offers",

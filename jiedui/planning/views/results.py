@@ -1,0 +1,186 @@
+"""What a scenario does on one screen: covered or not, why, at what cost, how near to the best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jiedui.planning.views import words
+from jiedui.planning.views.base import url
+from jiedui.web.templatetags.jiedui import amount
+
+if TYPE_CHECKING:
+    from jiedui.planning.queries import PostLine, RecipientLine, Result, ScenarioSummary
+
+# Empty posts on the one screen; all stand in the list of posts.
+SHOWN = 6
+# Sentences on why one of them is empty.
+SENTENCES = 2
+
+
+@dataclass(frozen=True)
+class Share:
+    """A recipient and how much of its need is covered."""
+
+    name: str
+    share: str
+    width: str
+    tone: str
+    detail: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True)
+class EmptyPost:
+    """A post to which nobody goes, and why."""
+
+    recipient: str
+    name: str
+    months: str
+    why: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the panel: what it counts, its value, what it is a part of."""
+
+    label: str
+    value: str
+    detail: str
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class ResultPanel:
+    """One scenario told to somebody who must decide on it."""
+
+    whole: bool
+    others: int
+    sentence: str
+    gap: str
+    gap_tone: str
+    numbers: Sequence[Number]
+    worst: Sequence[Share]
+    more_recipients: int
+    empty: Sequence[EmptyPost]
+    more_empty: int
+    empty_url: str
+    posts_url: str
+    next_percent: str
+    remarks: Sequence[str]
+    repeat: str
+
+
+def _share(row: RecipientLine, posts: str) -> Share:
+    detail = _("%(covered)s of %(needed)s months") % {
+        "covered": amount(row.months_covered), "needed": amount(row.months_needed),
+    }  # fmt: skip
+    width = f"{max(0.0, min(100.0, 100 * row.share)):.1f}%"
+    tone = "wrong" if row.share == 0 else "part"
+    return Share(
+        row.name, words.percent(row.share), width, tone, detail, words.said(row.reason),
+        f"{posts}?recipient={row.id}",
+    )  # fmt: skip
+
+
+def _empty(row: PostLine) -> EmptyPost:
+    told = [words.said(each) for each in row.reasons[:SENTENCES]]
+    return EmptyPost(
+        row.recipient, words.post_name(row), words.person_months(row.months_needed), told
+    )
+
+
+def _sentence(result: Result, recipients: int) -> str:
+    """The scenario in one sentence."""
+    people = ngettext("%(n)s person", "%(n)s people", result.people) % {"n": result.people}
+    if not result.tours:
+        return _("Nobody can be sent under these rules; the reasons stand below.")
+    return _(
+        "%(people)s go to %(recipients)s on %(tours)s tours and cover %(share)s of the weighted"
+        " need."
+    ) % {
+        "people": people,
+        "recipients": ngettext("%(n)s recipient", "%(n)s recipients", recipients)
+        % {"n": recipients},
+        "tours": result.tours,
+        "share": words.percent(result.coverage),
+    }  # fmt: skip
+
+
+def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]:
+    posts = url("scenario-posts", id)
+    floor = ""
+    if result.floor is not None:
+        floor = _("at least %(share)s wherever anybody can be sent") % {
+            "share": words.percent(result.floor)
+        }
+    return [
+        Number(
+            _("Need covered"), words.percent(result.coverage),
+            floor or _("of months needed, weighted by priority"), f"{posts}?state=",
+        ),
+        Number(
+            _("Posts covered"), f"{result.filled} / {result.posts}",
+            _("%(partly)s partly, %(empty)s empty")
+            % {"partly": result.partly, "empty": result.empty},
+            f"{posts}?state=empty",
+        ),
+        Number(
+            _("Team months"), str(result.team_months),
+            ngettext("at %(n)s recipient", "at %(n)s recipients", result.teams)
+            % {"n": result.teams},
+        ),
+        Number(
+            _("Apprentices' posts with a mentor"), f"{result.mentored} / {result.wanting_mentor}",
+            _("long enough on end"),
+        ),
+        Number(
+            _("Cost"), words.money(result.cost),
+            _("of %(budget)s") % {"budget": words.money(summary.card.budget)},
+            url("tours", id),
+        ),
+        Number(
+            _("Worst-off recipient"), words.percent(result.smallest),
+            ngettext(
+                "%(n)s recipient gets nobody", "%(n)s recipients get nobody", result.with_nothing
+            ) % {"n": result.with_nothing}
+            if result.with_nothing else _("every recipient gets somebody"),
+            tone="wrong" if result.with_nothing else "",
+        ),
+    ]  # fmt: skip
+
+
+def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
+    """The panel of a scenario that was computed."""
+    result = summary.card.result
+    if result is None:
+        return None
+    id = summary.card.id
+    posts = url("scenario-posts", id)
+    empty = [row for row in summary.posts if row.state == "empty"]
+    served = {row.recipient_id for row in summary.tours}
+    return ResultPanel(
+        whole=summary.whole,
+        others=summary.others,
+        sentence=_sentence(result, len(served)),
+        gap=words.said(result.gap_words),
+        gap_tone=words.GAP_TONES.get(result.gap_level, "plain"),
+        numbers=_numbers(id, summary, result),
+        worst=[_share(row, posts) for row in summary.worst],
+        more_recipients=max(0, len(summary.recipients) - len(summary.worst)),
+        empty=[_empty(row) for row in empty[:SHOWN]],
+        more_empty=max(0, len(empty) - SHOWN),
+        empty_url=f"{posts}?state=empty",
+        posts_url=posts,
+        next_percent=words.said(summary.next_percent),
+        remarks=[words.remark(each) for each in summary.remarks],
+        repeat=_("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.")
+        % {"seconds": f"{result.seconds:.0f}", "work": result.work, "seed": summary.card.seed},
+    )
