@@ -240,7 +240,9 @@ def _print_cover(problem: CoverProblem, plan: CoverPlan) -> None:
         click.echo(_("No plan for this money reaches more."))
     else:
         click.echo(
-            _("No plan for this money reaches %(gap)s more; greedy choice reaches %(greedy)s.")
+            _(
+                "At most %(gap)s more could be reached for this money; greedy choice reaches %(greedy)s."
+            )
             % {"gap": _percent(plan.gap), "greedy": f"{plain(plan.greedy):,}"}
         )
     _print_next(problem, plan)

@@ -40,7 +40,7 @@ def priced(core: Core, rows: Floats, money: float, stock: Floats) -> Prices:
         + float(stock @ core.available)
         + float(np.maximum(worth, 0.0).sum())
     )
-    return Prices(rows, money, stock, worth, min(bound, core.base + float(core.weight.sum())))
+    return Prices(rows, money, stock, worth, bound)
 
 
 def relax(core: Core, run: Run) -> tuple[Prices, Floats] | None:

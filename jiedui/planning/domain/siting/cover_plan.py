@@ -48,6 +48,15 @@ class _Best:
         if value > self.value:
             self.chosen, self.value = np.sort(chosen), value
 
+    def tidy(self, core: Core) -> None:
+        """Buy nothing that adds nothing, and spend what is left."""
+        draft = _draft(core, self.chosen)
+        while True:
+            draft.thin()
+            if not draft.fill():
+                break
+        self.chosen, self.value = _chosen(draft), max(self.value, draft.value)
+
     def lower(self, bound: float) -> None:
         """Take a proven bound; people are whole where their numbers are."""
         if self.whole:
@@ -79,7 +88,7 @@ def solve(problem: CoverProblem, run: Run, *, gap: float = GAP) -> CoverPlan:
             improve(rounded, run)
             best.offer(_chosen(rounded))
             _prove(core, prices, best, gap, run)
-    best.offer(_chosen(_draft(core, best.chosen)))
+    best.tidy(core)
     plan = explained(problem, units, core, prices, best.chosen, best.bound, start, run)
     referee.check_cover(problem, plan)
     return plan

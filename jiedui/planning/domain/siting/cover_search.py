@@ -76,6 +76,12 @@ class Draft:
             self.add(unit)
             added.append(unit)
 
+    def thin(self) -> None:
+        """Leave out units without which as many are reached, the dearest first."""
+        for unit in np.argsort(-self.core.cost, kind="stable"):
+            if self.chosen[unit] and not (self.times[self.core.covers[unit]] == 1).any():
+                self.remove(int(unit))
+
     def loss(self) -> Floats:
         """What each chosen unit alone reaches."""
         alone = np.where(self.times == 1, self.core.weight, 0.0)
