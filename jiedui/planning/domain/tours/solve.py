@@ -16,7 +16,7 @@ from jiedui.planning.domain.tours.schedule import Plan, Route, drive
 from jiedui.planning.domain.tours.worker import Apart, Here, Start
 
 Chosen = list[tuple[int, tuple[int, ...]]]
-PORTION = 40_000
+PORTION = 90_000
 """PyVRP iterations of a round × options."""
 FEW, MANY = 50, 800
 """The fewest and most iterations of a round."""
