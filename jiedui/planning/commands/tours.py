@@ -26,7 +26,7 @@ SECONDS = 10.0
 LIMIT = click.FloatRange(min=0.0)
 
 gettext_noop("Searching for tours")  # the stage that solve() tells
-# Message ids of domain.tours.reasons.REASONS.
+# Message ids of the reasons of domain.tours.reasons.
 REASONS = {
     "no-window": gettext_noop("it has no window in which a visit could start"),
     "no-vehicle": gettext_noop("no vehicle may visit it"),

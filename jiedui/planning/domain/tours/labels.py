@@ -162,8 +162,8 @@ class Labels:
         rows = max(1, CELLS // self.kind.size)
         for low in range(0, level.option.size, rows):
             part = slice(low, low + rows)
-            time = level.time[part].astype(np.int32)[:, None]
-            still[part] = self._pack(self.reach[level.option[part]] >= time)
+            moment = level.time[part].astype(np.int32)[:, None]
+            still[part] = self._pack(self.reach[level.option[part]] >= moment)
         still &= level.seen
         better = level.worth if by_worth else level.gain
         key = level.option.astype(np.uint64) * self.mix[-1]

@@ -1,4 +1,7 @@
-"""Why a site is left out, in a word of the table in docs/planning-files.md."""
+"""Why a site is left out, in a word that docs/planning-files.md explains.
+
+no-window, no-vehicle, no-worth, shift-too-short, too-early, too-late, gives-way.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,6 @@ from jiedui.planning.domain.tours.greedy import cheapest
 from jiedui.planning.domain.tours.network import allowed
 from jiedui.planning.domain.tours.problem import Problem
 from jiedui.planning.domain.tours.schedule import Unserved, drive
-
-REASONS = {
-    "no-window": "It has no window in which a visit could start.",
-    "no-vehicle": "No vehicle may visit it.",
-    "no-worth": "A visit is worth nothing now.",
-    "shift-too-short": "Even alone it takes longer than any shift.",
-    "too-early": "Its windows close before a vehicle can be there.",
-    "too-late": "Its windows open too late to be home by the shift's end.",
-    "gives-way": "It could be visited alone; what was chosen instead is worth more.",
-}
-
 
 def unserved(problem: Problem, orders: Sequence[Sequence[int]]) -> tuple[Unserved, ...]:
     """Every site not visited, with its reason."""
