@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     id: str
     receiver: str
     specialty: str
+    category: str
     rank: int
     leader: bool
     core: bool
@@ -56,6 +57,7 @@ class Able(NamedTuple):
     person: str
     giver: str
     specialty: str
+    category: str
     rank: int
     can_lead: bool
     altitude_ok: bool
@@ -216,7 +218,7 @@ def _post(world: World, settings: Settings, asked: Asked, part: _Part, number: i
     return Post(
         id=asked.id if not number else f"{asked.id}~{number}",
         recipient=asked.receiver,
-        specialty="" if asked.leader else asked.specialty,
+        specialty="" if asked.leader else _trade(asked),
         leader=asked.leader,
         core=asked.core and not asked.leader,
         flexible=asked.flexible,
@@ -229,6 +231,11 @@ def _post(world: World, settings: Settings, asked: Asked, part: _Part, number: i
         capacity=part.places,
         weight=weight(world.rules, asked.priority),
     )
+
+
+def _trade(row: Asked | Able) -> str:
+    """What is asked for and offered: a nurse of a specialty is none of its physicians."""
+    return f"{row.specialty}/{row.category}"
 
 
 def _experts(
@@ -255,7 +262,7 @@ def _experts(
         else:
             made.append(
                 Expert(
-                    able.id, able.giver, able.specialty, able.rank, able.can_lead,
+                    able.id, able.giver, _trade(able), able.rank, able.can_lead,
                     able.altitude_ok, first, last, able.max_tours, able.max_months,
                     able.flexible_ok,
                 )

@@ -69,7 +69,7 @@ def _asked(posts: Collection[Post]) -> list[Asked]:
     core = {code for code, term in vocabulary().table("team_roles").items() if term.extra["core"]}
     return [
         Asked(
-            str(post.id), str(post.receiver_id), post.specialty, _rank(post.title),
+            str(post.id), str(post.receiver_id), post.specialty, post.category, _rank(post.title),
             post.team_role == LEADER, post.team_role in core, post.mode == VISITING,
             post.needed_from, post.needed_to, post.months, post.headcount, post.apprentices,
             post.priority,
@@ -82,7 +82,7 @@ def _able(candidates: Collection[Candidate], day: date) -> list[Able]:
     titles = titles_on((one.person_id for one in candidates), day)
     return [
         Able(
-            str(one.id), str(one.person_id), str(one.giver_id), one.specialty,
+            str(one.id), str(one.person_id), str(one.giver_id), one.specialty, one.category,
             _rank(titles.get(one.person_id, "")), one.can_lead, one.altitude_ok,
             one.flexible_ok, one.available_from, one.available_to, one.max_tours,
             one.max_months,

@@ -47,18 +47,19 @@ def rules(**own: str) -> Mapping[str, str]:
 
 def asked(id: str = "p", **changes: Any) -> Asked:
     said: dict[str, Any] = {
-        "id": id, "receiver": "r", "specialty": "03.04", "rank": 3, "leader": False,
-        "core": False, "flexible": False, "first": START, "last": None, "months": 6,
-        "headcount": 1, "apprentices": 0, "priority": 3,
+        "id": id, "receiver": "r", "specialty": "03.04", "category": "clinical", "rank": 3,
+        "leader": False, "core": False, "flexible": False, "first": START, "last": None,
+        "months": 6, "headcount": 1, "apprentices": 0, "priority": 3,
     }  # fmt: skip
     return Asked(**said | changes)
 
 
 def able(id: str = "c", **changes: Any) -> Able:
     said: dict[str, Any] = {
-        "id": id, "person": f"person {id}", "giver": "g", "specialty": "03.04", "rank": 3,
-        "can_lead": False, "altitude_ok": False, "flexible_ok": False, "first": START,
-        "last": date(2029, 12, 31), "max_tours": 1, "max_months": 12,
+        "id": id, "person": f"person {id}", "giver": "g", "specialty": "03.04",
+        "category": "clinical", "rank": 3, "can_lead": False, "altitude_ok": False,
+        "flexible_ok": False, "first": START, "last": date(2029, 12, 31),
+        "max_tours": 1, "max_months": 12,
     }  # fmt: skip
     return Able(**said | changes)
 
@@ -100,6 +101,13 @@ def test_a_leader_is_of_no_specialty_and_makes_the_recipient_want_a_team() -> No
     [post] = found.problem.posts
     assert (post.leader, post.core, post.specialty) == (True, False, "")
     assert found.problem.recipient["r"].wants_team
+
+
+def test_a_nurse_is_not_asked_for_a_physicians_post() -> None:
+    found = framed(candidates=[able(category="nursing"), able("d")])
+    [post] = found.problem.posts
+    fitting = {one.id for one in found.problem.experts if one.specialty == post.specialty}
+    assert fitting == {"d"}
 
 
 def test_places_that_are_taken_for_a_time_are_free_beside_it() -> None:
