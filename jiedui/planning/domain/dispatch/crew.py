@@ -8,10 +8,13 @@ and handing results out in order, keeps a plan the same whatever the load.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -22,6 +25,11 @@ Result = TypeVar("Result")
 
 _GLANCE = 0.2
 """Seconds between two looks at the stop rule."""
+_PROGRAMME = (
+    "import sys; from jiedui.planning.domain.dispatch.crew import work; work(int(sys.argv[1]))"
+)
+"""A plain programme: neither a fork, which would inherit the locks of a server's threads,
+nor a spawned child, which would import the caller's main module with all its rooms."""
 
 
 class Crew:
@@ -30,7 +38,7 @@ class Crew:
     def __init__(self, context: Any, size: int) -> None:
         self.context = context
         self.size = size
-        self.members: list[tuple[SpawnProcess, Connection]] = []
+        self.members: list[tuple[subprocess.Popen[bytes], Connection]] = []
 
     def __enter__(self) -> Crew:
         return self
@@ -87,27 +95,37 @@ class Crew:
             connection.close()
             process.kill()
         for process, _ in self.members:
-            process.join()
+            process.wait()
         self.members = []
 
     def _gather(self) -> None:
         """Start the processes, unless they are there."""
         if self.members:
             return
-        # a forked child would inherit locks that other threads of a server hold
-        spawning = multiprocessing.get_context("spawn")
+        root = str(Path(__file__).parents[4])
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         for _ in range(self.size):
-            ours, theirs = spawning.Pipe()
-            process = spawning.Process(target=_work, args=(theirs,), daemon=True)
-            process.start()
+            ours, theirs = Pipe()
+            process = subprocess.Popen(  # noqa: S603 - our own programme
+                [sys.executable, "-c", _PROGRAMME, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                # the terminal's Ctrl-C is for the caller, who ends the run in good order
+                start_new_session=True,
+            )
             theirs.close()
             self.members.append((process, ours))
         for _, connection in self.members:
             connection.send(self.context)
 
 
-def _work(connection: Connection) -> None:
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
+def work(descriptor: int) -> None:
+    """What a process does until nobody asks any more: a task in, its result out."""
+    connection = Connection(descriptor)
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         context = connection.recv()
         while True:
             function, task = connection.recv()
