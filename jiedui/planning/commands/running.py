@@ -23,7 +23,7 @@ STAGES = (
     gettext_noop("Listing the tours that the rules allow"),
     gettext_noop("Finding the prices of money and people"),
     gettext_noop("Planning block by block"),
-    gettext_noop("Planned"),
+    gettext_noop("The plan is made"),
 )
 
 

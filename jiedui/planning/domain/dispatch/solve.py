@@ -84,11 +84,11 @@ def plan(
         bound = relaxed.bound if len(columns) else draft.objective
         for solved in search.rounds(crew, run):
             if solved.whole:
-                bound = min(bound, max(solved.bound, draft.objective))
-            run.tell(Progress("Planning block by block", run.work, draft.objective, bound))
-    full = draft.filled(search.keen)
+                bound = min(bound, max(solved.bound, search.draft.objective))
+            run.tell(Progress("Planning block by block", run.work, search.draft.objective, bound))
+    full = search.draft.filled(search.keen)
     bound = max(bound, full.objective)
-    run.tell(Progress("Planned", run.work, full.objective, bound))
+    run.tell(Progress("The plan is made", run.work, full.objective, bound))
     return Plan(
         tours=tuple(sorted(columns.tours(np.flatnonzero(full.chosen)))),
         objective=full.objective,
