@@ -10,12 +10,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiedui.planning.domain.siting.cover import CoverProblem, Kind, Place, Site
 from jiedui.planning.domain.siting.graph import great_circles, shortest_paths
 from jiedui.planning.domain.siting.pmedian import PMedian
+from jiedui.planning.sources.writing import write_rows
 
 KINDS = (
     Kind("terminal", Decimal("1.2"), 6.0),
@@ -36,7 +39,17 @@ class Size:
     budget_share: float = 0.05
 
 
-def invent_cover(size: Size, seed: int) -> CoverProblem:
+@dataclass(frozen=True, eq=False, slots=True)
+class Country:
+    """Places by latitude, longitude and people; sites by the numbers of their places."""
+
+    where: NDArray[np.float64]
+    people: list[int]
+    sites: list[int]
+    budget: Decimal
+
+
+def invent_country(size: Size, seed: int) -> Country:
     """Villages around towns, most of them small; sites at places, larger ones more often."""
     draw = random.Random(seed)  # noqa: S311 - nothing secret
     towns = [
@@ -54,16 +67,48 @@ def invent_cover(size: Size, seed: int) -> CoverProblem:
     )[: size.sites]
     degree = size.kilometres / 111.2
     where = np.array(
-        [(38.0 + north * degree, 76.0 + east * degree / 0.77) for east, north in points]
+        [
+            (round(38.0 + north * degree, 5), round(76.0 + east * degree / 0.77, 5))
+            for east, north in points
+        ]
     )
-    budget = Decimal(round(size.budget_share * size.sites * float(KINDS[-1].cost), 1))
+    budget = Decimal(str(round(size.budget_share * size.sites * float(KINDS[-1].cost), 1)))
+    return Country(where, people, chosen, budget)
+
+
+def invent_cover(size: Size, seed: int) -> CoverProblem:
+    """The covering problem of a country."""
+    made = invent_country(size, seed)
     return CoverProblem(
-        tuple(Place(f"P{number:05d}", count) for number, count in enumerate(people)),
+        tuple(Place(f"P{number:05d}", count) for number, count in enumerate(made.people)),
         tuple(Site(f"S{number:04d}") for number in range(size.sites)),
         KINDS,
-        budget.quantize(Decimal("0.1")),
-        great_circles(where[chosen], where),
+        made.budget,
+        great_circles(made.where[made.sites], made.where),
     )
+
+
+def write_cover(folder: Path, size: Size, seed: int) -> None:
+    """Write a country as a folder that ``jiedui plan siting cover`` reads."""
+    made = invent_country(size, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    where = [(str(north), str(east)) for north, east in made.where.tolist()]
+    write_rows(
+        folder / "demand.csv",
+        ("place", "latitude", "longitude", "people"),
+        [(f"P{n:05d}", *where[n], count) for n, count in enumerate(made.people)],
+    )
+    write_rows(
+        folder / "sites.csv",
+        ("site", "latitude", "longitude"),
+        [(f"S{n:04d}", *where[place]) for n, place in enumerate(made.sites)],
+    )
+    write_rows(
+        folder / "kinds.csv",
+        ("kind", "cost", "reach_km"),
+        [(kind.code, kind.cost, kind.reach) for kind in KINDS],
+    )
+    (folder / "settings.json").write_text(f'{{"budget": {made.budget}}}\n', "utf-8")
 
 
 def invent_graph(size: int, p: int, seed: int) -> PMedian:
