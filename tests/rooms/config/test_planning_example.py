@@ -1,0 +1,43 @@
+"""The example's dispatch plans: found by the planner, handed in, and waiting for the log-ins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jiedui.accounts.models import AuditRow, User
+from jiedui.accounts.permissions import viewer_of
+from jiedui.config.example import planning
+from jiedui.config.example.dispatch import load_dispatch
+from jiedui.config.example.load import load_directory
+from jiedui.config.example.planning import load_planning
+from jiedui.core.clock import today
+from jiedui.core.packs import vocabulary
+from jiedui.planning import queries
+from jiedui.planning.models import Candidate, Consent, DispatchPlan, Scenario
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_examples_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "SECONDS", 1)
+    last_day = today() - timedelta(days=1)
+    terms = vocabulary().table("specialties")
+    loaded = load_directory(last_day, {code: term.name for code, term in terms.items()})
+    load_dispatch(loaded, last_day)
+    assert load_planning(loaded, last_day)
+    assert 50 <= Candidate.objects.count() <= 70
+    plan, draft = DispatchPlan.objects.order_by("-months")
+    assert (plan.state, draft.state) == ("submitted", "draft")
+    assert {each.state for each in Scenario.objects.all()} == {"done"}
+    assert {each.floor for each in plan.scenarios.all()} == {True, False}
+    for scenario in Scenario.objects.all():
+        assert scenario.tours.count() >= 5
+        assert 0 < scenario.result["coverage"] <= 1
+    assert set(Consent.objects.values_list("answer", flat=True)) == {"asked", "given"}
+    for username in ("supporter", "recipient"):
+        viewer = viewer_of(User.objects.get(username=username))
+        assert [each.kind for each in queries.alerts(viewer)] == ["consent-waits"]
+    before = (AuditRow.objects.count(), Candidate.objects.count())
+    assert not load_planning(loaded, last_day)
+    assert (AuditRow.objects.count(), Candidate.objects.count()) == before
