@@ -165,7 +165,7 @@ def write_segment(connection: Any, query: str, path: Path, run: Run, region: str
     part = path.with_suffix(".part")
     connection.execute(
         f"COPY ({query}) TO {quoted(part)}"
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
     )
     os.replace(part, path)
     low, high, first, last, rows = connection.execute(
