@@ -1,6 +1,6 @@
-"""URLs of the room planning, one file a planner."""
+"""URLs of the room planning, one file an area."""
 
-from jiedui.planning.urls import dispatch
+from jiedui.planning.urls import dispatch, letters
 
 app_name = "planning"
-urlpatterns = [*dispatch.urlpatterns]
+urlpatterns = [*dispatch.urlpatterns, *letters.urlpatterns]

@@ -84,7 +84,7 @@ def plan_tabs(plan: DispatchPlan, current: str, *, whole: bool) -> list[Tab]:
     names = [("plan", _("Plan"))]
     if plan.state in ("submitted", "approved", "adopted"):
         names.append(("consents", _("Consents")))
-    if plan.state in ("approved", "adopted") and outside("planning:letters", plan.id):
+    if plan.state in ("approved", "adopted"):
         names.append(("letters", _("Letters")))
     if plan.state == "adopted" and whole:
         names.append(("adoption", _("Postings opened")))

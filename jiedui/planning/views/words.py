@@ -137,9 +137,10 @@ def span(first: date, start: int, months: int) -> str:
 
 def post_name(row: Any) -> str:
     """What a post is for: its specialty, or leading the team."""
-    if row.leader:
-        return pgettext("post in a plan", "Leader of the team")
-    return specialty_name(row.specialty)
+    name = specialty_name(row.specialty)
+    if row.leader and row.specialty:
+        return gettext("%(specialty)s (leader)") % {"specialty": name}
+    return name
 
 
 def specialty_name(code: str) -> str:
