@@ -51,6 +51,14 @@ PICTURES = (
         "figure", "coordinator", "/figures/show/?measure=surgeries&programme=example", height=1310
     ),
     Picture("contradictions", "coordinator", "/figures/contradictions/"),
+    Picture(
+        "posting", "expert", "/programmes/postings/17ca39d4-bd19-5237-af71-4705eec4640d/",
+        height=900,
+    ),
+    Picture(
+        "handover", "expert", "/programmes/handovers/15a6c9ad-6888-5c9d-b064-12076c886ec5/",
+        height=900,
+    ),
     Picture("audit", "audit", "/accounts/audit/"),
     Picture("phone", "recipient", "/", width=360, height=740),
 )

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today as this_day
 from jiedui.home.actions import mark_seen
 from jiedui.home.queries.changes import Changes, changes
@@ -20,6 +21,7 @@ from jiedui.home.queries.plans import from_plans
 from jiedui.home.queries.postings import from_postings
 from jiedui.home.queries.search import Hits, search
 from jiedui.home.queries.waiting import late, oldest_first, pressing, waiting
+from jiedui.programmes.access import visible_programmes
 from jiedui.web.navigation import items
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import WorkItem
@@ -39,6 +41,8 @@ class TodayPage:
     late: Sequence[WorkItem]
     changes: Changes
     reads_ledger: bool
+    # For who may begin a programme while there is none.
+    begin_url: str
 
 
 @dataclass
@@ -95,8 +99,13 @@ def today(request: HttpRequest) -> HttpResponseBase:
         late=[item for item in lates if item not in first],
         changes=changes(viewer, _since(request)),
         reads_ledger=viewer.may("ledger.read"),
+        begin_url=link("home:begin") if _may_begin(viewer) else "",
     )
     return render(request, "home/today.html", page)
+
+
+def _may_begin(viewer: Viewer) -> bool:
+    return viewer.may("programmes.edit") and not visible_programmes(viewer).exists()
 
 
 @require_GET

@@ -74,6 +74,18 @@ KINDS = {
         _("Departures to record"), pgettext_lazy("verb", "Record"), "", "postings", "wait",
         "waiting", (("state", "on_site"),),
     ),
+    source.TO_EVALUATE: Told(
+        _("Evaluate your posting"), _("Evaluate"), "posting-evaluate", "own-postings", "wait",
+        "waiting",
+    ),
+    source.TO_AGREE: Told(
+        _("Posts to agree to"), _("Look"), "", "posts", "wait", "waiting",
+        (("state", "requested"),),
+    ),
+    source.TO_FILL: Told(
+        _("Posts that wait for a nomination"), _("Nominate"), "", "posts", "wait", "waiting",
+        (("state", "agreed"),),
+    ),
     source.TO_ANSWER: Told(
         _("Wishes to answer"), _("Answer"), "", "wishes", "wait", "waiting",
         (("state", "asked"),),

@@ -30,6 +30,7 @@ from jiedui.programmes.actions._creating import (
 )
 from jiedui.programmes.domain.states import GIVER
 from jiedui.programmes.models import Agreement, Batch, Post, Posting, PostingStep, Programme, Team
+from jiedui.programmes.queries.posts import fitting_post
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation, Person
@@ -114,7 +115,9 @@ def nominate_many(
 ) -> list[Posting | Refused]:
     """Nominate a list; each row's posting, or why it was refused. One audit row for all.
 
-    ``dry_run`` checks the rows, those before them taken into account, and writes nothing.
+    A row that names no post takes the one that it fits, so that a post asked for is not told
+    empty beside who came for it. ``dry_run`` checks the rows, those before them taken into
+    account, and writes nothing.
     """
     answers: list[Posting | Refused] = []
     allowed: set[tuple[UUID, UUID]] = set()
@@ -125,7 +128,7 @@ def nominate_many(
                 must_act(by, GIVER, row.giver.id, row.receiver.id)
                 allowed.add((row.giver.id, row.receiver.id))
             with transaction.atomic():
-                posting, is_new = _nominate(by, row)
+                posting, is_new = _nominate(by, row, find_post=True)
         except Refused as refused:
             answers.append(refused)
             continue
@@ -142,7 +145,7 @@ def nominate_many(
     return answers
 
 
-def _nominate(by: User | None, row: Nomination) -> tuple[Posting, bool]:
+def _nominate(by: User | None, row: Nomination, *, find_post: bool = False) -> tuple[Posting, bool]:
     """The posting, and whether it is new; everything is checked under the person's lock."""
     hold_person(row.person.id)
     content = hash_of(**{each.name: getattr(row, each.name) for each in fields(row)})
@@ -164,7 +167,13 @@ def _nominate(by: User | None, row: Nomination) -> tuple[Posting, bool]:
         raise InvalidInput("posting-at-home", "Giver and receiver are the same.", field="receiver")
     placing.at_home(row.person, row.giver, first)
     title = placing.held_title(row.person, first, row.title)
-    post = placing.open_post(row.post, row.programme, row.receiver)
+    wanted = row.post
+    if wanted is None and find_post:
+        wanted = fitting_post(
+            row.programme.id, row.receiver.id, row.specialty, row.category,
+            row.department.id if row.department else None, first, last,
+        )  # fmt: skip
+    post = placing.open_post(wanted, row.programme, row.receiver)
     department = row.department or (post.department if post else None)
     placing.department_at(row.receiver, department, first, last)
     batch = placing.company(

@@ -23,7 +23,7 @@ from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
 from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
 from jiedui.programmes.domain.states import ENDED, POSTING_STATES, REASONED
-from jiedui.programmes.models import Posting, PostingStep, Stay, WelfareItem
+from jiedui.programmes.models import Handover, Posting, PostingStep, Stay, WelfareItem
 
 # What each step is called in the audit log.
 ACTS = {
@@ -185,6 +185,10 @@ def _take(
         _list_welfare(held)
     if verb in ENDING:
         close_appointments(held, day)
+        # Who is gone sooner than planned hands over by then, or is late.
+        Handover.objects.filter(
+            outgoing=held, incoming_signed_at__isnull=True, due_on__gt=day
+        ).update(due_on=day)
     if before.stays or after.stays:
         tell_posting(by, held, after)
         if held.post:

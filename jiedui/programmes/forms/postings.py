@@ -15,6 +15,7 @@ from jiedui.directory.queries import departments_within, nameable, parts_of, pos
 from jiedui.programmes import access
 from jiedui.programmes.forms.posts import NAMES, DepartmentField, find_department
 from jiedui.programmes.models import Posting, Programme
+from jiedui.programmes.queries.posts import fitting_post
 from jiedui.web.fields import SUGGESTED, DayField, NamedField, TermField
 
 if TYPE_CHECKING:
@@ -129,6 +130,12 @@ class NominationForm(forms.Form):
             data["post"] = access.visible_posts(self.viewer).filter(pk=post).first()
             if data["post"] is None:
                 self.add_error(None, _("This post does not exist or is not open to you."))
+        elif not self.errors:
+            ward = data.get("department")
+            data["post"] = fitting_post(
+                self.programme.id, data["receiver"].id, data["specialty"], data["category"],
+                ward.id if ward else None, data["planned_from"], data["planned_to"],
+            )  # fmt: skip
         return data
 
 

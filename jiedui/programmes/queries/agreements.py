@@ -67,6 +67,16 @@ def touching(
     return _between(programme_id, giver_id, receiver_id, first, _on_some(first, last))
 
 
+def all_covering(
+    programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date
+) -> list[Agreement]:
+    """Every agreement under which the giver helps the receiver, whenever it holds.
+
+    What the two lie in is as on the day. Those that name their pairing come first.
+    """
+    return _all_between(programme_id, giver_id, receiver_id, day, Q())
+
+
 def _between(
     programme_id: UUID,
     giver_id: UUID,
@@ -75,6 +85,18 @@ def _between(
     days: Q,
     agreement_id: UUID | None = None,
 ) -> Agreement | None:
+    found = _all_between(programme_id, giver_id, receiver_id, first, days, agreement_id)
+    return found[0] if found else None
+
+
+def _all_between(
+    programme_id: UUID,
+    giver_id: UUID,
+    receiver_id: UUID,
+    first: date,
+    days: Q,
+    agreement_id: UUID | None = None,
+) -> list[Agreement]:
     givers, receivers = ancestors_of(giver_id, first), ancestors_of(receiver_id, first)
     pairings = Pairing.objects.filter(
         covering_both({giver_id}, {receiver_id}, givers, receivers), programme_id=programme_id
@@ -97,10 +119,7 @@ def _between(
         key=lambda row: (row.names, row.valid_from or date.min, row.id),
         reverse=True,
     )
-    for row in found:
-        if row.names or _two_parties(row, givers, receivers):
-            return row
-    return None
+    return [row for row in found if row.names or _two_parties(row, givers, receivers)]
 
 
 def _two_parties(agreement: Agreement, givers: frozenset[UUID], receivers: frozenset[UUID]) -> bool:

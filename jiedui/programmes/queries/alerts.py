@@ -35,6 +35,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
+from jiedui.programmes.access import reach
 from jiedui.programmes.domain.compliance import PERSONS, TEAM, rules
 from jiedui.programmes.domain.states import (
     AGREED,
@@ -45,6 +46,7 @@ from jiedui.programmes.domain.states import (
     FILLED,
     NOMINATED,
     PRESENT,
+    REQUESTED,
     SCREENED,
 )
 from jiedui.programmes.models import (
@@ -66,10 +68,12 @@ SHOWN = 4
 (
     FALLS_EMPTY, STANDS_EMPTY, BELOW_CORE, LICENCE_ENDS, AGREEMENT_ENDS, HANDOVER_LATE,
     HANDOVER_MISSING, TASK_LATE, TO_SCREEN, TO_APPROVE, ARRIVAL_DUE, DEPARTURE_DUE, TO_ANSWER,
+    TO_AGREE, TO_FILL, TO_EVALUATE,
 ) = (
     "post_falls_empty", "post_stands_empty", "team_below_core", "licence_ends", "agreement_ends",
     "handover_late", "handover_missing", "task_late", "to_screen", "to_approve", "arrival_due",
-    "departure_due", "to_answer",
+    "departure_due", "to_answer", "to_agree", "to_fill",
+    "to_evaluate",
 )  # fmt: skip
 
 
@@ -345,10 +349,10 @@ def _agreements(scope: Scope, day: date) -> list[Alert]:
 
 def _handovers(scope: Scope, day: date) -> list[Alert]:
     own = scope.own(*((f"outgoing__{path}", permission) for path, permission in POSTED))
-    if own is None:
-        return []
+    me = Q(outgoing__person__user_id=scope.viewer.user.id)
+    mine = me if own is None else own | me if own else own
     rows, count = _first(
-        Handover.objects.filter(own, due_on__lt=day, incoming_signed_at__isnull=True)
+        Handover.objects.filter(mine, due_on__lt=day, incoming_signed_at__isnull=True)
         .select_related("outgoing", "outgoing__person"),
         "due_on", "id",
     )  # fmt: skip
@@ -377,6 +381,17 @@ def _handovers_missing(scope: Scope, day: date) -> list[Alert]:
         for row in rows
     ]  # fmt: skip
     return _rest(HANDOVER_MISSING, alerts, count)
+
+
+def _evaluations(scope: Scope, day: date) -> list[Alert]:
+    """The viewer's own postings that are over and of which nothing was said yet."""
+    rows = Posting.objects.filter(
+        person__user_id=scope.viewer.user.id, state__in=ENDED, evaluation__isnull=True
+    )
+    return [
+        Alert(TO_EVALUATE, row.ends_on, row.programme_id, row.id, row.receiver_id)
+        for row in rows.order_by("-ends_on", "id")[:SHOWN]
+    ]
 
 
 def _tasks(scope: Scope, day: date) -> list[Alert]:
@@ -417,6 +432,9 @@ def _steps(scope: Scope, day: date) -> list[Alert]:
     if coordinates is not None:
         rows = Posting.objects.filter(coordinates, state=NOMINATED)
         found += _grouped(TO_SCREEN, rows, "nominated_at")
+    edits = scope.own(("receiver_id", EDIT))
+    if edits is not None:
+        found += _grouped(TO_AGREE, Post.objects.filter(edits, state=REQUESTED), "requested_at")
     if hosts is not None:
         mine = Posting.objects.filter(hosts)
         found += _grouped(TO_APPROVE, mine.filter(state=SCREENED), "nominated_at")
@@ -424,10 +442,24 @@ def _steps(scope: Scope, day: date) -> list[Alert]:
             ARRIVAL_DUE, mine.filter(state__in=DECIDED, starts_on__lte=day), "starts_on"
         )
         found += _grouped(DEPARTURE_DUE, mine.filter(state__in=PRESENT, ends_on__lt=day), "ends_on")
+    found += _to_fill(scope, day)
     answers = scope.own(("giver_id", SEND), ("giver_id", EDIT))
     if answers is not None:
         found += _grouped(TO_ANSWER, Wish.objects.filter(answers, state=ASKED), "asked_at")
     return found
+
+
+def _to_fill(scope: Scope, day: date) -> list[Alert]:
+    """Agreed posts of those whom the viewer's bodies help, for which nobody is named yet."""
+    sends = scope.held(SEND)
+    if sends.everything or not sends.organisation_ids:
+        return []
+    named = Posting.objects.filter(post_id=OuterRef("pk"), state__in=LIVE)
+    rows = Post.objects.filter(
+        Q(needed_to__isnull=True) | Q(needed_to__gte=day), ~Exists(named), state=AGREED,
+        receiver_id__in=reach(scope.viewer).seen,
+    ).exclude(receiver_id__in=sends.organisation_ids)  # fmt: skip
+    return _grouped(TO_FILL, rows, "agreed_on")
 
 
 def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
@@ -437,6 +469,7 @@ def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
     scope, day = Scope(viewer), day or today()
     found: Iterable[Alert] = ()
     if any(viewer.may(permission) for permission in (HOST, SEND, EDIT)):
-        kinds = (_posts, _teams, _agreements, _handovers, _tasks, _steps)
+        kinds = (_posts, _teams, _agreements, _tasks, _steps)
         found = [alert for kind in kinds for alert in kind(scope, day)]
-    return [*found, *_handovers_missing(scope, day), *_licences(scope, day)]
+    own = (_handovers, _handovers_missing, _evaluations, _licences)
+    return [*found, *(alert for kind in own for alert in kind(scope, day))]

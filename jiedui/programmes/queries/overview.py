@@ -180,6 +180,16 @@ def agreements_ending(viewer: Viewer, programme: Programme, day: date) -> list[A
     return ending(rows, day)[:SHOWN]
 
 
+def begun(programme: Programme) -> dict[str, bool]:
+    """What of a programme is there already, in the order in which one begins it."""
+    return {
+        "pairing": programme.pairings.exists(),
+        "agreement": programme.agreements.exists(),
+        "post": programme.posts.exists(),
+        "posting": programme.postings.exists(),
+    }
+
+
 def flows(viewer: Viewer, programme: Programme, limit: int = 12) -> list[Flow]:
     """Between whom people go today, the most first."""
     rows = list(

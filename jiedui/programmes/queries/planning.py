@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jiedui.directory.queries import ancestors_of, lineage
-from jiedui.programmes.domain.states import AGREED, FILLED, HOLDING, REQUESTED
+from jiedui.programmes.domain.states import AGREED, CLOSED, FILLED, HOLDING, REQUESTED
 from jiedui.programmes.models import Pairing, Post, Posting
 
 
@@ -55,8 +55,8 @@ def posts_with(ids: Iterable[UUID]) -> dict[UUID, Post]:
 
 
 def open_posts(ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Which of these posts people can be nominated for."""
-    rows = Post.objects.filter(id__in=list(ids), state__in=(AGREED, FILLED))
+    """Which of these posts are not closed."""
+    rows = Post.objects.filter(id__in=list(ids)).exclude(state=CLOSED)
     return frozenset(rows.values_list("id", flat=True))
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -41,6 +41,38 @@ def posts_of(viewer: Viewer, programme: Programme) -> QuerySet[Post]:
     """The programme's posts that the viewer sees."""
     rows = visible_posts(viewer).filter(programme=programme)
     return rows.select_related("receiver", "department")
+
+
+def fitting_post(
+    programme_id: UUID,
+    receiver_id: UUID,
+    specialty: str,
+    category: str,
+    department_id: UUID | None,
+    first: date,
+    last: date,
+) -> Post | None:
+    """The one agreed post that somebody of this kind would fill on these days.
+
+    None where none has room, or where several have: then a person chooses.
+    """
+    taken = Count(
+        "postings",
+        filter=Q(postings__state__in=(*COMING, *PRESENT), postings__starts_on__lte=last,
+                 postings__ends_on__gte=first),
+    )  # fmt: skip
+    rows = (
+        Post.objects.filter(
+            Q(department__isnull=True) | Q(department_id=department_id),
+            Q(needed_to__isnull=True) | Q(needed_to__gte=first),
+            programme_id=programme_id, receiver_id=receiver_id, specialty=specialty,
+            category=category, state__in=(AGREED, FILLED), needed_from__lte=last,
+        )
+        .annotate(taken=taken)
+        .filter(taken__lt=F("headcount"))
+    )  # fmt: skip
+    found = list(rows[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def counts(viewer: Viewer, programme: Programme) -> PostCount:

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import lineage, names
 from jiedui.programmes.access import visible_agreements, visible_pairings
 from jiedui.programmes.domain.cascade import Step, Tie, cascade
 from jiedui.programmes.models import Agreement, Duty, Pairing, Programme
+from jiedui.programmes.queries.agreements import all_covering
 from jiedui.programmes.queries.structure import on
 
 
@@ -112,8 +114,12 @@ def several_at(pairing: Pairing, day: date) -> QuerySet[Pairing]:
 
 
 def agreements_naming(viewer: Viewer, pairing: Pairing) -> list[Agreement]:
-    """Agreements that the viewer sees and that cover the pairing by name, the newest first."""
-    rows = visible_agreements(viewer).filter(pairings=pairing)
+    """Agreements that the viewer sees and that cover the pairing, the newest first.
+
+    By name, or because the two sides lie in its parties.
+    """
+    covering = all_covering(pairing.programme_id, pairing.giver_id, pairing.receiver_id, today())
+    rows = visible_agreements(viewer).filter(id__in=[row.id for row in covering])
     return sorted(rows, key=lambda row: row.valid_from or date.min, reverse=True)
 
 

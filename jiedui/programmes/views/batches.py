@@ -249,6 +249,7 @@ class BatchPage:
     table: Table
     edit_url: str
     team_url: str
+    nominate_url: str
 
 
 @require_GET
@@ -258,6 +259,9 @@ def batch_page(request: Request, id: UUID) -> HttpResponseBase:
     viewer.must("programmes.read")
     batch = access.get_batch(viewer, id)
     may = access.may_act(viewer, "giver", batch.sender_id, None)
+    nominate_url = ""
+    if may:
+        nominate_url = link("posting-new", batch.programme_id) + f"?batch={batch.id}"
     teams = list(queries.teams_of(viewer, batch.programme).filter(batch=batch).order_by("name"))
     strengths = queries.strengths(viewer, "team", [team.id for team in teams])
     page = BatchPage(
@@ -281,10 +285,11 @@ def batch_page(request: Request, id: UUID) -> HttpResponseBase:
         ],
         spread=queries.spread(viewer, batch),
         handed=queries.handed(viewer, batch),
-        table=_postings(request, batch),
+        table=_postings(request, batch, nominate_url),
         edit_url=reverse("programmes:batch-edit", args=[batch.id]) if may else "",
         team_url=reverse("programmes:team-new", args=[batch.programme_id]) + f"?batch={batch.id}"
         if may else "",
+        nominate_url=nominate_url,
     )  # fmt: skip
     return render(request, "programmes/batch.html", page)
 
@@ -300,7 +305,7 @@ def _style(rows: Any, value: str) -> Any:
     return rows.filter(team__isnull=value == "lone")
 
 
-def _postings(request: Request, batch: Batch) -> Table:
+def _postings(request: Request, batch: Batch, new_url: str) -> Table:
     rows = access.visible_postings(request.viewer).filter(batch=batch)
     return Table(
         request,
@@ -339,6 +344,7 @@ def _postings(request: Request, batch: Batch) -> Table:
         empty=Empty(
             _("Nobody is in this batch yet"),
             _("Postings are nominated into a batch one by one, or from a list in Excel."),
+            new_url, _("Nominate an expert"),
         ),
     )  # fmt: skip
 

@@ -109,6 +109,31 @@ class Diagram:
 
 
 @dataclass(frozen=True)
+class BeginLine:
+    """A step on the way to a programme that runs."""
+
+    title: str
+    done: bool
+    url: str
+
+
+def _begins(viewer: Viewer, programme: Programme) -> list[BeginLine]:
+    """What is still to be done before anybody can be there; nothing once somebody was."""
+    if not viewer.may("programmes.edit"):
+        return []
+    done = queries.begun(programme)
+    if done["posting"]:
+        return []
+    steps = (
+        ("pairing", _("Pair a supporter with a recipient"), "pairing-new"),
+        ("agreement", _("Record the agreement with its targets"), "agreement-new"),
+        ("post", _("Ask for the posts to be filled; the recipient does so too"), "post-new"),
+        ("posting", _("Nominate experts, one by one or from a list"), "posting-new"),
+    )
+    return [BeginLine(title, done[code], link(name, programme.id)) for code, title, name in steps]
+
+
+@dataclass(frozen=True)
 class OverviewPage:
     """The state of a programme today."""
 
@@ -124,6 +149,7 @@ class OverviewPage:
     batches: Sequence[BatchLine]
     ends: Sequence[EndLine]
     diagram: Diagram
+    begins: Sequence[BeginLine]
 
 
 @dataclass(frozen=True)
@@ -244,6 +270,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
             batches=_batches(queries.batches_underway(viewer, programme, day)),
             ends=_ends(queries.agreements_ending(viewer, programme, day)),
             diagram=_diagram(viewer, queries.flows(viewer, programme)),
+            begins=_begins(viewer, programme),
         ),
     )
 

@@ -34,6 +34,7 @@ from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
+from jiedui.web.templatetags.jiedui import day as told_day
 from jiedui.web.templatetags.jiedui import named, period, term
 
 ACTS: dict[str, Callable[..., Posting]] = {
@@ -254,6 +255,11 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
     access.must_step(viewer, POSTING_STATES, verb, posting.giver_id, posting.receiver_id)
     said = STEPS[verb]
     form = StepForm(verb, request.POST or None, reasoned=verb in REASONED)
+    intro = str(said.intro)
+    if verb == "depart" and posting.ends_on > today():
+        planned = _("The plan is to stay until %(day)s; who leaves before for a reason is recorded"
+                    " as an early return.")  # fmt: skip
+        intro = f"{intro} {planned % {'day': told_day(posting.ends_on)}}"
 
     def act(data: dict[str, Any]) -> str:
         return posting_url(ACTS[verb](by=viewer.user, posting=posting, **data))
@@ -261,7 +267,7 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
     return submitted(
         request, form, act,
         title=_("%(step)s: %(person)s") % {"step": said.button, "person": posting.person.name},
-        submit=str(said.button), done=str(said.done), intro=str(said.intro),
+        submit=str(said.button), done=str(said.done), intro=intro,
         cancel_url=posting_url(posting), crumbs=posting_way(posting, str(said.button)),
         tone="wrong" if said.tone == "wrong" else "", example=posting.programme.example,
     )  # fmt: skip

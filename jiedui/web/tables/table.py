@@ -244,8 +244,9 @@ class Table:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any filter narrows the list."""
-        return any(value.strip() for value in self.values.values())
+        """Whether any filter narrows the list more than it does of itself."""
+        usual = {name: each.default for each in self.filters for name in each.names()}
+        return any(value.strip() and value != usual[name] for name, value in self.values.items())
 
     @cached_property
     def visible(self) -> list[Column]:

@@ -14,6 +14,7 @@ from jiedui.programmes.models import (
     Credential,
     Handover,
     Posting,
+    SelfEvaluation,
     Task,
     Wish,
 )
@@ -188,6 +189,34 @@ def test_a_handover_is_missed_only_where_somebody_follows(cast, sender):
     assert missing(expert)
 
 
+def test_a_post_waits_for_the_coordinator_and_then_for_a_nomination(cast, sender):
+    post = cast.post(30, None)
+    type(post).objects.filter(pk=post.pk).update(state="requested", agreed_on=None)
+    assert kinds(cast.stage.coordinator)[queries.TO_AGREE].count == 1
+    assert queries.TO_AGREE not in kinds(cast.stage.manager)
+    assert queries.TO_FILL not in kinds(sender)
+    type(post).objects.filter(pk=post.pk).update(state="agreed", agreed_on=ago(9))
+    assert queries.TO_AGREE not in kinds(cast.stage.coordinator)
+    found = kinds(sender)[queries.TO_FILL]
+    assert (found.count, found.day) == (1, ago(9))
+    assert queries.TO_FILL not in kinds(cast.stage.manager)
+    assert queries.TO_FILL not in kinds(cast.stage.outsider)
+    cast.posting("甲一", -3, -90, post=post)
+    assert queries.TO_FILL not in kinds(sender)
+
+
+def test_an_expert_is_told_what_is_the_own(cast):
+    gone = cast.posting("甲一", 100, 10)
+    expert = account("posted", "甲一", "expert", cast.stage.giver)
+    assert alerts(viewer_of(expert)) == []
+    type(gone.person).objects.filter(pk=gone.person_id).update(user_id=expert.id)
+    assert kinds(expert)[queries.TO_EVALUATE].id == gone.id
+    handover = Handover.objects.create(outgoing=gone, due_on=ago(3))
+    assert kinds(expert)[queries.HANDOVER_LATE].id == handover.id
+    SelfEvaluation.objects.create(posting=gone)
+    assert queries.TO_EVALUATE not in kinds(expert)
+
+
 def test_who_only_reads_is_pressed_by_nothing(cast):
     cast.post(30, None)
     reader = account("reader", "读者", "viewer", cast.stage.receiver)
@@ -198,5 +227,5 @@ def test_the_questions_are_as_many_whatever_there_is(cast, django_assert_max_num
     for number in range(8):
         cast.posting(f"甲{number}", 100, -20, post=cast.post(100, None))
     viewer = viewer_of(cast.stage.manager)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(29):
         assert alerts(viewer)

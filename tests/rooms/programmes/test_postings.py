@@ -18,7 +18,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory import actions as directory
 from jiedui.programmes import actions
 from jiedui.programmes.actions.postings import ACTS
-from jiedui.programmes.models import Posting, PostingStep, ProgrammeFact, Stay
+from jiedui.programmes.models import Post, Posting, PostingStep, ProgrammeFact, Stay
 from tests.ledger_cast import SINCE
 from tests.posting_cast import BEGIN, END, Scene, day
 from tests.posting_cast import scene as set_scene
@@ -394,3 +394,25 @@ def test_a_list_of_nominations(scene: Scene) -> None:
 
 def test_every_step_has_its_sentence() -> None:
     assert set(ACTS.values()) <= SENTENCES.keys()
+
+
+def test_a_list_fills_the_post_that_each_row_fits(scene: Scene) -> None:
+    rows = [
+        actions.Nomination(**scene.said(id=new_id(), person=person, department=scene.ward))
+        for person in (scene.surgeon, scene.second)
+    ]
+    first, second = actions.nominate_many(by=scene.sender, rows=rows)
+    assert isinstance(first, Posting)
+    assert isinstance(second, Posting)
+    # One place: the second has none, and neither has somebody of another specialty.
+    assert (first.post, second.post) == (scene.post, None)
+    assert actions.nominate_many(by=scene.sender, rows=rows) == [first, second]
+
+
+def test_of_two_posts_that_fit_a_person_chooses(scene: Scene) -> None:
+    other = Post.objects.get(pk=scene.post.pk)
+    other.pk = new_id()
+    other.save(force_insert=True)
+    [posting] = actions.nominate_many(by=scene.sender, rows=[actions.Nomination(**scene.said())])
+    assert isinstance(posting, Posting)
+    assert posting.post is None

@@ -163,3 +163,12 @@ def test_an_extension_is_kept_within_an_agreement_that_came_later(scene: Scene) 
     ) == ("posting-outside-agreement", "until")
     held = actions.extend(by=by, posting=posting, until=END + timedelta(days=10))
     assert held.agreement == agreement
+
+
+def test_who_leaves_sooner_hands_over_sooner(scene: Scene) -> None:
+    posting = scene.arrived()
+    handover = actions.open_handover(by=scene.sender, outgoing=posting)
+    assert handover.due_on == END
+    actions.return_early(by=scene.sender, posting=posting, on=day(50), reason="家中有事")
+    handover.refresh_from_db()
+    assert handover.due_on == day(50)
