@@ -182,6 +182,7 @@ class Search:
                 yield from self._proof(groups[0], crew, run)
                 return
             idle = 0 if gained > 1e-6 * max(1.0, self.draft.objective) else idle + 1
+            self.draft = self.draft.filled(self.keen)
             groups, first = self.grown(), False
 
     def _proof(self, recipients: Ints, crew: Crew, run: Run) -> Iterator[Solved]:

@@ -14,6 +14,7 @@ Rows
     expert   Σ x_j ≤ tours the expert may do, and ≤ 1 over tours that need the expert
              at the same moment (one row for each maximal set of such tours)
     post     Σ x_j over tours during stretch k  =  c_pk ≤ capacity
+    floor    Σ worth_j x_j ≥ floor · need of each recipient, where a floor is kept
     value    Σ s_rk ≤ Σ worth_j x_j, s_rk at most its share of the need
     mentor   Σ_i m_pi ≤ 1, Σ m_pi over runs i through stretch k ≤ c_pk
     team     t_ri ≤ Σ c_pk of leaders, z_rip ≤ c_pk, z_rip ≤ t_ri, Σ_p z_rip ≥ core · t_ri
@@ -52,10 +53,16 @@ class Model:
     """Recipient of each column."""
     row_of: Ints
     """Recipient of each row, BUDGET or EXPERT."""
+    floor: Ints
+    """Row of each recipient's smallest covered need; empty without a floor."""
 
 
-def build(columns: Columns, fixed: Collection[int] = ()) -> Model:
-    """The programme over all these tours, of which the ``fixed`` must take place."""
+def build(columns: Columns, fixed: Collection[int] = (), floor: float | None = None) -> Model:
+    """The programme over all these tours, of which the ``fixed`` must take place.
+
+    With a ``floor`` every recipient to whom anybody can be sent has at least that
+    share of its need covered.
+    """
     problem = columns.problem
     writer = _Writer(columns)
     budget = writer.rows(1, BUDGET, -np.inf, problem.settings.budget)
@@ -74,6 +81,8 @@ def build(columns: Columns, fixed: Collection[int] = ()) -> Model:
         _value(writer, columns, name, own, r)
         if problem.recipient[name].wants_team:
             _team(writer, columns, name, timelines, r)
+    if floor is not None:
+        _floor(writer, columns, first, floor)
     model = writer.model(len(columns))
     model.programme.lower[list(fixed)] = 1.0
     return model
@@ -162,6 +171,15 @@ def _value(writer: _Writer, columns: Columns, name: str, own: slice, r: int) -> 
         writer.enter(np.array([row]), step, np.ones(1))
 
 
+def _floor(writer: _Writer, columns: Columns, first: Ints, floor: float) -> None:
+    for r, name in enumerate(columns.recipients):
+        own = np.arange(first[r], first[r + 1])
+        if len(own):
+            row = writer.rows(1, r, floor * columns.problem.need(name), np.inf)
+            writer.enter(np.full(len(own), row), own, columns.worth[own])
+            writer.floor.append(row)
+
+
 def _team(
     writer: _Writer, columns: Columns, name: str, timelines: dict[str, _Timeline], r: int
 ) -> None:
@@ -220,6 +238,7 @@ class _Writer:
             (columns.quality, np.zeros(tours), np.ones(tours), np.ones(tours), columns.recipient)
         ]
         self.row_parts: list[tuple[npt.NDArray[Any], ...]] = []
+        self.floor: list[int] = []
         self.entries: list[tuple[Ints, Ints, Floats]] = []
 
     def columns(
@@ -267,4 +286,5 @@ class _Writer:
                 first, row[order].astype(np.int32), entry[order],
             ),
             tours, of.astype(np.int32), row_of.astype(np.int32),
+            np.array(self.floor, dtype=np.int64),
         )  # fmt: skip

@@ -27,6 +27,7 @@ import numpy as np
 from jiedui.planning.domain.dispatch.columns import Columns
 from jiedui.planning.domain.dispatch.crew import Crew
 from jiedui.planning.domain.dispatch.districts import Context, districts, rows_touched, ties
+from jiedui.planning.domain.dispatch.draft import Draft
 from jiedui.planning.domain.dispatch.model import Model
 from jiedui.planning.domain.dispatch.programme import Floats, Ints, Programme, highs
 from jiedui.planning.domain.runs import Progress, Run
@@ -41,6 +42,8 @@ CLOSE = 2e-5
 SPENT = 0.004
 """The price of money is right where spending misses the budget by no more, as a share."""
 PRICES_TRIED = 4
+FEASIBLE = 2
+"""HiGHS's word for a point that keeps all rows."""
 STAGE = "Finding the prices of money and people"
 
 
@@ -128,6 +131,9 @@ def _alone(context: Context, district: _District) -> tuple[float, Ints]:
     part.row_upper[money] *= district.share
     solver = highs(part, integers=False, presolve="off")
     solver.run()
+    if solver.getInfo().primal_solution_status != FEASIBLE:  # the share is too little for a floor
+        solver.changeRowBounds(money, -np.inf, context.columns.problem.settings.budget)
+        solver.run()
     solution = solver.getSolution()
     reduced = np.array(solution.col_dual)[: len(tours)]
     use = np.array(solution.col_value)[: len(tours)]
@@ -225,12 +231,14 @@ def _set_basis(solver: Any, known: tuple[Ints, Ints]) -> None:
     solver.setBasis(basis)
 
 
-def relax(context: Context, crew: Crew, run: Run, objective: float = 0.0) -> Relaxed:
+def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) -> Relaxed:
     """Prices, bound and fractional plan; weaker the sooner the run ends.
 
-    ``objective`` of the plan so far is only told with the progress.
+    The tours of the ``draft`` are among the first that ties sift, so that a floor
+    which it keeps can be kept.
     """
     columns, model = context
+    draft = draft or Draft(columns)
     nothing = np.zeros(model.programme.height)
     found = Relaxed(bound(columns, model, nothing), nothing, np.zeros(model.tours))
     alone = [_District(own, share) for own, share in shares(columns, districts(columns))]
@@ -238,14 +246,14 @@ def relax(context: Context, crew: Crew, run: Run, objective: float = 0.0) -> Rel
     active: list[Ints] = []
     for price, near in crew.each(_alone, alone, run):
         run.done()
-        run.tell(Progress(STAGE, run.work, objective, found.bound))
+        run.tell(Progress(STAGE, run.work, draft.objective, found.bound))
         tried.append((price, alone[len(tried)].share))
         active.append(near)
         if run.over():
             break
     if len(active) < len(alone) or not alone:
         return found
-    near = np.concatenate(active)
+    near = np.union1d(np.concatenate(active), np.flatnonzero(draft.chosen))
     money = sum(price * share for price, share in tried)
     budget = float(columns.problem.settings.budget)
     spending: list[tuple[float, float]] = []
@@ -265,7 +273,7 @@ def relax(context: Context, crew: Crew, run: Run, objective: float = 0.0) -> Rel
         if proven < found.bound or not spending:
             found = Relaxed(min(proven, found.bound), prices, use)
         spending.append((money, spent))
-        run.tell(Progress(STAGE, run.work, objective, found.bound))
+        run.tell(Progress(STAGE, run.work, draft.objective, found.bound))
         if len(parts) < len(groups) or run.over() or _settled(money, spent, budget):
             break
         money = _next_price(spending, budget, found.bound)

@@ -20,8 +20,10 @@ from jiedui.planning.domain.dispatch.columns import Columns
 from jiedui.planning.domain.dispatch.crew import Crew
 from jiedui.planning.domain.dispatch.districts import Context
 from jiedui.planning.domain.dispatch.draft import Draft
+from jiedui.planning.domain.dispatch.floor import Floor, highest, smallest
 from jiedui.planning.domain.dispatch.improve import Search
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.programme import Ints
 from jiedui.planning.domain.dispatch.relaxation import Relaxed, relax
 from jiedui.planning.domain.dispatch.standing import Standing
 from jiedui.planning.domain.runs import Progress, Run, proven_gap
@@ -75,10 +77,15 @@ def plan(
     reachable = frozenset(columns.posts[p].id for p in np.unique(columns.post))
     columns = all_columns.around(columns, pinned)
     fixed = [j for j in columns.places(pinned) if j is not None]
-    context = Context(columns, programme.build(columns, fixed))
-    draft = Draft(columns, _begun(problem, pinned, start, columns))
-    with Crew(context, WORKERS if len(columns) > SMALL else 0) as crew:
-        relaxed = relax(context, crew, run, draft.objective)
+    begin = _begun(problem, pinned, start, columns)
+    lowest = _floor(columns, fixed, run) if floor else None
+    if lowest and smallest(columns, begin) < lowest.share:
+        begin = lowest.tours
+    share = lowest.share if lowest else None
+    context = Context(columns, programme.build(columns, fixed, share))
+    draft = Draft(columns, begin)
+    with _crew(context) as crew:
+        relaxed = relax(context, crew, run, draft)
         search = Search(context, relaxed, draft, seed)
         # Without a single tour the empty plan is the best, whatever little was solved.
         bound = relaxed.bound if len(columns) else draft.objective
@@ -97,12 +104,24 @@ def plan(
         reachable=reachable,
         money_price=relaxed.money,
         expert_prices=_expert_prices(context, relaxed),
+        floor=smallest(columns, np.flatnonzero(full.chosen)) if lowest else None,
+        floor_bound=lowest.bound if lowest else None,
     )
+
+
+def _crew(context: Context) -> Crew:
+    return Crew(context, WORKERS if len(context.columns) > SMALL else 0)
+
+
+def _floor(columns: Columns, fixed: Collection[int], run: Run) -> Floor | None:
+    context = Context(columns, programme.build(columns, fixed, 0.0))
+    with _crew(context) as crew:
+        return highest(columns, fixed, crew, run)
 
 
 def _begun(
     problem: Problem, pinned: Collection[Tour], start: Collection[Tour], columns: Columns
-) -> list[int]:
+) -> Ints:
     """The pinned tours, and those to start with that fit beside them and each other."""
     standing = Standing(problem, pinned)
     rest = sorted(set(start) - set(pinned))
@@ -110,7 +129,8 @@ def _begun(
     for tour in able:
         if not standing.hindrances(tour):
             standing.add(tour)
-    return [j for j in columns.places(standing.tours) if j is not None]
+    places = [j for j in columns.places(standing.tours) if j is not None]
+    return np.array(places, dtype=np.int64)
 
 
 def _expert_prices(context: Context, relaxed: Relaxed) -> dict[str, float]:
