@@ -20,6 +20,7 @@ def insertion(network: Network, orders: Sequence[Sequence[int]] | None = None) -
     may = [set(network.kinds[kind].site.tolist()) for _, kind in sorted(network.kind_of().items())]
     open_ = set().union(*may) if may else set()
     open_ -= {site for order in filled for site in order}
+    open_ -= {site for site in open_ if network.worth[site] <= 0}
     spots: dict[tuple[int, int], tuple[int, int] | None] = {}
     while open_:
         best: tuple[float, int, int, int] | None = None

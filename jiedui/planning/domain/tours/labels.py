@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from jiedui.planning.domain.tours.network import LONG, Array, Kind
+from jiedui.planning.domain.tours.network import Array, Kind, shortest
 from jiedui.planning.domain.tours.relax import SCALE, Tail
 
 CELLS = 1 << 20
@@ -70,7 +70,7 @@ class Labels:
         self.word = np.arange(size) // 64
         self.bit = self._pack(np.eye(size, dtype=bool))[np.arange(size), self.word]
         self.latest = (kind.closes[None, :] - kind.step).clip(-1).astype(np.int32)
-        self.reach = (kind.closes[None, :] - _closure(kind.step)).clip(-1).astype(np.int32)
+        self.reach = (kind.closes[None, :] - shortest(kind.step)).clip(-1).astype(np.int32)
         chance = np.random.default_rng(1)
         self.mix = chance.integers(1, 1 << 62, self.words + 1, dtype=np.uint64) | np.uint64(1)
 
@@ -82,14 +82,23 @@ class Labels:
         return packed
 
     def run(
-        self, threshold: int, width: int, keep: int, found: Found, *, spare: int | None = None
+        self,
+        threshold: int,
+        width: int,
+        keep: int,
+        found: Found,
+        *,
+        spare: int | None = None,
+        every: bool = False,
     ) -> Iterator[int]:
         """Fill ``found`` with the best ``keep`` routes of gain ≥ ``threshold``.
 
         With ``spare`` (all prices together) the one best route by worth is wanted:
         labels are compared by worth, and the threshold rises with the best route
-        seen. Otherwise the best by gain are, to be put together with others. Yields
-        the pairs looked at, in steps, so that the caller can stop it anywhere.
+        seen. Otherwise the best by gain are, to be put together with others; with
+        ``every``, one route for every set of sites and last site, or, where they are
+        too many, nothing. Yields the pairs looked at, in steps, so that the caller can
+        stop it anywhere.
         """
         kind = self.kind
         by_worth = spare is not None
@@ -97,24 +106,31 @@ class Labels:
         ends: list[tuple[Array, Array, Array]] = []
         level = _Level(
             np.arange(kind.size),
-            kind.opens.copy(),
+            kind.first.copy(),
             self.gains.copy(),
             kind.worth.copy(),
             self.taken.copy(),
             np.full(kind.size, -1),
         )
+        level = level.take(kind.first <= kind.closes)
         level = level.take(self._bound(level) >= threshold)
         while level.option.size:
             yield level.option.size
             bound = self._bound(level)
             if level.option.size > width:
                 found.complete = False
+                if every:
+                    return
                 order = np.lexsort((level.time, -level.gain, -bound))
                 level = level.take(order[:width])
             levels.append((level.option.astype(np.int16), level.parent.astype(np.int32)))
-            good = np.flatnonzero(level.gain >= threshold)
+            ends_here = level.time <= kind.last[level.option]
+            good = np.flatnonzero((level.gain >= threshold) & ends_here)
             rank = (level.worth * SCALE if by_worth else level.gain)[good]
             best = np.argsort(-rank, kind="stable")[:keep]
+            if every and good.size > keep:
+                found.complete = False
+                return
             ends.append((np.full(best.size, len(levels) - 1), good[best], rank[best]))
             if spare is not None and best.size:
                 threshold = max(threshold, int(rank[best[0]]) + SCALE - spare)
@@ -124,11 +140,13 @@ class Labels:
                 part = self._extend(level, low, min(low + rows, level.option.size), threshold)
                 if part.option.size > CROWD * width:
                     found.complete = False
+                    if every:
+                        return
                     bound = self._bound(part)
                     part = part.take(np.argsort(-bound, kind="stable")[: CROWD * width])
                 yield (min(low + rows, level.option.size) - low) * kind.size
-                parts.append(self._thin(part, by_worth))
-            level = self._thin(_join(parts), by_worth)
+                parts.append(self._thin(part, by_worth, every))
+            level = self._thin(_join(parts), by_worth, every)
         found.routes = self._read(levels, ends, keep)
 
     def _bound(self, level: _Level) -> Array:
@@ -154,17 +172,11 @@ class Labels:
             rows + low,
         )
 
-    def _thin(self, level: _Level, by_worth: bool) -> _Level:
+    def _thin(self, level: _Level, by_worth: bool, every: bool) -> _Level:
         """Of labels alike in last option and reachable sites seen, keep the undominated."""
         if level.option.size < 2:
             return level
-        still = np.empty_like(level.seen)
-        rows = max(1, CELLS // self.kind.size)
-        for low in range(0, level.option.size, rows):
-            part = slice(low, low + rows)
-            moment = level.time[part].astype(np.int32)[:, None]
-            still[part] = self._pack(self.reach[level.option[part]] >= moment)
-        still &= level.seen
+        still = level.seen if every else level.seen & self._reachable(level)
         better = level.worth if by_worth else level.gain
         key = level.option.astype(np.uint64) * self.mix[-1]
         for word in range(self.words):
@@ -182,6 +194,16 @@ class Labels:
         keep = fresh.copy()
         keep[1:] |= (time - group * span)[1:] < earliest[:-1]
         return level.take(np.sort(order[keep]))
+
+    def _reachable(self, level: _Level) -> Bits:
+        """The options that each label could still come to."""
+        bits = np.empty_like(level.seen)
+        rows = max(1, CELLS // self.kind.size)
+        for low in range(0, level.option.size, rows):
+            part = slice(low, low + rows)
+            moment = level.time[part].astype(np.int32)[:, None]
+            bits[part] = self._pack(self.reach[level.option[part]] >= moment)
+        return bits
 
     def _read(
         self,
@@ -211,12 +233,3 @@ def _join(parts: list[_Level]) -> _Level:
             for name in ("option", "time", "gain", "worth", "seen", "parent")
         )
     )
-
-
-def _closure(step: Array) -> Array:
-    """Least time from one service to another over any detour (truncated distances may cheat)."""
-    least = step.copy()
-    for middle in range(len(least)):
-        np.minimum(least, least[:, middle][:, None] + least[middle][None, :], out=least)
-    least[least >= LONG] = LONG
-    return least

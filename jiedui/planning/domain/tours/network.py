@@ -28,15 +28,17 @@ class Kind:
     window: Array
     opens: Array
     closes: Array
-    """Latest start of service from which the shift's end is still reached."""
+    """Latest start of service from which the shift's end is still reached, by any way."""
+    first: Array
+    """Start of service where it is the first stop."""
+    last: Array
+    """Latest start of service where it is the last stop."""
     service: Array
     worth: Array
     out: Array
-    """From the depot."""
+    """From the depot, by any way."""
     step: Array
     """Service at the row, then travel to the column; LONG where that cannot be."""
-    home: Array
-    """Service, then travel home."""
 
     @property
     def size(self) -> int:
@@ -99,30 +101,34 @@ def lay_out(problem: Problem) -> Network:
 def _kind(problem: Problem, worth: Array, shifts: tuple[int, ...], sites: frozenset[int]) -> Kind:
     shift = problem.shifts[shifts[0]]
     travel = problem.travel[shift.roads]
+    ways = shortest(travel)
     length = shift.end - shift.start
     rows = []
     for at in sorted(sites):
         site = problem.sites[at]
-        if worth[at] <= 0:
-            continue
-        out = int(travel[shift.depart, site.place])
-        home = site.service + int(travel[site.place, shift.home])
+        out, direct = int(ways[shift.depart, site.place]), int(travel[shift.depart, site.place])
+        home = length - site.service - int(ways[site.place, shift.home])
+        straight = length - site.service - int(travel[site.place, shift.home])
         for number, (early, late) in enumerate(site.windows):
-            opens = max(early - shift.start, out)
-            closes = min(late - shift.start, length - home)
+            opens, closes = max(early - shift.start, out), min(late - shift.start, home)
             if early <= late and opens <= closes:
-                rows.append((at, number, opens, closes, site.service, worth[at], out, home))
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 8)
+                first, last = max(opens, direct), min(closes, straight)
+                worth_ = worth[at]
+                rows.append((at, number, opens, closes, first, last, site.service, worth_, out))
+    names = ("site", "window", "opens", "closes", "first", "last", "service", "worth", "out")
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(names)).T.copy()
+    columns = dict(zip(names, table, strict=True))
     places = np.array([problem.sites[row[0]].place for row in rows], dtype=np.int64)
-    step = travel[np.ix_(places, places)].astype(np.int64) + table[:, 4][:, None]
-    never = (table[:, 2][:, None] + step > table[:, 3][None, :]) | (
-        table[:, 0][:, None] == table[:, 0][None, :]
-    )
+    step = travel[np.ix_(places, places)].astype(np.int64) + columns["service"][:, None]
+    never = columns["opens"][:, None] + step > columns["closes"][None, :]
+    never |= columns["site"][:, None] == columns["site"][None, :]
     step[never] = LONG
-    columns = {
-        name: np.ascontiguousarray(table[:, at])
-        for at, name in enumerate(
-            ("site", "window", "opens", "closes", "service", "worth", "out", "home")
-        )
-    }
     return Kind(shifts, length, step=step, **columns)
+
+
+def shortest(travel: Array) -> Array:
+    """Least times over any way: given times, and truncated ones, may be longer than a detour."""
+    least = travel.copy()
+    for middle in range(len(least)):
+        np.minimum(least, least[:, middle][:, None] + least[middle][None, :], out=least)
+    return least

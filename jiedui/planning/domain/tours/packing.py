@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,17 @@ import numpy as np
 from jiedui.planning.domain.tours.network import Array
 from jiedui.planning.domain.tours.relax import SCALE
 
-MIP = 300
-"""Routes that the MIP may choose from."""
-NODES = 30
-"""Its branching nodes: a count and not a clock, so that it repeats."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """What HiGHS found."""
+
+    picked: list[int]
+    """Numbers of the routes."""
+    price: Array
+    """The LP's scaled prices of the sites."""
+    proven: bool
+    """No packing of all the routes is worth more."""
 
 
 def packing(
@@ -23,32 +31,55 @@ def packing(
     rows: int,
     counts: Sequence[int],
     present: int,
-) -> tuple[list[int], Array]:
-    """Numbers of the routes of a good packing, and the LP's scaled prices of the sites.
+    *,
+    most: int,
+    nodes: int,
+    seconds: float,
+) -> Packed | None:
+    """A good packing of routes, found among ``most`` of them by ``nodes`` of branching.
 
     The first ``present`` routes are a packing already and always among the columns.
+    None where it took longer than ``seconds``: what it had by then would be chance.
     """
     if not worth:
-        return [], np.zeros(rows, dtype=np.int64)
-    duals = np.array(_run(worth, sites, kind, rows, counts, whole=False).getSolution().row_dual)
+        return Packed([], np.zeros(rows, dtype=np.int64), True)
+    relaxed = _run(worth, sites, kind, rows, counts, seconds)
+    if not _ended(relaxed):
+        return None
+    duals = np.array(relaxed.getSolution().row_dual)
     price = np.maximum(0.0, duals)
     reduced = [
         gain - price[list(visited)].sum() - price[rows + of]
         for gain, visited, of in zip(worth, sites, kind, strict=True)
     ]
     ranked = sorted(range(present, len(worth)), key=lambda at: (-reduced[at], at))
-    columns = [*range(present), *ranked[:MIP]]
+    columns = [*range(present), *ranked[:most]]
     solver = _run(
         [worth[at] for at in columns],
         [sites[at] for at in columns],
         [kind[at] for at in columns],
         rows,
         counts,
-        whole=True,
+        seconds,
+        nodes=nodes,
     )
+    if not _ended(solver):
+        return None
     values = solver.getSolution().col_value
     picked = [columns[at] for at, value in enumerate(values) if value > 0.5]
-    return picked, np.rint(price[:rows] * SCALE).astype(np.int64)
+    optimal = _status(solver) == "Optimal"
+    scaled = np.rint(price[:rows] * SCALE).astype(np.int64)
+    return Packed(picked, scaled, optimal and len(columns) == len(worth))
+
+
+def _status(solver: Any) -> str:
+    told: str = solver.modelStatusToString(solver.getModelStatus())
+    return told
+
+
+def _ended(solver: Any) -> bool:
+    """Whether its own rules ended it, not the clock."""
+    return _status(solver) != "Time limit reached"
 
 
 def _run(
@@ -57,16 +88,19 @@ def _run(
     kind: Sequence[int],
     rows: int,
     counts: Sequence[int],
+    seconds: float,
     *,
-    whole: bool,
+    nodes: int = 0,
 ) -> Any:
+    """The solved model: with ``nodes`` of whole routes, otherwise of fractions."""
     import highspy
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),
-        ("mip_max_nodes", NODES),
+        ("mip_max_nodes", nodes),
+        ("time_limit", seconds),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.99),
     ):
@@ -86,7 +120,7 @@ def _run(
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     model.a_matrix_.index_ = np.array(index, dtype=np.int32)
     model.a_matrix_.value_ = np.ones(len(index))
-    if whole:
+    if nodes:
         model.integrality_ = [highspy.HighsVarType.kInteger] * columns
     solver.passModel(model)
     solver.run()

@@ -22,7 +22,10 @@ Chosen = list[tuple[int, tuple[int, ...]]]
 MOST = 8_000
 """Routes of a kind that are kept."""
 COLUMNS = 1_500
-"""Routes given to the LP; the MIP gets the tenth part that costs it least."""
+"""Routes given to the LP; the MIP gets those of the least loss."""
+MIP, NODES = 300, 30
+MANY_NODES = 300
+"""Branching nodes: counts and not a clock, so that it repeats."""
 PAIRS = 2_000
 """Routes of a kind compared with each other for two vehicle-days."""
 TURNS = 10
@@ -37,6 +40,17 @@ class _Known:
     back: int
     worth: int
     bits: npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A plan at least as good as the one before."""
+
+    plan: Chosen
+    price: Array
+    """What the LP pays for the sites, scaled."""
+    proven: bool
+    """No plan of the routes looked at is better."""
 
 
 class Pool:
@@ -145,27 +159,39 @@ class Pool:
         ):
             slots[at] = (slots[at][0], ranked[fits[row]] if row < len(fits) else None)
 
-    def master(self, present: Chosen) -> tuple[Chosen, Array]:
-        """The MIP's choice if it is better than ``present``, and the LP's prices of the sites."""
-        chosen = [(kind, frozenset(order)) for kind, order in present]
-        inside = set(chosen)
+    def master(self, present: Chosen, left: float) -> Choice | None:
+        """A MIP over the best routes; None if it took longer than ``left`` seconds."""
         most = max(100, COLUMNS // max(1, len(self.routes)))
+        columns = [*present]
         for kind, routes in enumerate(self.routes):
-            ranked = sorted(
-                routes, key=lambda sites: (-routes[sites].worth, routes[sites].back, sorted(sites))
-            )
-            chosen += [(kind, sites) for sites in ranked[:most] if (kind, sites) not in inside]
-        picked, price = packing(
-            [sum(int(self.network.worth[site]) for site in sites) for _, sites in chosen],
-            [sorted(sites) for _, sites in chosen],
-            [kind for kind, _ in chosen],
+            ranked = sorted(routes.values(), key=lambda known: (-known.worth, known.order))
+            columns += [(kind, known.order) for known in ranked[:most]]
+        return self._choose(present, columns, left, MIP, NODES)
+
+    def exact(self, present: Chosen, every: Chosen, left: float) -> Choice | None:
+        """The best plan of the routes ``every``; None if it took longer than ``left`` seconds."""
+        return self._choose(present, [*present, *every], left, len(every), MANY_NODES)
+
+    def _choose(
+        self, present: Chosen, columns: Chosen, left: float, most: int, nodes: int
+    ) -> Choice | None:
+        once = list(
+            {(kind, frozenset(order)): (kind, order) for kind, order in reversed(columns)}.values()
+        )
+        once.reverse()
+        packed = packing(
+            [self.worth([route]) for route in once],
+            [sorted(order) for _, order in once],
+            [kind for kind, _ in once],
             len(self.network.worth),
             [len(kind.shifts) for kind in self.network.kinds],
             len(present),
+            most=most,
+            nodes=nodes,
+            seconds=left,
         )
-        found = [
-            (chosen[at][0], self.routes[chosen[at][0]][chosen[at][1]].order)
-            for at in picked
-            if chosen[at][1] in self.routes[chosen[at][0]]
-        ]
-        return (found if self.worth(found) > self.worth(present) else present), price
+        if packed is None:
+            return None
+        found = [once[at] for at in packed.picked]
+        better = found if self.worth(found) > self.worth(present) else present
+        return Choice(better, packed.price, packed.proven)

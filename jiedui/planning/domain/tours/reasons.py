@@ -12,6 +12,7 @@ from jiedui.planning.domain.tours.network import allowed
 from jiedui.planning.domain.tours.problem import Problem
 from jiedui.planning.domain.tours.schedule import Unserved, drive
 
+
 def unserved(problem: Problem, orders: Sequence[Sequence[int]]) -> tuple[Unserved, ...]:
     """Every site not visited, with its reason."""
     visited = {site for order in orders for site in order}

@@ -194,7 +194,8 @@ def knapsack(network: Network) -> int:
             site, need = int(kind.site[at]), way + int(kind.service[at])
             least[site] = min(need, least.get(site, need))
     total = 0
-    by_rate = sorted(least, key=lambda site: least[site] / int(network.worth[site]))
+    worthy = [site for site in least if network.worth[site] > 0]
+    by_rate = sorted(worthy, key=lambda site: least[site] / int(network.worth[site]))
     for site in by_rate:
         need, worth = least[site], int(network.worth[site])
         if need > room:

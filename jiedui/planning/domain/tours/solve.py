@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from jiedui.planning.domain.runs import Progress, Run
 from jiedui.planning.domain.tours import referee
 from jiedui.planning.domain.tours.desk import Desk
 from jiedui.planning.domain.tours.greedy import insertion
 from jiedui.planning.domain.tours.network import Network, lay_out
-from jiedui.planning.domain.tours.pool import Pool
+from jiedui.planning.domain.tours.pool import Choice, Pool
 from jiedui.planning.domain.tours.problem import Problem
 from jiedui.planning.domain.tours.reasons import unserved
 from jiedui.planning.domain.tours.schedule import Plan, Route, drive
@@ -20,6 +22,8 @@ PORTION = 90_000
 """PyVRP iterations of a round × options."""
 FEW, MANY = 50, 800
 """The fewest and most iterations of a round."""
+ALONE = 200
+"""The most for a single vehicle-day, where the labels are better at it."""
 QUOTA = 60_000_000
 """Elementary operations of a round beside them."""
 MASTER = 4
@@ -45,12 +49,13 @@ def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> P
         steps = desk.run()
         helper = Apart(problem, seed) if processes > 1 else Here(network, seed)
         start: Start | None = _start(network, best)
-        portion = min(MANY, max(FEW, PORTION // options))
+        portion = min(MANY if len(problem.shifts) > 1 else ALONE, max(FEW, PORTION // options))
         try:
             while _round(desk, steps, helper, run, portion, start, pool):
-                better = pool.pairs(best)
-                if run.work % MASTER == MASTER - 1 and len(problem.shifts) > 1:
-                    better, desk.asked = pool.master(better)
+                choice = _choice(pool, desk, best, run)
+                if choice is None:
+                    break
+                better = choice.plan
                 start = None
                 if _worth(network, better) > _worth(network, best):
                     best = better
@@ -96,6 +101,21 @@ def _round(
         pool.add(kind, order)
     desk.routes.clear()
     return True
+
+
+def _choice(pool: Pool, desk: Desk, best: Chosen, run: Run) -> Choice | None:
+    """The best plan to be had after a round; None if the clock cut it short."""
+    plan = pool.pairs(best)
+    if desk.every is not None:
+        choice = pool.exact(plan, desk.every, run.left)
+        desk.every = None
+        desk.proven = choice is not None and choice.proven
+        return choice
+    if run.work % MASTER == MASTER - 1 and len(pool.network.problem.shifts) > 1:
+        choice = pool.master(plan, run.left)
+        desk.asked = None if choice is None else choice.price
+        return choice
+    return Choice(plan, np.zeros_like(pool.network.worth), proven=False)
 
 
 def _worth(network: Network, chosen: Chosen) -> int:
