@@ -157,6 +157,18 @@ def test_no_more_of_a_kind_than_can_be_had() -> None:
     assert [each.reason for each in plan.not_chosen] == [reasons.NONE_LEFT]
 
 
+def test_a_service_that_counts_nothing_is_told_of_as_any_other() -> None:
+    free = (Kind("k", Decimal(0), 12.0),)
+    problem = line(Site("a", required=frozenset("k")), Site("b"), kinds=free)
+    plan = solve(replace(problem, weights={"": 0.0}), Run())
+    assert (plan.objective, plan.reached) == (0, {"": 50})
+    assert [(each.place, each.cheapest) for each in plan.unreached] == [
+        (3, None),
+        (4, None),
+        (2, (1, 0)),
+    ]
+
+
 def test_a_required_kit_comes_first_and_is_told_where_it_cannot() -> None:
     must = frozenset("k")
     plan = solve(line(Site("a"), Site("b", required=must), Site("c", required=must)), Run())

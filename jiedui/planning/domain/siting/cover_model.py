@@ -106,8 +106,14 @@ def decide(
         offer(np.array(event.data_out.mip_solution[:units]) > 0.5)
         run.done()
 
+    told = np.inf
+
     def watch(event: Any) -> None:
-        tell(float(event.data_out.mip_dual_bound))
+        nonlocal told
+        bound = float(event.data_out.mip_dual_bound)
+        if bound < told:
+            told = bound
+            tell(bound)
         if run.spent():
             event.interrupt()
 

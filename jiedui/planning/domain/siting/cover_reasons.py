@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.siting.cover import (
@@ -55,18 +56,20 @@ def explained(
     gain: Floats = units.covers[:, ~served] @ units.weight[~served]
     gain[chosen] = 0.0
     spent = int(units.cost[chosen].sum())
-    placed, by_kind, reached = _placed(problem, units, chosen)
-    objective = sum(people * problem.weight(service) for service, people in reached.items())
+    placed, by_kind, times = _placed(problem, units, chosen)
+    people = np.array([place.people for place in problem.places], dtype=float)
+    reached = {service: float(people[count > 0].sum()) for service, count in times.items()}
+    objective = sum(count * problem.weight(service) for service, count in reached.items())
     return CoverPlan(
         placed,
         objective,
         max(bound, objective),
         greedy,
         spent * units.part,
-        sum(place.people for place in problem.places),
+        float(people.sum()),
         reached,
         by_kind,
-        _unreached(problem, units, served),
+        _unreached(problem, units, {service: count > 0 for service, count in times.items()}),
         _next_percent(units, core, prices, chosen, ~served, gain, objective),
         _not_chosen(problem, units, core, prices, chosen, gain),
         _reasons(problem, units, core, chosen),
@@ -77,8 +80,8 @@ def explained(
 
 def _placed(
     problem: CoverProblem, units: Units, chosen: Numbers
-) -> tuple[tuple[Placed, ...], dict[str, float], dict[str, float]]:
-    """The kits, whom each kind reaches, whom each service."""
+) -> tuple[tuple[Placed, ...], dict[str, float], dict[str, NDArray[np.int_]]]:
+    """The kits, how many people each kind reaches, how many kits give each place a service."""
     codes = {kind.code: number for number, kind in enumerate(problem.kinds)}
     kits = [
         (number, codes[code], True)
@@ -90,7 +93,7 @@ def _placed(
     kits.sort()
     people = np.array([place.people for place in problem.places], dtype=float)
     within = [problem.within(kind) for kind in problem.kinds]
-    times = {service: np.zeros(people.size, dtype=int) for service in problem.services}
+    times = {service: np.zeros(people.size, dtype=np.int_) for service in problem.services}
     by_kind = {kind.code: np.zeros(people.size, dtype=bool) for kind in problem.kinds}
     for site, kind, _ in kits:
         times[problem.kinds[kind].service] += within[kind][site]
@@ -108,53 +111,46 @@ def _placed(
     return (
         placed,
         {code: float(people[them].sum()) for code, them in by_kind.items()},
-        {service: float(people[count > 0].sum()) for service, count in times.items()},
+        times,
     )
 
 
-def _unreached(problem: CoverProblem, units: Units, served: Bools) -> tuple[Unreached, ...]:
+def _unreached(
+    problem: CoverProblem, units: Units, served: Mapping[str, Bools]
+) -> tuple[Unreached, ...]:
     """Places not reached, most people first."""
-    rows = {
-        (int(place), int(service)): number
-        for number, (place, service) in enumerate(zip(units.place, units.service, strict=True))
-    }
     km = np.where(np.isfinite(problem.km), problem.km, np.inf)
-    standing = np.zeros((len(problem.services), len(problem.places)), dtype=bool)
-    codes = {kind.code: kind for kind in problem.kinds}
-    services = {service: number for number, service in enumerate(problem.services)}
-    within = {kind.code: problem.within(kind) for kind in problem.kinds}
-    for number, site in enumerate(problem.sites):
-        for code in site.existing & codes.keys():
-            standing[services[codes[code].service]] |= within[code][number]
+    within = [problem.within(kind) for kind in problem.kinds]
     found = []
-    for service, number in services.items():
-        for index, place in enumerate(problem.places):
-            row = rows.get((index, number))
-            if place.people <= 0 or standing[number, index] or (row is not None and served[row]):
-                continue
-            nearest = int(km[:, index].argmin()) if km.shape[0] else None
-            away = float(km[nearest, index]) if nearest is not None else np.inf
+    for service in problem.services:
+        kinds = [kind.service == service for kind in problem.kinds]
+        mine = np.flatnonzero(np.array(kinds, dtype=bool)[units.kind])
+        reaches = np.zeros((mine.size, len(problem.places)), dtype=bool)
+        for row, unit in enumerate(mine):
+            reaches[row] = within[units.kind[unit]][units.site[unit]]
+        open_ = [
+            number
+            for number, place in enumerate(problem.places)
+            if place.people > 0 and not served[service][number]
+        ]
+        for number in open_:
+            nearest = int(km[:, number].argmin()) if km.shape[0] else None
+            away = np.inf if nearest is None else float(km[nearest, number])
             known = bool(np.isfinite(away))
+            able = mine[reaches[:, number]]
+            order = np.lexsort((able, km[units.site[able], number], units.cost[able]))
+            best = able[order[0]] if able.size else None
             found.append(
                 Unreached(
-                    index,
+                    number,
                     service,
-                    place.people,
+                    problem.places[number].people,
                     nearest if known else None,
                     away if known else None,
-                    None if row is None else _cheapest(units, row, km[:, index]),
+                    None if best is None else (int(units.site[best]), int(units.kind[best])),
                 )
             )
     return tuple(sorted(found, key=lambda each: (-each.people, each.place, each.service)))
-
-
-def _cheapest(units: Units, row: int, away: Floats) -> tuple[int, int] | None:
-    """The cheapest unit that serves a row; of several the nearest."""
-    able = np.flatnonzero(units.covers[:, row])
-    if able.size == 0:
-        return None
-    best = able[np.lexsort((able, away[units.site[able]], units.cost[able]))[0]]
-    return int(units.site[best]), int(units.kind[best])
 
 
 def _next_percent(

@@ -6,6 +6,9 @@ from typing import Any
 
 from jiedui.planning.domain.runs import Run
 
+LOOK_EVERY = 0.25
+"""Seconds between two questions whether somebody cancelled."""
+
 
 def quiet(run: Run) -> Any:
     """A silent HiGHS on one thread that stops when the clock or somebody's cancel says so.
@@ -20,8 +23,17 @@ def quiet(run: Run) -> Any:
     model.setOptionValue("output_flag", False)
     model.setOptionValue("parallel", "off")
 
+    looked = run.elapsed
+
     def stop(event: Any) -> None:
-        if run.left <= 0 or run.cancelled():
+        nonlocal looked
+        now = run.elapsed
+        # The solver asks many thousand times a second; whoever may cancel is asked less often.
+        if now - looked >= LOOK_EVERY:
+            looked = now
+            if run.cancelled():
+                event.interrupt()
+        if run.left <= 0:
             event.interrupt()
 
     model.cbSimplexInterrupt += stop
