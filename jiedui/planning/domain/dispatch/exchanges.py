@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.domain.dispatch.rules import Rule
-from jiedui.planning.domain.dispatch.standing import Standing, Worth
+from jiedui.planning.domain.dispatch.standing import Standing, Worth, worth_at
 
 # A weight so many times the present one is no longer a question of weight.
 HIGHEST = 1024.0
-STEPS = 40
+STEPS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +110,19 @@ def exchange(standing: Standing, losses: Losses, tour: Tour) -> Exchange | None:
 def paying_weight(problem: Problem, tours: Collection[Tour], swap: Exchange) -> float | None:
     """The weight of the post from which on this exchange pays; None beyond any reason."""
     post = problem.post[swap.add.post]
-    touched = {problem.post[tour.post].recipient for tour in (swap.add, *swap.remove)}
-    before = [tour for tour in tours if problem.post[tour.post].recipient in touched]
+    before = [tour for tour in tours if problem.post[tour.post].recipient == post.recipient]
     after = [tour for tour in before if tour not in swap.remove] + [swap.add]
-    part = _part(problem, touched, [*before, swap.add])
+    part = _part(problem, post.recipient, [*before, swap.add])
+
+    def here(of: Problem) -> float:
+        gained = worth_at(of, post.recipient, after) - worth_at(of, post.recipient, before)
+        return gained.total
+
+    # What the exchange does elsewhere has nothing to do with this post's weight.
+    elsewhere = swap.gain - here(part)
 
     def gain(factor: float) -> float:
-        weighted = with_weight(part, post.id, post.weight * factor)
-        return sum(
-            (Standing(weighted, after).worth(name) - Standing(weighted, before).worth(name)).total
-            for name in sorted(touched)
-        )
+        return elsewhere + here(with_weight(part, post.id, post.weight * factor))
 
     factor = _least(gain)
     return None if factor is None else post.weight * factor
@@ -136,12 +138,12 @@ def with_weight(problem: Problem, post: str, weight: float) -> Problem:
     )
 
 
-def _part(problem: Problem, recipients: Collection[str], tours: Collection[Tour]) -> Problem:
-    """The problem of these recipients and of whoever goes there: quicker to ask."""
+def _part(problem: Problem, recipient: str, tours: Collection[Tour]) -> Problem:
+    """The problem of one recipient and of whoever goes there: quicker to ask."""
     people = {tour.expert for tour in tours}
     return replace(
         problem,
-        posts=tuple(post for post in problem.posts if post.recipient in recipients),
+        posts=problem.posts_of[recipient],
         experts=tuple(expert for expert in problem.experts if expert.id in people),
     )
 

@@ -17,7 +17,7 @@ _ = str  # marks message ids for the catalogue
 
 # Exchanges that are worked out in full, of each kind.
 LOOKED_AT = 20
-PRICED = 5
+PRICED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def why_empty(case: Case, post_id: str) -> EmptyPost:
     if filled >= wanted > 0:
         full = Reason("post-full", _("The post is filled all the time."))
         return EmptyPost(post_id, post.weight, filled, wanted, found, (full,))
-    never = reasons.of_post(problem, post, set(forbidden), pools=pools)
+    never = reasons.of_post(problem, post, found=found)
     if never:
         return EmptyPost(post_id, post.weight, filled, wanted, found, never)
     offers = _offers(case, standing, post, found)

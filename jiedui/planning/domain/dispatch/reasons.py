@@ -171,8 +171,12 @@ def of_post(
     forbidden: Collection[Tour] = (),
     *,
     pools: Pools | None = None,
+    found: Funnel | None = None,
 ) -> tuple[Reason, ...]:
-    """Why nobody can ever be sent to a post; nothing where somebody can."""
+    """Why nobody can ever be sent to a post; nothing where somebody can.
+
+    ``found`` is its funnel, where that is known already.
+    """
     if post.capacity < 1:
         return (Reason("post-closed", _("The post takes nobody: its capacity is 0.")),)
     if post.from_month >= post.to_month:
@@ -197,7 +201,7 @@ def of_post(
                 },
             ),
         )
-    found = funnel(problem, post, forbidden, pools=pools)
+    found = found or funnel(problem, post, forbidden, pools=pools)
     if found.left:
         return ()
     if not found.people:
