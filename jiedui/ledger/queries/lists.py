@@ -162,7 +162,7 @@ def totals(
 def _of(quantities: QuerySet[EntryQuantity]) -> Iterable[tuple[Any, ...]]:
     """Sum, number of entries and of inexact parts, by measure, both classes and unit."""
     keys = ("measure", "unit_class", "output_class", "unit")
-    return (
+    found: Iterable[tuple[Any, ...]] = (
         quantities.values(*keys)
         .annotate(
             total=Sum("value"),
@@ -172,6 +172,7 @@ def _of(quantities: QuerySet[EntryQuantity]) -> Iterable[tuple[Any, ...]]:
         .order_by(*keys)
         .values_list(*keys, "total", "entries", "inexact")
     )
+    return found
 
 
 def _all_but(state: str) -> Iterable[tuple[Any, ...]]:
