@@ -103,6 +103,31 @@ def test_a_drop_out_changes_little_and_is_told(tmp_path: Path) -> None:
     assert changes["changed"] == sum(len(changes[kind]) for kind in ("dropped", "added", "moved"))
 
 
+def test_the_floor_is_told_with_who_is_out_of_reach(tmp_path: Path) -> None:
+    folder = written(tmp_path / "p", problem())
+    answer = planned(folder, tmp_path / "plan.csv", "--floor")
+
+    assert answer["floor"] == pytest.approx(1.0)
+    assert answer["floor_bound"] >= answer["floor"] - 1e-6
+    assert [each["recipient"] for each in answer["out_of_reach"]] == ["乙"]
+    reasons = answer["out_of_reach"][0]["posts"][0]["reasons"]
+    assert reasons[0]["code"] == "nobody-eligible"
+    assert reasons[0]["text"]
+
+
+def test_the_floor_is_the_smallest_share_that_the_referee_sees(tmp_path: Path) -> None:
+    given = read_problem(DATA)
+    plain = planned(DATA, tmp_path / "plain.csv")
+    answer = planned(DATA, tmp_path / "floor.csv", "--floor")
+    verdict = judge(given, read_plan(tmp_path / "floor.csv", given))
+
+    assert answer["out_of_reach"] == []
+    assert answer["floor"] == pytest.approx(verdict.smallest_share)
+    assert answer["floor"] >= plain["smallest_share"] - 1e-9
+    assert answer["floor_bound"] >= answer["floor"] - 1e-6
+    assert answer["bound"] >= answer["objective"] - 1e-3
+
+
 IMPOSSIBLE = {
     "no money": (problem(budget=0.0), "budget-nothing"),
     "nobody": (problem(experts=()), "nobody-listed"),
