@@ -7,12 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
 from jiedui.core.clock import now, zone
+from tests.migrated import migrated_once
 
 # Machines are shared: a slow example is no failure. In CI the same examples every time.
 hypothesis.settings.register_profile(
@@ -30,6 +32,17 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def pytest_configure() -> None:
     # Hashing passwords slowly is the product's business, not the tests'.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    # The folder of a worker lies in that of the run.
+    with migrated_once(tmp_path_factory.getbasetemp().parent, django_db_blocker):
+        yield
 
 
 @pytest.fixture(autouse=True)
