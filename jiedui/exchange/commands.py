@@ -156,6 +156,20 @@ def import_nominations(**options: Any) -> None:
     import_file([kind_named("nominations")], **options)
 
 
+@click.command("import.candidates")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@click.option(
+    "--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Copy with faults."
+)
+@click.option("--programme", default="", help="Code or name of the programme.")
+@FORMAT
+@LANGUAGE
+def import_candidates(**options: Any) -> None:
+    """Propose the candidates of an .xlsx or CSV list; good rows are taken, the rest told."""
+    import_file([kind_named("candidates")], **options)
+
+
 @click.command("import.directory")
 @click.argument("file", type=FILE)
 @click.option(
@@ -205,4 +219,4 @@ def bench_import(rows: int, form: str, inside: Path | None) -> None:
             click.echo(f"{name:16} {value}")
 
 
-COMMANDS = [import_ledger, import_nominations, import_directory, bench_import]
+COMMANDS = [import_ledger, import_nominations, import_candidates, import_directory, bench_import]

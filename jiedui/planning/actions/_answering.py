@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from jiedui.planning.domain.changes import changes
@@ -18,10 +19,12 @@ from jiedui.planning.domain.solving import Solved, solve, told_more
 from jiedui.planning.models import Scenario
 from jiedui.planning.queries.framing import question
 from jiedui.planning.queries.freshness import asked
+from jiedui.planning.queries.papers import outlasting
 from jiedui.planning.sources import documents
 
-# Posts that are explained at once, the heaviest first; the others when somebody asks.
-EXPLAINED = 150
+# Posts that are explained at once, the heaviest first, and for how many seconds at most; the
+# others when somebody asks.
+EXPLAINED, EXPLAINING = 150, 10.0
 SENTENCES = 3
 
 
@@ -56,6 +59,7 @@ def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
             "candidates": {id: reason.plain() for id, reason in found.candidates.items()},
         },
         "changes": _changes(stood, tours),
+        "outlasting": outlasting(scenario.plan, what.problem, solved.tours),
         "next_percent": told_more(solved.more).plain() if solved.more else None,
     }
     return Answer(tours, document, result, run.cancelled())
@@ -126,7 +130,10 @@ def _reasons(what: Question, tours: tuple[Tour, ...]) -> dict[str, list[dict[str
         if months.get(post.id, 0) < (post.to_month - post.from_month) * post.capacity
     ]
     found: dict[str, list[dict[str, Any]]] = {}
+    begun = monotonic()
     for post in sorted(open_ones, key=lambda post: (-post.need, post.id))[:EXPLAINED]:
+        if monotonic() - begun > EXPLAINING:
+            break
         told = [
             Reason(each.code, each.message, dict(each.values)).plain()
             for each in why_empty(case, post.id).reasons[:SENTENCES]

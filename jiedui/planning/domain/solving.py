@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
@@ -53,7 +54,14 @@ def solve(question: Question, run: Run) -> Solved:
         )  # fmt: skip
     case = Case(problem, found.tours, question.pins, bans)
     more = more_money(case, MORE)
-    return Solved(found.tours, found.bound, found.floor, found.floor_bound, more)
+    return Solved(
+        found.tours, _known(found.bound), _known(found.floor), _known(found.floor_bound), more
+    )
+
+
+def _known(value: float | None) -> float | None:
+    """A number that is none yet, when a run ends before it was found, is not known."""
+    return value if value is not None and isfinite(value) else None
 
 
 def _possible(question: Question) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.directory import access as directory
 from jiedui.directory.queries import names
-from jiedui.planning.access import visible_scenarios
+from jiedui.planning.access import sees_whole, visible_scenarios
+from jiedui.planning.access.dispatch import READ
 from jiedui.planning.models import DispatchPlan, Scenario
 from jiedui.planning.queries.cards import card_of
 from jiedui.planning.queries.shapes import Comparison, Measure, Result, Shares
@@ -60,6 +62,9 @@ def comparison(
     )
     shares = [each.result.get("shares", {}) for each in shown]
     bodies = sorted({body for each in shares for body in each})
+    if not sees_whole(viewer, plan):
+        held = directory.reach(viewer, READ)
+        bodies = [body for body in bodies if held.covers(UUID(body))]
     called = names(map(UUID, bodies), language)
     lines = [
         Shares(UUID(body), called[UUID(body)], tuple(each.get(body) for each in shares))

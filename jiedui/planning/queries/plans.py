@@ -39,6 +39,13 @@ from jiedui.planning.queries.framing import last_day
 from jiedui.planning.queries.shapes import ConsentLine, PlanOverview, RuleLine, Unopened
 from jiedui.programmes.queries.planning import posts_between
 
+_ = str  # marks message ids for the catalogue
+
+OUTLASTING = _(
+    "%(count)s tours last longer than the agreement of their hospitals: renew it before the plan"
+    " is adopted."
+)
+
 
 def plans_of(viewer: Viewer, programme_id: UUID | None = None) -> QuerySet[DispatchPlan]:
     """The plans that the viewer sees, with how many scenarios and answers they have."""
@@ -169,14 +176,17 @@ def _remarks(plan: DispatchPlan, scenarios: list[Scenario]) -> tuple[Reason, ...
 
 
 def left_out(scenario: Scenario) -> tuple[Reason, ...]:
-    """Posts and candidates that were left out of a scenario's problem, by reason."""
+    """What a scenario's reader should know: who was left out and why, papers that end early."""
     left = scenario.result.get("left", {})
     counted = Counter(
         told["code"] for kind in ("posts", "candidates") for told in left.get(kind, {}).values()
     )
-    return tuple(
+    told = [
         Reason(code, LEFT_OUT[code], {"count": counted[code]}) for code in LEFT_OUT if counted[code]
-    )
+    ]
+    if beyond := scenario.result.get("outlasting"):
+        told.append(Reason("agreements-end", OUTLASTING, {"count": beyond}))
+    return tuple(told)
 
 
 def consent_lines(

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from jiedui.accounts.models import AuditRow
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
-from jiedui.planning import actions
+from jiedui.planning import actions, queries
 from jiedui.planning.models import Consent, DispatchPlan, Scenario
 from jiedui.planning.sources import documents
 from jiedui.programmes import actions as programmes
@@ -154,6 +155,42 @@ def test_what_cannot_be_opened_is_told_and_can_be_tried_again(cast: Cast) -> Non
     again = actions.adopt_plan(by=cast.stage.coordinator, plan=plan)
     assert (again.opened, again.standing, again.refused) == (1, 3, ())
     assert Scenario.objects.get().result["unopened"] == {}
+
+
+def test_tours_beyond_an_agreement_are_told_before_they_are_refused(cast: Cast) -> None:
+    programmes.create_agreement(
+        by=None, programme=cast.stage.programme, kind="signing", title="示例协议",
+        parties=[programmes.Party(cast.stage.giver, "giver"),
+                 programmes.Party(cast.stage.receiver, "receiver")],
+        valid_from=date(2026, 1, 1), valid_to=date(2027, 8, 31),
+    )  # fmt: skip
+    scenario = cast.planned(two_pairs(cast))
+    told = queries.plan_overview(viewer_of(cast.stage.coordinator), scenario.plan).remarks
+    [ends] = [each for each in told if each.code == "agreements-end"]
+    beyond = sum(
+        tour.start + tour.months > 8
+        for tour in scenario.tours.filter(post__receiver=cast.stage.receiver)
+    )
+    assert ends.details["count"] == beyond > 0
+    adoption = actions.adopt_plan(by=None, plan=cast.approved(scenario))
+    assert len(adoption.refused) == beyond
+    assert {refused.code for _tour, refused in adoption.refused} == {"posting-outside-agreement"}
+
+
+def test_posts_only_requested_are_planned_for_where_asked_and_opened_once_agreed(
+    cast: Cast,
+) -> None:
+    cast.candidate()
+    post = programmes.request_post(
+        by=None, programme=cast.stage.programme, receiver=cast.stage.receiver,
+        specialty="03.04", category="clinical", mode="resident", months=6, needed_from=START,
+    )  # fmt: skip
+    assert cast.planned(cast.plan()).tours.count() == 0
+    plan = cast.approved(cast.planned(cast.plan(name="含拟设岗位", requested=True)))
+    adoption = actions.adopt_plan(by=cast.stage.coordinator, plan=plan)
+    assert [refused.code for _tour, refused in adoption.refused] == ["post-not-agreed"]
+    programmes.agree_post(by=None, post=post)
+    assert actions.adopt_plan(by=cast.stage.coordinator, plan=plan).opened == 1
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "adopted", "abandoned"])

@@ -74,6 +74,11 @@ def test_of_a_plan_handed_in_each_side_sees_its_own_part(cast: Cast) -> None:
         receiver = cast.stage.receiver if own == "示例甲" else cast.stage.other_receiver
         asked = {line.recipient_id for line in (*told.posts, *told.tours)}
         assert asked == {receiver.id}
+        compared = queries.comparison(viewer, plan, [scenario, other])
+        assert [card.id for card in compared.scenarios] == [scenario.id]
+        assert {line.id for line in compared.recipients} <= {
+            cast.stage.receiver.id if own == "示例甲" else cast.stage.other_receiver.id
+        }
         overview = queries.plan_overview(viewer, plan)
         assert len(overview.consents) == 1
         assert overview.consents[0].may_answer
