@@ -41,6 +41,45 @@ def of_directory(stage: Any) -> list[str]:
 
 
 @explicit
+def of_plans(stage: Any) -> list[str]:
+    """A draft with two scenarios and something settled by hand, and a plan that was adopted."""
+    from jiedui.planning import actions
+    from jiedui.planning.models import Consent
+    from tests.rooms.planning.plan_cast import set_cast, two_pairs
+
+    cast = set_cast(stage)
+    plan = two_pairs(cast)
+    cast.post(specialty="05", priority=2, reason="缺人")
+    scenario = cast.planned(plan)
+    tour = scenario.tours.first()
+    assert tour is not None
+    copy = actions.copy_scenario(by=None, scenario=scenario, name="副本")
+    actions.forbid(by=None, scenario=copy, candidate=tour.candidate, reason="出国")
+    copy = cast.run(copy)
+    done = cast.plan(name="已采用的计划")
+    chosen = cast.planned(done)
+    actions.adopt_plan(by=None, plan=cast.approved(chosen))
+    empty = scenario.plan.programme.posts.get(specialty="05")
+    consent = Consent.objects.filter(scenario=chosen).first()
+    assert consent is not None
+    of_plan = ("plan", "plan-edit", "scenario-new")
+    of_scenario = (
+        "scenario", "timeline", "tours", "scenario-posts", "rulings", "changes", "scenario-submit",
+    )  # fmt: skip
+    return [
+        *(reverse(f"planning:{name}", args=[plan.id]) for name in of_plan),
+        *(reverse(f"planning:{name}", args=[copy.id]) for name in of_scenario),
+        *(reverse(f"planning:{name}", args=[done.id]) for name in ("consents", "letters",
+                                                                   "adoption")),
+        reverse("planning:scenario-post", args=[scenario.id, empty.id]),
+        reverse("planning:tour", args=[tour.id]),
+        reverse("planning:tour-forbid", args=[tour.id]),
+        reverse("planning:consent", args=[consent.id]),
+        reverse("planning:candidate", args=[tour.candidate_id]),
+    ]  # fmt: skip
+
+
+@explicit
 def of_home(stage: Any) -> list[str]:
     return [f"{reverse('home:search')}?q=医院"]
 

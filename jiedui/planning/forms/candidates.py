@@ -87,7 +87,8 @@ class CandidateForm(CandidateFacts):
         super().__init__(*args, **more)
         self.programmes = programme_choices(viewer)
         self.fields["programme"].choices = [  # type: ignore[attr-defined]
-            (id, row.name) for id, row in self.programmes.items()
+            *([("", "–")] if len(self.programmes) > 1 else []),
+            *((id, row.name) for id, row in self.programmes.items()),
         ]
         self.fields["person"].rows = directory.visible_people(viewer)  # type: ignore[attr-defined]
         self.fields["giver"].rows = own_bodies(viewer)  # type: ignore[attr-defined]

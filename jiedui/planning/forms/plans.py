@@ -58,7 +58,8 @@ class PlanForm(forms.Form):
         super().__init__(*args, **more)
         self.programmes = programme_choices(viewer)
         self.fields["programme"].choices = [  # type: ignore[attr-defined]
-            (id, row.name) for id, row in self.programmes.items()
+            *([("", "–")] if len(self.programmes) > 1 else []),
+            *((id, row.name) for id, row in self.programmes.items()),
         ]
         held, rows = reach(viewer, "planning.edit"), visible_organisations(viewer)
         if not held.everything:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("scenarios/<uuid:id>/timeline/", timeline.timeline, name="timeline"),
     path("scenarios/<uuid:id>/tours/", tours.tour_list, name="tours"),
     path("scenarios/<uuid:id>/posts/", lists.scenario_posts, name="scenario-posts"),
+    path("scenarios/<uuid:id>/posts/<uuid:post>/", lists.scenario_post, name="scenario-post"),
     path("scenarios/<uuid:id>/rulings/", lists.rulings, name="rulings"),
     path("scenarios/<uuid:id>/changes/", lists.changes, name="changes"),
     path("tours/<uuid:id>/", tours.tour_page, name="tour"),

@@ -81,7 +81,7 @@ def scenario_tabs(scenario: Scenario, current: str) -> list[Tab]:
 
 def plan_tabs(plan: DispatchPlan, current: str, *, whole: bool) -> list[Tab]:
     """The views of a plan."""
-    names = [("plan", _("Plan"))]
+    names = [("plan", pgettext("dispatch plan", "Plan"))]
     if plan.state in ("submitted", "approved", "adopted"):
         names.append(("consents", _("Consents")))
     if plan.state in ("approved", "adopted"):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiedui.planning import access, actions, queries
@@ -74,7 +74,7 @@ def consent_list(request: Request, id: UUID) -> HttpResponseBase:
             _("No consent is asked for"),
             _("Once the plan is handed in, every organisation that sends or receives is asked for"
               " its own part."),
-            url("plan", plan.id), _("Plan"),
+            url("plan", plan.id), pgettext("dispatch plan", "Plan"),
         ),
     )  # fmt: skip
     whole = access.sees_whole(viewer, plan)

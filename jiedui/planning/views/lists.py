@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +14,11 @@ from django.views.decorators.http import require_GET
 
 from jiedui.planning import access, queries
 from jiedui.planning.views import words
-from jiedui.planning.views.base import Request, not_visible, outside, url
+from jiedui.planning.views.base import Request, not_visible, outside, scenario_way, url
 from jiedui.planning.views.tours import list_page
+from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Empty, Filter, Table
-from jiedui.web.templatetags.jiedui import period
+from jiedui.web.templatetags.jiedui import amount, period
 
 
 def _of_recipient(rows: Any, text: str) -> Any:
@@ -57,7 +60,7 @@ def scenario_posts(request: Request, id: UUID) -> HttpResponseBase:
         [
             Column("recipient", _("Recipient"), sort="recipient"),
             Column("post", _("Post"), value=words.post_name, sort="specialty",
-                   url=lambda row: outside("programmes:post", row.id)),
+                   url=lambda row: url("scenario-post", scenario.id, row.id)),
             Column("days", _("Needed"), value=_needed, sort="first_day"),
             Column("covered", _("Covered"), kind="number", value="months_covered",
                    sort="months_covered", unit=_("months")),
@@ -90,6 +93,57 @@ def scenario_posts(request: Request, id: UUID) -> HttpResponseBase:
 
 def _kept(row: Any) -> str:
     return _("kept to") if row.kept else _("from the next run on")
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """A post in a scenario: who comes, and why it stays empty as far as it does."""
+
+    title: str
+    lead: str
+    crumbs: Sequence[Crumb]
+    example: bool
+    state: Any
+    tone: str
+    needed: str
+    mentor: str
+    tours: Sequence[tuple[str, str, str]]
+    why: Sequence[str]
+    post_url: str
+
+
+@require_GET
+def scenario_post(request: Request, id: UUID, post: UUID) -> HttpResponseBase:
+    """Why does this post stay empty, and what would fill it?"""
+    viewer = request.viewer
+    scenario = access.get_scenario(viewer, id)
+    summary = queries.scenario_summary(viewer, scenario, words.language())
+    row = next((each for each in summary.posts if each.id == post), None)
+    if row is None:
+        raise not_visible()
+    why = queries.why_this_post(viewer, scenario, post, words.language()) or row.reasons
+    first = scenario.plan.starts_on
+    name = words.post_name(row)
+    page = PostPage(
+        title=f"{row.recipient} · {name}",
+        lead=_("%(covered)s of %(needed)s months") % {
+            "covered": amount(row.months_covered), "needed": amount(row.months_needed),
+        },
+        crumbs=scenario_way(scenario, name),
+        example=scenario.plan.programme.example,
+        state=words.POST_STATES[row.state],
+        tone=words.POST_TONES[row.state],
+        needed=_needed(row),
+        mentor=_mentor(row),
+        tours=[
+            (f"{each.person} · {each.giver}", words.span(first, each.start, each.months),
+             url("tour", each.id))
+            for each in summary.tours if each.post_id == post
+        ],
+        why=[words.said(each) for each in why],
+        post_url=outside("programmes:post", post),
+    )  # fmt: skip
+    return render(request, "planning/post.html", page)
 
 
 def _ruling_months(scenario: Any, row: Any) -> str:

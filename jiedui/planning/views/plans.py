@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -70,7 +70,8 @@ def plan_list(request: Request) -> HttpResponseBase:
         request,
         queries.plans_of(viewer),
         [
-            Column("name", _("Plan"), sort="name", url=lambda row: url("plan", row.id)),
+            Column("name", pgettext("dispatch plan", "Plan"), sort="name",
+                   url=lambda row: url("plan", row.id)),
             Column("programme", _("Programme"), value=lambda row: named(row.programme),
                    sort="programme__name"),
             Column("area", _("For the recipients of"), value=lambda row: named(row.area)
@@ -85,7 +86,7 @@ def plan_list(request: Request) -> HttpResponseBase:
             Column("reason", _("Reason"), shown=False),
         ],
         filters=[
-            Filter("q", _("Plan"), paths=("name",)),
+            Filter("q", pgettext("dispatch plan", "Plan"), paths=("name",)),
             Filter("programme", _("Programme"), "choice", ["programme_id"],
                    lambda: _programmes(request)),
             Filter("state", _("State"), "choice", choices=list(words.PLAN_STATES.items())),

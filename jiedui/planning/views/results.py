@@ -44,6 +44,7 @@ class EmptyPost:
     name: str
     months: str
     why: Sequence[str]
+    url: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Number:
     detail: str
     url: str = ""
     tone: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ def _share(row: RecipientLine, posts: str) -> Share:
     )  # fmt: skip
 
 
-def _empty(row: PostLine) -> EmptyPost:
+def _empty(id: UUID, row: PostLine) -> EmptyPost:
     told = [words.said(each) for each in row.reasons[:SENTENCES]]
     return EmptyPost(
-        row.recipient, words.post_name(row), words.person_months(row.months_needed), told
-    )
+        row.recipient, words.post_name(row), words.person_months(row.months_needed), told,
+        url("scenario-post", id, row.id),
+    )  # fmt: skip
 
 
 def _sentence(result: Result, recipients: int) -> str:
@@ -116,6 +119,7 @@ def _sentence(result: Result, recipients: int) -> str:
 
 def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]:
     posts = url("scenario-posts", id)
+    cost, unit = words.money_parts(result.cost)
     floor = ""
     if result.floor is not None:
         floor = _("at least %(share)s wherever anybody can be sent") % {
@@ -142,9 +146,10 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
             _("long enough on end"),
         ),
         Number(
-            _("Cost"), words.money(result.cost),
+            _("Cost"), cost,
             _("of %(budget)s") % {"budget": words.money(summary.card.budget)},
             url("tours", id),
+            unit=unit,
         ),
         Number(
             _("Worst-off recipient"), words.percent(result.smallest),
@@ -165,6 +170,8 @@ def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
     id = summary.card.id
     posts = url("scenario-posts", id)
     empty = [row for row in summary.posts if row.state == "empty"]
+    # Those that were explained first, of the others those of the greatest need.
+    empty.sort(key=lambda row: (not row.reasons, -row.months_needed))
     served = {row.recipient_id for row in summary.tours}
     return ResultPanel(
         whole=summary.whole,
@@ -175,7 +182,7 @@ def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
         numbers=_numbers(id, summary, result),
         worst=[_share(row, posts) for row in summary.worst],
         more_recipients=max(0, len(summary.recipients) - len(summary.worst)),
-        empty=[_empty(row) for row in empty[:SHOWN]],
+        empty=[_empty(id, row) for row in empty[:SHOWN]],
         more_empty=max(0, len(empty) - SHOWN),
         empty_url=f"{posts}?state=empty",
         posts_url=posts,

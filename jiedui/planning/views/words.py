@@ -87,14 +87,19 @@ def percent(share: float | None) -> str:
     return f"{'<0.1' if text == '0.0' and share > 0 else text} %"
 
 
-def money(value: Any) -> str:
-    """An amount of yuan, in 万 for Chinese readers where it is large."""
+def money_parts(value: Any) -> tuple[str, str]:
+    """An amount of yuan and its unit, 万元 for Chinese readers where it is large."""
     if value is None:
-        return "–"
+        return "–", ""
     number = Decimal(str(value))
     if chinese() and abs(number) >= 10_000:
-        return f"{amount(round(number / 10_000, 1))} 万元"
-    return gettext("%(n)s yuan") % {"n": amount(round(number))}
+        return amount(round(number / 10_000, 1)), "万元"
+    return amount(round(number)), pgettext("unit", "yuan")
+
+
+def money(value: Any) -> str:
+    """An amount with its unit."""
+    return " ".join(part for part in money_parts(value) if part)
 
 
 def month(day: date) -> str:

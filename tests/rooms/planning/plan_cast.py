@@ -93,9 +93,9 @@ class Cast:
         return plan
 
 
-def set_cast() -> Cast:
-    """Set the stage once."""
-    stage = set_stage()
+def set_cast(stage: Stage | None = None) -> Cast:
+    """Set the stage once, or add the cast to one that stands."""
+    stage = stage or set_stage()
 
     def person(name: str, at: Any) -> Person:
         return add_person(

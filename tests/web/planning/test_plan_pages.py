@@ -1,0 +1,304 @@
+"""Pages of dispatch plans: who sees what, from a new plan to its postings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jiedui.accounts.models import User
+from jiedui.planning.models import Candidate, Consent, DispatchPlan, Ruling, Scenario
+from tests.ledger_cast import account
+from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return set_cast()
+
+
+def at(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"planning:{name}", args=args)
+
+
+def said(answer: Any) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(body.decode())
+
+
+def page(user: User, name: str, *args: Any, query: str = "") -> str:
+    answer = at(user).get(url(name, *args) + query)
+    assert answer.status_code == 200, (name, answer.status_code)
+    return said(answer)
+
+
+# What a plan shows, one address each.
+OF_PLAN = ("plan", "consents")
+OF_SCENARIO = ("scenario", "timeline", "tours", "scenario-posts", "changes")
+
+
+def test_a_plan_is_begun_computed_and_looked_at(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    coordinator = at(cast.stage.coordinator)
+    assert "方案" in page(cast.stage.coordinator, "plan", plan.id)
+    new = {"name": "甲方案", "budget": "1000000", "seconds": "2", "seed": "0"}
+    answer = coordinator.post(url("scenario-new", plan.id), new)
+    scenario = Scenario.objects.get()
+    assert answer["Location"] == url("scenario", scenario.id)
+    assert "尚未计算" in page(cast.stage.coordinator, "scenario", scenario.id)
+    cast.run(scenario)
+    text = page(cast.stage.coordinator, "plan", plan.id)
+    for word in ("甲方案", "需求覆盖", "覆盖最少的受援单位", "没有人去的岗位及原因", "方案对比"):
+        assert word in text, word
+    assert not re.search(r"\sstyle=|\son\w+=", text)
+    for name in OF_SCENARIO:
+        assert "甲方案" in page(cast.stage.coordinator, name, scenario.id), name
+
+
+def test_the_form_of_a_plan_tells_what_is_wrong_at_its_field(cast: Cast) -> None:
+    coordinator = at(cast.stage.coordinator)
+    new = {
+        "name": "新计划", "programme": str(cast.stage.programme.id), "starts_on": "2027-03-15",
+        "months": "12",
+    }  # fmt: skip
+    for field, value in (("months", "0"), ("starts_on", "x"), ("tour_months", "长"), ("name", "")):
+        answer = coordinator.post(url("plan-new"), new | {field: value})
+        assert answer.status_code == 422, field
+        assert f'id="id_{field}_error"' in said(answer), field
+    assert coordinator.post(url("plan-new"), new | {"tour_months": "6 12"}).status_code == 302
+    plan = DispatchPlan.objects.get()
+    assert (plan.starts_on.day, plan.settings["rules"]["tour_months"]) == (1, "6 12")
+    form = page(cast.stage.coordinator, "plan-edit", plan.id)
+    assert 'value="6 12"' in form
+
+
+def test_scenarios_stand_side_by_side_with_their_difference(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    cast.planned(plan)
+    cast.planned(plan, name="省钱方案", budget=60_000)
+    shown = at(cast.stage.coordinator).get(url("plan", plan.id)).context["page"]
+    assert [head.name for head in shown.comparison.heads] == ["甲方案", "省钱方案"]
+    cost = next(cells for label, cells in shown.comparison.rows if "费用" in label)
+    assert [cell.leading for cell in cost] == [True, False]
+    assert cost[1].difference.startswith("−")
+    other = Scenario.objects.get(name="省钱方案")
+    query = f"?scenario={other.id}"
+    text = page(cast.stage.coordinator, "plan", plan.id, query=query)
+    assert f"小字为与“{other.name}”的差值" in text
+
+
+def test_a_scenario_is_copied_run_stopped_and_removed(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan)
+    coordinator = at(cast.stage.coordinator)
+    coordinator.post(url("scenario-copy", scenario.id), {"name": "副本"})
+    copy = Scenario.objects.get(name="副本")
+    assert copy.based_on == scenario
+    back = url("timeline", copy.id)
+    answer = coordinator.post(url("scenario-run", copy.id), {"next": back})
+    assert answer["Location"] == back
+    assert Scenario.objects.get(pk=copy.pk).state == "waiting"
+    progress = coordinator.get(url("scenario-progress", copy.id))
+    assert 'hx-trigger="every 1s"' in said(progress)
+    coordinator.post(url("scenario-cancel", copy.id))
+    assert Scenario.objects.get(pk=copy.pk).state == "cancelled"
+    ended = coordinator.get(url("scenario-progress", copy.id))
+    assert ended["HX-Refresh"] == "true"
+    # Nobody is led to another host.
+    answer = coordinator.post(url("scenario-run", copy.id), {"next": "//example.org/"})
+    assert answer["Location"] == url("scenario", copy.id)
+    coordinator.post(url("scenario-cancel", copy.id))
+    assert coordinator.post(url("scenario-drop", copy.id)).status_code == 302
+    assert not Scenario.objects.filter(pk=copy.pk).exists()
+
+
+def test_a_tour_is_explained_moved_pinned_and_forbidden(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan)
+    coordinator = at(cast.stage.coordinator)
+    tour = scenario.tours.filter(post__specialty="03.04", months=6).first()
+    tour = tour or scenario.tours.filter(post__specialty="03.04").first()
+    text = page(cast.stage.coordinator, "tour", tour.id)
+    assert "为什么派此人" in text
+    # Another post of the wrong specialty: the reason stands there, and nothing to press.
+    wrong = scenario.tours.filter(post__specialty="04.01").first().post_id
+    asked = f"?post={wrong}&start={tour.start}&months={tour.months}"
+    text = page(cast.stage.coordinator, "tour", tour.id, query=asked)
+    assert "不符合规则" in text
+    assert url("tour-move", tour.id) not in text
+    move = {"post": str(wrong), "start": tour.start, "months": tour.months}
+    coordinator.post(url("tour-move", tour.id), move)
+    assert not Ruling.objects.exists()
+    # A shorter stay at the same place.
+    shorter = {"post": str(tour.post_id), "start": tour.start, "months": 3}
+    cast_post = tour.post
+    cast_post.months = 3
+    cast_post.save(update_fields=["months"])
+    asked = "?" + "&".join(f"{key}={value}" for key, value in shorter.items())
+    fragment = coordinator.get(url("tour", tour.id) + asked, headers={"HX-Request": "true"})
+    assert "<html" not in said(fragment)
+    assert "不违反任何规则" in said(fragment)
+    coordinator.post(url("tour-move", tour.id), shorter)
+    pin = Ruling.objects.get(verb="pin")
+    assert (pin.months, pin.candidate_id) == (3, tour.candidate_id)
+    assert "待计算" in page(cast.stage.coordinator, "timeline", scenario.id)
+    assert "固定" in page(cast.stage.coordinator, "rulings", scenario.id)
+    coordinator.post(url("ruling-lift", pin.id))
+    assert not Ruling.objects.exists()
+    answer = coordinator.post(url("tour-forbid", tour.id), {"width": "person", "reason": "出国"})
+    assert answer["Location"] == url("rulings", scenario.id)
+    assert "出国" in page(cast.stage.coordinator, "rulings", scenario.id)
+
+
+def test_each_side_sees_its_own_part_and_answers(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan)
+    draft = [cast.sender, cast.stage.manager, cast.other_host]
+    for user in draft:
+        assert at(user).get(url("plan", plan.id)).status_code == 404
+        for name in OF_SCENARIO:
+            assert at(user).get(url(name, scenario.id)).status_code == 404, name
+    at(cast.stage.coordinator).post(url("scenario-submit", scenario.id))
+    theirs = [person.name for person in cast.strangers]
+    for name, thing in [*((n, plan.id) for n in OF_PLAN), *((n, scenario.id) for n in OF_SCENARIO)]:
+        for query in ("", "?export=csv"):
+            text = page(cast.sender, name, thing, query=query)
+            for secret in (*theirs, "示例西州医院", "示例乙省医院"):
+                assert secret not in text, (name, query, secret)
+    text = page(cast.sender, "plan", plan.id)
+    assert "示例甲一" in text
+    assert "其他单位之间另有" in text
+    assert at(cast.sender).get(url("rulings", scenario.id)).status_code == 404
+    consent = Consent.objects.get(organisation=cast.stage.giver)
+    foreign = Consent.objects.get(organisation=cast.stage.other_giver)
+    for name in ("consent", "consent-give", "consent-refuse"):
+        assert at(cast.sender).get(url(name, foreign.id)).status_code in (404, 405)
+    assert at(cast.sender).post(url("consent-give", foreign.id)).status_code == 404
+    assert at(cast.stage.manager).post(url("consent-give", consent.id)).status_code == 404
+    at(cast.sender).post(url("consent-give", consent.id))
+    consent.refresh_from_db()
+    assert consent.answer == "given"
+    refusal = url("consent-refuse", foreign.id)
+    assert at(cast.other_sender).post(refusal, {"reason": ""}).status_code == 422
+    at(cast.other_sender).post(refusal, {"reason": "人手不足"})
+    plan.refresh_from_db()
+    assert plan.state == "draft"
+    assert "人手不足" in page(cast.stage.coordinator, "plan", plan.id)
+
+
+def test_an_approved_plan_is_adopted_once_and_told(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan)
+    cast.approved(scenario)
+    coordinator = at(cast.stage.coordinator)
+    assert "采用计划" in page(cast.stage.coordinator, "plan-adopt", plan.id)
+    for _again in range(2):
+        answer = coordinator.post(url("plan-adopt", plan.id))
+        assert answer["Location"] == url("adoption", plan.id)
+    tours = scenario.tours.count()
+    assert scenario.tours.exclude(posting=None).count() == tours
+    text = page(cast.stage.coordinator, "adoption", plan.id)
+    assert f"共 {tours} 人次，已建立推荐 {tours} 人次" in text
+    assert "示例甲一" in page(cast.sender, "adoption", plan.id)
+    assert "示例乙一" not in page(cast.sender, "adoption", plan.id)
+
+
+@pytest.mark.parametrize("role", ["expert", "viewer", "analyst", "local_clinician"])
+def test_plans_are_nothing_to_who_does_not_plan_or_answer(cast: Cast, role: str) -> None:
+    plan = two_pairs(cast)
+    user = account("nobody", "无关者", role, cast.stage.giver)
+    for name in ("plans", "candidates", "plan-new", "candidate-new"):
+        assert at(user).get(url(name)).status_code == 403, name
+    assert at(user).get(url("plan", plan.id)).status_code == 404
+    assert "派驻计划" not in said(at(user).get(reverse("home:today")))
+
+
+def test_today_tells_who_is_asked_and_who_plans(cast: Cast) -> None:
+    scenario = cast.planned(two_pairs(cast))
+    today = reverse("home:today")
+    assert "方案已计算完成" in said(at(cast.stage.coordinator).get(today))
+    cast.submitted(scenario)
+    text = said(at(cast.sender).get(today))
+    assert "派驻计划等待本单位意见" in text
+    assert url("consent", Consent.objects.get(organisation=cast.stage.giver).id) in text
+    assert "等待本单位意见" not in said(at(cast.officer).get(today))
+
+
+CANDIDATE = {
+    "specialty": "03.04", "category": "clinical", "available_from": START.isoformat(),
+    "available_to": "2028-06-30", "max_tours": "1", "max_months": "6",
+}  # fmt: skip
+
+
+def test_a_candidate_is_proposed_changed_and_withdrawn(cast: Cast) -> None:
+    sender = at(cast.sender)
+    new = CANDIDATE | {"programme": str(cast.stage.programme.id), "person": "示例甲一"}
+    wrong = sender.post(url("candidate-new"), new | {"newcomer": "示例甲九"})
+    assert 'id="id_person_error"' in said(wrong)
+    assert sender.post(url("candidate-new"), new).status_code == 302
+    candidate = Candidate.objects.get()
+    assert candidate.giver == cast.stage.giver
+    newcomer = new | {"person": "", "newcomer": "示例甲九", "giver": "示例甲省医院"}
+    assert sender.post(url("candidate-new"), newcomer).status_code == 302
+    assert Candidate.objects.filter(person__name="示例甲九").exists()
+    assert "示例甲一" not in page(cast.other_sender, "candidates")
+    assert at(cast.other_sender).get(url("candidate", candidate.id)).status_code == 404
+    late = sender.post(url("candidate", candidate.id), CANDIDATE | {"available_to": "2026-01-01"})
+    assert late.status_code == 422
+    sender.post(url("candidate", candidate.id), CANDIDATE | {"max_months": "12"})
+    candidate.refresh_from_db()
+    assert candidate.max_months == 12
+    sender.post(url("candidate-withdraw", candidate.id), {"reason": "调离"})
+    assert "示例甲一" not in page(cast.sender, "candidates")
+    assert "示例甲一" in page(cast.sender, "candidates", query="?state=withdrawn")
+    assert "示例甲九" in page(cast.sender, "candidates", query="?state=open&export=csv")
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?page=²²", "?specialty=zz&only=x", "?page=99"])
+def test_any_question_of_a_timeline_gets_an_answer(cast: Cast, query: str) -> None:
+    scenario = cast.scenario(two_pairs(cast))
+    page(cast.stage.coordinator, "timeline", scenario.id, query=query)
+
+
+def test_pages_ask_the_same_however_much_there_is(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan)
+    names = [("plans",), ("candidates",), ("plan", plan.id)]
+    names += [(name, scenario.id) for name in (*OF_SCENARIO, "rulings")]
+    client = at(cast.stage.coordinator)
+
+    def cost(name: str, *args: Any) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url(name, *args)).status_code == 200
+        return len(queries)
+
+    def grow(number: int) -> None:
+        """One more candidate, three more posts, another plan, and a run that sees them."""
+        cast.candidate(number, specialty="04.01")
+        for _n in range(3):
+            cast.post(specialty="04.01")
+        cast.plan(name=f"另一计划{number}")
+        cast.run(scenario)
+
+    grow(2)
+    for name, *args in names:
+        cost(name, *args)
+    few = {name: cost(name, *args) for name, *args in names}
+    grow(3)
+    for name, *args in names:
+        cost(name, *args)
+        assert cost(name, *args) <= few[name], name
+    assert max(few.values()) <= 45, few
