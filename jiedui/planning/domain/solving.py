@@ -61,7 +61,8 @@ def solve(question: Question, run: Run) -> Solved:
 
 def _known(value: float | None) -> float | None:
     """A number that is none yet, when a run ends before it was found, is not known."""
-    return value if value is not None and isfinite(value) else None
+    # No minus before a nought.
+    return value + 0.0 if value is not None and isfinite(value) else None
 
 
 def _possible(question: Question) -> None:
