@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from jiedui.programmes.views import networks, ties
 from jiedui.programmes.views import structure as views
-from jiedui.programmes.views import ties
 
 urlpatterns = [
     path("", views.programme_list, name="programmes"),
@@ -11,12 +11,12 @@ urlpatterns = [
     path("<uuid:id>/pairings/", ties.pairing_list, name="pairings"),
     path("<uuid:id>/pairings/new/", views.pairing_new, name="pairing-new"),
     path("<uuid:id>/cascade/", ties.cascade_page, name="cascade"),
-    path("<uuid:id>/networks/", ties.network_list, name="networks"),
-    path("<uuid:id>/networks/new/", ties.network_new, name="network-new"),
+    path("<uuid:id>/networks/", networks.network_list, name="networks"),
+    path("<uuid:id>/networks/new/", networks.network_new, name="network-new"),
     path("pairings/<uuid:id>/", ties.pairing_page, name="pairing"),
     path("pairings/<uuid:id>/end/", views.pairing_end, name="pairing-end"),
     path("pairings/<uuid:id>/duties/new/", ties.duty_new, name="duty-new"),
     path("duties/<uuid:id>/end/", ties.duty_end, name="duty-end"),
-    path("networks/<uuid:id>/", ties.network_page, name="network"),
-    path("networks/<uuid:id>/end/", ties.network_end, name="network-end"),
+    path("networks/<uuid:id>/", networks.network_page, name="network"),
+    path("networks/<uuid:id>/end/", networks.network_end, name="network-end"),
 ]
