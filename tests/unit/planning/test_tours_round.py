@@ -74,7 +74,7 @@ def test_days_lie_on_one_axis_and_visits_end_before_a_place_closes(tmp_path: Pat
     first, second, third, fourth = problem.sites
     assert first.windows == ((540, 600), (1440 + 840, 1440 + 960))
     assert second.windows == ((480, 840), (1920, 2280))
-    assert third.windows == ((0, 1260), (1440, 2700))
+    assert third.windows == ((0, 2700),)
     assert third.shifts == frozenset({0, 1})
     # 30 days ago, 90 days ago, never, yesterday: weight × days ÷ 30, at most three times.
     assert [site.profit for site in problem.sites] == [1000, 3000, 2400, 17]

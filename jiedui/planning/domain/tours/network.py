@@ -57,6 +57,11 @@ class Network:
     bonus: int
     pinned: dict[int, int] = field(default_factory=dict)
 
+    def options(self) -> list[tuple[int, int]]:
+        """Site and window of all options, once and in order."""
+        pairs = (zip(kind.site.tolist(), kind.window.tolist(), strict=True) for kind in self.kinds)
+        return sorted({option for kind in pairs for option in kind})
+
     def kind_of(self) -> dict[int, int]:
         """The kind of each shift."""
         return {shift: at for at, kind in enumerate(self.kinds) for shift in kind.shifts}

@@ -144,7 +144,9 @@ def _offset(day: date, first: date) -> int:
 
 def _windows(township: Township, days: Sequence[date], first: date) -> tuple[tuple[int, int], ...]:
     """Earliest and latest start on the one axis, in order and without doubles."""
-    hours = township.hours or (Hours(0, DAY),)
+    if not township.hours:
+        # One window over all days: the shifts keep each visit within its day.
+        return ((0, _offset(days[-1], first) + DAY - township.minutes),) if days else ()
     return tuple(
         sorted(
             {
@@ -152,7 +154,7 @@ def _windows(township: Township, days: Sequence[date], first: date) -> tuple[tup
                     _offset(day, first) + open_.opens,
                     _offset(day, first) + open_.closes - township.minutes,
                 )
-                for open_ in hours
+                for open_ in township.hours
                 for day in ([open_.day] if open_.day is not None else days)
             }
         )

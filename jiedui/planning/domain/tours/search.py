@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -25,7 +26,8 @@ HISTORY = 300
 PATIENCE = 4_000
 """Iterations without a better plan before the search starts somewhere else."""
 FAR = 1 << 30
-PRIZE = 1000
+REMEMBERED = 200_000
+PRIZE = 6
 
 
 class Search:
@@ -51,6 +53,7 @@ class Search:
         params = PenaltyParams()
         self.penalties = pyvrp.PenaltyManager(params.midpoint_penalties(self.data), params)
         self.history: list[Any] = []
+        # Not told again; forgotten now and then, so that long runs do not fill the memory.
         self.known: set[tuple[int, tuple[int, ...]]] = set()
         self.client_of = {option: at for at, option in enumerate(self.clients)}
         self.start(None)
@@ -72,8 +75,11 @@ class Search:
     def advance(self, iterations: int) -> list[tuple[int, tuple[int, ...]]]:
         """Go on for so many iterations; the routes (kind, sites) not told before."""
         told: list[tuple[int, tuple[int, ...]]] = []
-        for _ in range(iterations):
-            self._step(told)
+        with catch_warnings():
+            # PyVRP warns of penalties at their limit; what it finds is judged by us anyway.
+            simplefilter("ignore")
+            for _ in range(iterations):
+                self._step(told)
         return told
 
     def _step(self, told: list[tuple[int, tuple[int, ...]]]) -> None:
@@ -108,6 +114,8 @@ class Search:
             order = tuple(self.sites[activity.idx] for activity in route if activity.is_client())
             key = (route.vehicle_type(), order)
             if order and key not in self.known:
+                if len(self.known) >= REMEMBERED:
+                    self.known.clear()
                 self.known.add(key)
                 told.append(key)
 
@@ -119,19 +127,8 @@ def model(network: Network) -> tuple[Any, list[tuple[int, int]]]:
     problem = network.problem
     spots = used_sites(network)
     locations, matrices, depots, types = _roads(problem, network, spots)
-    options = sorted(
-        {
-            (int(site), int(window))
-            for kind in network.kinds
-            for site, window in zip(kind.site, kind.window, strict=True)
-        }
-    )
-    horizon = max((shift.end - shift.start for shift in problem.shifts), default=1)
-    mean = sum(
-        int(network.worth[site]) - network.bonus * (site in network.pinned) for site in spots
-    )
-    mean = max(1, mean // max(1, len(spots)))
-    prize = max(1, round(PRIZE * max(1.0, horizon / (100 * mean)) / 10) * 10)
+    options = network.options()
+    prizes = prizes_of(network, spots)
     groups: list[Any] = []
     group_of: dict[int, int] = {}
     for site in spots:
@@ -146,7 +143,7 @@ def model(network: Network) -> tuple[Any, list[tuple[int, int]]]:
             service_duration=problem.sites[site].service,
             tw_early=problem.sites[site].windows[window][0],
             tw_late=problem.sites[site].windows[window][1],
-            prize=int(network.worth[site]) * prize,
+            prize=prizes[site],
             required=False,
             group=group_of.get(site),
         )
@@ -154,6 +151,24 @@ def model(network: Network) -> tuple[Any, list[tuple[int, int]]]:
     ]
     data = pyvrp.ProblemData(locations, clients, depots, types, matrices, matrices, groups)
     return data, options
+
+
+def prizes_of(network: Network, spots: Sequence[int]) -> dict[int, int]:
+    """Prizes against a way that costs 1 a tick: PRIZE shifts' lengths for the mean site.
+
+    Much less, and the search drives home early; much more, and it would rather break
+    a window than leave a site out. A pinned site has twenty times the mean.
+    """
+    problem = network.problem
+    length = max((shift.end - shift.start for shift in problem.shifts), default=1)
+    plain = [problem.sites[site].profit for site in spots]
+    rate = PRIZE * length * len(spots) / max(1, sum(plain))
+    return {
+        site: 20 * PRIZE * length
+        if site in network.pinned
+        else min(20 * PRIZE * length, round(profit * rate))
+        for site, profit in zip(spots, plain, strict=True)
+    }
 
 
 def used_sites(network: Network) -> list[int]:

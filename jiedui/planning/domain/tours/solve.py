@@ -44,7 +44,7 @@ def solve(problem: Problem, run: Run, *, seed: int = 0, processes: int = 2) -> P
     best = _greedy(network, pool)
     desk = Desk(network, _worth(network, best))
     bound, bound_by = desk.bound, desk.bound_by
-    options = sum(kind.size for kind in network.kinds)
+    options = len(network.options())
     if options and _worth(network, best) < bound and not run.over():
         steps = desk.run()
         helper = Apart(problem, seed) if processes > 1 else Here(network, seed)
