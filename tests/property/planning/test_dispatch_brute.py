@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiedui.planning.domain.dispatch import districts
 from jiedui.planning.domain.dispatch.referee import judge
 from jiedui.planning.domain.dispatch.solve import plan
 from jiedui.planning.domain.runs import Run
@@ -84,3 +86,17 @@ def test_the_floor_is_the_highest_and_the_objective_best_above_it(number: int) -
     assert found.floor_bound == pytest.approx(highest, rel=1e-5, abs=1e-6)
     assert found.objective == pytest.approx(best)
     assert found.bound == pytest.approx(best, rel=1e-5)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_parts_planned_one_by_one_keep_the_rules_and_the_bound(number: int) -> None:
+    problem, tours, forbidden = tiny(number)
+    best = max(worth(problem, each) for each in plans(problem, tours, []))
+
+    with patch.object(districts, "LARGEST", 1):
+        found = plan(problem, Run(), forbidden=forbidden)
+
+    assert judge(problem, found.tours).feasible
+    assert found.objective <= best + 1e-6
+    assert found.bound >= best - 1e-6

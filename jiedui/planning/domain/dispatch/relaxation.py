@@ -5,7 +5,7 @@ recipients that share no expert (regions paired with one another). The prices ar
 found in two steps, each a task for a worker:
 
 1. every district (the recipients of a region) alone, with a share of the budget
-   and as if people whom several districts could have were there for each;
+   and of the people whom several districts could have;
 2. every tie at one common price of money, by sifting (Bixby et al. 1992: solve
    over few columns, price all, add those that would pay), beginning with the
    columns that nearly paid in step 1. The price of money then follows the
@@ -28,7 +28,7 @@ from jiedui.planning.domain.dispatch.columns import Columns
 from jiedui.planning.domain.dispatch.crew import Crew
 from jiedui.planning.domain.dispatch.districts import Context, districts, rows_touched, ties
 from jiedui.planning.domain.dispatch.draft import Draft
-from jiedui.planning.domain.dispatch.model import Model
+from jiedui.planning.domain.dispatch.model import EXPERT, Model
 from jiedui.planning.domain.dispatch.programme import Floats, Ints, Programme, highs
 from jiedui.planning.domain.runs import Progress, Run
 
@@ -92,6 +92,8 @@ class _District:
     recipients: Ints
     share: float
     """Of the budget."""
+    people: Floats
+    """Of each expert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,16 @@ def _alone(context: Context, district: _District) -> tuple[float, Ints]:
     part, ids, rows = _part(model, district.recipients)
     tours = ids[ids < model.tours]
     money = int(np.searchsorted(rows, 0))
-    part.row_upper[money] *= district.share
-    solver = highs(part, integers=False, presolve="off")
+    limits = part.row_upper.copy()
+    limits[money] *= district.share
+    of_people = (model.row_of[rows] == EXPERT)[part.row]
+    tour = np.repeat(np.arange(len(ids)), np.diff(part.first))[of_people]
+    row = part.row[of_people]
+    limits[row] = part.row_upper[row] * district.people[columns.expert[ids[tour]]]
+    solver = highs(replace(part, row_upper=limits), integers=False, presolve="off")
     solver.run()
-    if solver.getInfo().primal_solution_status != FEASIBLE:  # the share is too little for a floor
-        solver.changeRowBounds(money, -np.inf, context.columns.problem.settings.budget)
+    if solver.getInfo().primal_solution_status != FEASIBLE:
+        solver = highs(part, integers=False, presolve="off")  # pins or a floor need more
         solver.run()
     solution = solver.getSolution()
     reduced = np.array(solution.col_dual)[: len(tours)]
@@ -241,7 +248,9 @@ def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) ->
     draft = draft or Draft(columns)
     nothing = np.zeros(model.programme.height)
     found = Relaxed(bound(columns, model, nothing), nothing, np.zeros(model.tours))
-    alone = [_District(own, share) for own, share in shares(columns, districts(columns))]
+    parts = districts(columns)
+    people = _people(columns, parts)
+    alone = [_District(own, share, people) for own, share in shares(columns, parts)]
     tried: list[tuple[float, float]] = []
     active: list[Ints] = []
     for price, near in crew.each(_alone, alone, run):
@@ -261,25 +270,25 @@ def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) ->
         _Tie(own, money, near[np.isin(columns.recipient[near], own)], None) for own in ties(columns)
     ]
     for _ in range(PRICES_TRIED):
-        parts = list(_counted(crew.each(_tied, groups, run), run))
+        priced = list(_counted(crew.each(_tied, groups, run), run))
         prices = np.zeros(model.programme.height)
         use = np.zeros(model.tours)
         prices[0] = money
-        for part in parts:
+        for part in priced:
             prices[part.rows] = part.prices
             use[part.tours] = part.use
         proven = bound(columns, model, prices)
-        spent = sum(part.spent for part in parts)
+        spent = sum(part.spent for part in priced)
         if proven < found.bound or not spending:
             found = Relaxed(min(proven, found.bound), prices, use)
         spending.append((money, spent))
         run.tell(Progress(STAGE, run.work, draft.objective, found.bound))
-        if len(parts) < len(groups) or run.over() or _settled(money, spent, budget):
+        if len(priced) < len(groups) or run.over() or _settled(money, spent, budget):
             break
         money = _next_price(spending, budget, found.bound)
         groups = [
             replace(group, money=money, active=part.active, basis=part.basis)
-            for group, part in zip(groups, parts, strict=True)
+            for group, part in zip(groups, priced, strict=True)
         ]
     return found
 
@@ -295,6 +304,20 @@ def shares(columns: Columns, parts: list[Ints]) -> list[tuple[Ints, float]]:
         cost[place[post.recipient]] += months * (1 + settings.altitude_surcharge * high)
     total = sum(float(cost[own].sum()) for own in parts)
     return [(own, float(cost[own].sum()) / total if total else 0.0) for own in parts]
+
+
+def _people(columns: Columns, parts: list[Ints]) -> Floats:
+    """What part of each expert a district gets: between all of him and an equal share.
+
+    Whole people for each district would make money look too dear, equal shares too cheap.
+    """
+    of = np.zeros(len(columns.recipients), dtype=np.int64)
+    for place, own in enumerate(parts):
+        of[own] = place
+    pairs = np.unique(np.stack((columns.expert, of[columns.recipient])), axis=1)
+    count = np.bincount(pairs[0], minlength=len(columns.problem.experts))
+    people: Floats = 0.5 + 0.5 / np.maximum(count, 1)
+    return people
 
 
 def _counted(results: Iterator[_Priced], run: Run) -> Iterator[_Priced]:
