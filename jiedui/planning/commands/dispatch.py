@@ -25,7 +25,7 @@ from jiedui.planning.domain.dispatch.referee import Verdict, judge
 from jiedui.planning.domain.dispatch.replan import Replanned, again
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
-from jiedui.planning.sources.dispatch_writing import write_plan
+from jiedui.planning.sources.dispatch_writing import check_writable, write_plan
 
 if TYPE_CHECKING:
     from jiedui.planning.domain.dispatch.solve import Plan
@@ -74,6 +74,7 @@ def dispatch(
     can be, and what changed is told.
     """
     speak(lang)
+    check_writable(out)
     with running(time_limit, work_limit) as run:
         problem = read_problem(folder)
         pinned = read_plan(pin, problem) if pin else []

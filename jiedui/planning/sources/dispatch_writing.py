@@ -41,10 +41,7 @@ def write_problem(folder: Path, problem: Problem) -> None:
 def write_plan(path: Path, tours: Iterable[Tour]) -> None:
     """Write a plan: it stands there whole, or what stood there before does."""
     rows = [(tour.expert, tour.post, tour.start, tour.months) for tour in tours]
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    except OSError as broken:
-        raise _unwritable(path, broken) from broken
+    handle, beside = _beside(path)
     try:
         with os.fdopen(handle, "wb") as file:
             # No byte order mark: plans are read by programmes that stumble over it.
@@ -58,6 +55,21 @@ def write_plan(path: Path, tours: Iterable[Tour]) -> None:
         if isinstance(broken, OSError):
             raise _unwritable(path, broken) from broken
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place where no plan could be written, before the work and not after it."""
+    handle, beside = _beside(path)
+    os.close(handle)
+    Path(beside).unlink()
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """A new file in the same folder."""
+    try:
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as broken:
+        raise _unwritable(path, broken) from broken
 
 
 def _unwritable(path: Path, broken: OSError) -> InvalidInput:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -129,6 +130,15 @@ def test_tours_fixed_by_hand_never_leave_in_an_exchange() -> None:
     assert ask(given, plan, "轻岗", pinned=plan).best is None
     banned = ask(given, (), "轻岗", bans=(Ban("内科医", "轻岗"),))
     assert (Rule.FORBIDDEN, 1) in banned.funnel.removed
+
+
+def test_explanations_are_plain_data() -> None:
+    for told in (
+        ask(problem(), FULL[:1], "内科岗"),
+        ask(problem(), FULL, "高原岗"),
+        why_person(Case(problem(), FULL), "领队"),
+    ):
+        assert json.loads(json.dumps(asdict(told)))
 
 
 # -- people -----------------------------------------------------------------

@@ -169,6 +169,13 @@ def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
     assert "posts.csv 第 3 行" in chinese.stderr
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
+    done = call("dispatch", tmp_path / "nowhere", "--out", tmp_path / "no" / "plan.csv")
+
+    assert done.exit_code == 2
+    assert "[plan-unwritable]" in done.stderr
+
+
 def test_tours_fixed_by_hand_that_exclude_each_other_are_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "p", problem())
     write_plan(tmp_path / "pin.csv", [FULL[1], Tour("外科医", "内科岗", 0, 6)])
