@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ from jiedui.exchange import actions as exchange
 from jiedui.ledger import actions
 from jiedui.ledger.models import Statement
 from jiedui.planning import actions as planning
-from jiedui.planning.models import Consent, Ruling, ScenarioTour
+from jiedui.planning.actions import rounds
+from jiedui.planning.models import Consent, RoundStop, Ruling, ScenarioTour
 from jiedui.programmes import actions as programmes
 from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.django_db
 READ_DIRECTORY, READ_PROGRAMMES = "directory.read", "programmes.read"
 READ_LEDGER, READ_FIGURES = "ledger.read", "figures.read"
 READ_PLANS = "planning.read"
+ROUNDS, MAKE_ROUNDS = "rounds", "make rounds"
 
 # What is for chosen rows leads back to the list where none of them is the reader's.
 LEADS_BACK = {"ledger:return-chosen"}
@@ -187,7 +190,6 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:person-panel": ("thing", "person", "", ""),
     "programmes:handovers": ("thing", "programme", "", ""),
     "programmes:handovers-missing": ("thing", "programme", "", ""),
-    "programmes:handovers-missing": ("thing", "programme", "", ""),
     "programmes:handover-new": ("thing", "posting", "", ""),
     "programmes:handover": ("thing", "handover", "", ""),
     "programmes:handover-edit": ("thing", "handover", "", ""),
@@ -237,6 +239,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:timeline": ("thing", "scenario", "", ""),
     "planning:tours": ("thing", "scenario", "", ""),
     "planning:scenario-posts": ("thing", "scenario", "", ""),
+    "planning:scenario-post": ("thing", "scenario post", "", ""),
     "planning:rulings": ("thing", "scenario", "", ""),
     "planning:changes": ("thing", "scenario", "", ""),
     "planning:tour": ("thing", "tour", "", ""),
@@ -251,6 +254,25 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:candidate-new": ("list", "", "candidates", ""),
     "planning:candidate": ("thing", "candidate", "", ""),
     "planning:candidate-withdraw": ("thing", "candidate", "", ""),
+    "planning:rounds": ("list", "", ROUNDS, ""),
+    "planning:round-new": ("list", "", MAKE_ROUNDS, ""),
+    "planning:round": ("thing", "round", "", ""),
+    "planning:round-edit": ("thing", "round", "", ""),
+    "planning:round-run": ("thing", "round", "", ""),
+    "planning:round-cancel": ("thing", "round", "", ""),
+    "planning:round-progress": ("thing", "round", "", ""),
+    "planning:round-fix": ("thing", "round", "", ""),
+    "planning:round-reopen": ("thing", "round", "", ""),
+    "planning:round-vehicle-new": ("thing", "round", "", ""),
+    "planning:round-places": ("thing", "round", "", ""),
+    "planning:round-places-add": ("thing", "round", "", ""),
+    "planning:day-sheet": ("thing", "round day round-vehicle", "", ""),
+    "planning:day-file": ("thing", "round day round-vehicle", "", ""),
+    "planning:round-vehicle": ("thing", "round-vehicle", "", ""),
+    "planning:round-vehicle-drop": ("thing", "round-vehicle", "", ""),
+    "planning:round-place": ("thing", "round-place", "", ""),
+    "planning:round-place-drop": ("thing", "round-place", "", ""),
+    "planning:stop-pin": ("thing", "stop", "", ""),
     "indicators:home": ("list", "", READ_FIGURES, ""),
     "indicators:figure": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:records": ("list", "", READ_FIGURES, "measure=trainees"),
@@ -277,18 +299,20 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
 OPENS = {
     "recipient_manager": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "ledger.confirm", "directory.edit", "imports", READ_PLANS,
+        "ledger.confirm", "directory.edit", "imports", READ_PLANS, ROUNDS, MAKE_ROUNDS,
     },
     "supporter_manager": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "directory.edit", "imports", READ_PLANS, "candidates",
+        "directory.edit", "imports", READ_PLANS, "candidates", ROUNDS, MAKE_ROUNDS,
     },
     "programme_coordinator": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
-        "directory.edit", "imports", READ_PLANS, "candidates", "planning.edit",
+        "directory.edit", "imports", READ_PLANS, "candidates", "planning.edit", ROUNDS,
+        MAKE_ROUNDS,
     },
     "expert": {
         READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        ROUNDS,
     },
     "viewer": {READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published"},
 }  # fmt: skip
@@ -398,6 +422,28 @@ def planned_for(stage: Stage, post: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rounded(stage: Stage) -> dict[str, Any]:
+    """A round of others with a vehicle, a place and a stop."""
+    day = date(2027, 3, 1)
+    town = directory.create_place(
+        by=None, name="示例秘乡", latitude=Decimal(40), longitude=Decimal(80), example=True
+    )
+    made = rounds.create_round(
+        by=None, programme=stage.programme, organiser=stage.receiver, name="不外传的巡回",
+        starts_on=day, ends_on=day, depot=town,
+    )  # fmt: skip
+    vehicle = rounds.put_vehicle(by=None, round=made, name="一号", leaves_at=480, back_by=900)
+    rounds.add_round_places(by=None, round=made, places=[town])
+    stop = RoundStop.objects.create(
+        round=made, vehicle=vehicle, place=made.places.get(), day=day, number=1, arrives=500,
+        starts=500, leaves=620,
+    )  # fmt: skip
+    return {
+        "round": made.id, "day": day.isoformat(), "round-vehicle": vehicle.id,
+        "round-place": stop.place_id, "stop": stop.id,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(db: None) -> World:
     stage = set_stage()
@@ -452,6 +498,7 @@ def world(db: None) -> World:
             "staff": stage.surgeon.id,
             **asked,
             **planned_for(stage, asked["post"]),
+            **rounded(stage),
             **structured(stage),
         },
     )

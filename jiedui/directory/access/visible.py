@@ -45,6 +45,19 @@ def visible_places(viewer: Viewer) -> QuerySet[Place]:
     return Place.objects.filter(Q(id__in=seen) | Q(body__id__in=seen))
 
 
+def served_places(viewer: Viewer) -> QuerySet[Place]:
+    """Visible places, and all below the seats of the viewer's organisations: whom they serve."""
+    held = reach(viewer)
+    if held.everything:
+        return Place.objects.all()
+    now = tree()
+    seats = OrganisationSeat.objects.filter(organisation_id__in=held.organisation_ids)
+    nodes = {now.node(place) for place in seats.values_list("place_id", flat=True)}
+    below = now.graph.below(nodes)
+    seen = visible_places(viewer).values("id")
+    return Place.objects.filter(Q(id__in=seen) | Q(id__in=below) | Q(body__id__in=below))
+
+
 def visible_people(viewer: Viewer) -> QuerySet[Person]:
     """People who are or were affiliated with a visible organisation."""
     held = reach(viewer)

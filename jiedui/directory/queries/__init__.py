@@ -9,6 +9,7 @@ from jiedui.directory.queries.departments import (
     departments_within,
     open_departments,
 )
+from jiedui.directory.queries.detail import places_below
 from jiedui.directory.queries.lineage import (
     ancestors_of,
     ancestors_of_all,
@@ -69,6 +70,7 @@ __all__ = [
     "people_with",
     "place_exists",
     "place_names",
+    "places_below",
     "posts_today",
     "sheet_columns",
     "staff_of",

@@ -106,6 +106,21 @@ def children_on(viewer: Viewer, place: Place, day: date) -> list[PlaceEdge]:
     return sorted(rows, key=lambda row: (row.tree, row.place.code or "~", row.place.name))
 
 
+def places_below(place_id: UUID, day: date) -> frozenset[UUID]:
+    """The places below a place in any tree on the day, itself not among them."""
+    edges: dict[UUID, set[UUID]] = {}
+    rows = PlaceEdge.objects.filter(on_day(day))
+    for parent, child in rows.values_list("parent_id", "place_id"):
+        edges.setdefault(parent, set()).add(child)
+    found: set[UUID] = set()
+    waiting = [place_id]
+    while waiting:
+        new = edges.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found - {place_id})
+
+
 def changes_of(place: Place) -> list[PlaceChange]:
     """Merges, splits and moves in which the place had a part, the latest first."""
     into = PlaceChange.objects.filter(after=place)

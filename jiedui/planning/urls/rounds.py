@@ -17,9 +17,7 @@ urlpatterns = [
     path("rounds/<uuid:id>/vehicle/", rounds.vehicle_new, name="round-vehicle-new"),
     path("rounds/<uuid:id>/places/", round_places.place_list, name="round-places"),
     path("rounds/<uuid:id>/places/add/", round_places.places_add, name="round-places-add"),
-    path(
-        "rounds/<uuid:id>/days/<str:day>/<uuid:vehicle>/", day_sheets.day_sheet, name="day-sheet"
-    ),
+    path("rounds/<uuid:id>/days/<str:day>/<uuid:vehicle>/", day_sheets.day_sheet, name="day-sheet"),
     path(
         "rounds/<uuid:id>/days/<str:day>/<uuid:vehicle>.json", day_sheets.day_file, name="day-file"
     ),

@@ -38,7 +38,7 @@ def map_of(round: Round, overview: RoundOverview) -> tuple[Globe, list[str]]:
         rows.setdefault(each.place_id, (each.place, "2" if each.place_id in visited else "3"))
     globe = project(
         [
-            (str(id), named(place), float(place.latitude), float(place.longitude), rank)
+            (str(id), named(place), float(place.latitude or 0), float(place.longitude or 0), rank)
             for id, (place, rank) in rows.items()
         ]
     )

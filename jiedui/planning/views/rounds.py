@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiedui.core.clock import today
@@ -31,11 +30,11 @@ from jiedui.web.forms import sentence
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
-from jiedui.web.templatetags.jiedui import named, period
+from jiedui.web.templatetags.jiedui import amount, named, period
 
 if TYPE_CHECKING:
     from jiedui.planning.models import Round
-    from jiedui.planning.queries.rounds import DaySheet, RoundOverview
+    from jiedui.planning.queries.rounds import RoundOverview
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ class ListPage:
 def round_list(request: Request) -> HttpResponseBase:
     """Which rounds are there?"""
     viewer = request.viewer
+    if not viewer.may("ledger.write"):
+        viewer.must("planning.read")
     new_url = url("round-new") if access.makes_rounds(viewer) else ""
     programmes = [(str(row.id), named(row)) for row in visible_programmes(viewer).order_by("name")]
     empty = (
@@ -233,14 +234,9 @@ def _sentence(overview: RoundOverview) -> str:
         "visited": overview.visited,
         "places": len(overview.places),
         "days": len({sheet.day for sheet in overview.sheets}),
-        "people": words.amount(overview.people),
-        "km": words.amount(round_(overview.kilometres)),
+        "people": amount(overview.people),
+        "km": amount(f"{overview.kilometres:.0f}"),
     }
-
-
-def round_(number: float) -> int:
-    """To whole numbers; the name of the room's thing hides the builtin."""
-    return int(number + 0.5)
 
 
 def _nearness(overview: RoundOverview) -> str:
@@ -319,9 +315,7 @@ def vehicle_edit(request: Request, id: UUID) -> HttpResponseBase:
     form = VehicleForm(request.POST or None, initial=VehicleForm.of(vehicle))
 
     def act(data: dict[str, Any]) -> str:
-        actions.put_vehicle(
-            by=request.viewer.user, round=vehicle.round, vehicle=vehicle, **data
-        )
+        actions.put_vehicle(by=request.viewer.user, round=vehicle.round, vehicle=vehicle, **data)
         return url("round", vehicle.round_id)
 
     return submitted(
@@ -421,8 +415,3 @@ def stop_pin(request: Request, id: UUID) -> HttpResponseBase:
         lambda: actions.pin_stop(by=request.viewer.user, stop=stop, pinned=not stop.pinned),
         done, url("round", stop.round_id) + f"#stop-{stop.id}",
     )  # fmt: skip
-
-
-def stops_told(sheet: DaySheet) -> str:
-    """How much a day holds."""
-    return ngettext("%(n)s stop", "%(n)s stops", len(sheet.stops)) % {"n": len(sheet.stops)}

@@ -90,6 +90,12 @@ def period(start: Any, end: Any) -> str:
 
 
 @register.filter
+def clock(minute: int) -> str:
+    """A time of the day, given in minutes from midnight."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+@register.filter
 def amount(value: Any) -> str:
     """A number with thousands apart and no idle noughts; a blank is a dash."""
     if value in (None, ""):
