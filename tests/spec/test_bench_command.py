@@ -15,16 +15,17 @@ MEASURES = (
     *("dashboard_p95_ms", "dashboard_first_p95_ms", "dashboard_renewed_p95_ms"),
 )
 
-# A process of its own, since the bench makes and drops a house; and a few of its pages:
-# test_indicators asks for all of them.
+# A process of its own, since the bench makes and drops a house, here of few bodies; and two
+# of its pages: test_indicators asks for all of them.
 FEW_PAGES = """
 import django
 django.setup()
-from jiedui.indicators.bench import figures
+from jiedui.indicators.bench import figures, invented, pages
 from jiedui.indicators.commands.store import bench_figures
-asked = figures.questions()[:2]
-figures.questions = lambda: asked
+every = pages.addresses
+pages.addresses = lambda asked: every(asked[:1])[1:]
 figures.REPEATS = 1
+invented.RECEIVERS, invented.GIVERS = 300, 20
 bench_figures(["--rows", "5000", "--format", "json"])
 """
 
