@@ -21,6 +21,7 @@ from jiedui.planning.domain.dispatch.crew import Crew
 from jiedui.planning.domain.dispatch.districts import Context
 from jiedui.planning.domain.dispatch.draft import Draft
 from jiedui.planning.domain.dispatch.floor import Floor, highest, smallest
+from jiedui.planning.domain.dispatch.greedy import spreadsheet_plan
 from jiedui.planning.domain.dispatch.improve import Search
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.domain.dispatch.programme import Ints
@@ -31,6 +32,8 @@ from jiedui.planning.domain.runs import Progress, Run, proven_gap
 SMALL = 1500
 """Tours up to which processes of their own would cost more than they bring."""
 WORKERS = 2
+POOR = 0.1
+"""A plan further from its bound than this is held against the spreadsheet's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ def plan(
                 bound = min(bound, max(solved.bound, search.draft.objective))
             run.tell(Progress("Planning block by block", run.work, search.draft.objective, bound))
     full = search.draft.filled(search.keen)
+    if lowest is None and (proven_gap(full.objective, bound) or 0.0) > POOR:
+        # ended long before its time: what somebody with a spreadsheet does may be better
+        plain = [*start, *spreadsheet_plan(problem)]
+        other = Draft(columns, _begun(problem, pinned, plain, columns))
+        full = max(full, other, key=lambda draft: draft.objective)
     bound = max(bound, full.objective)
     run.tell(Progress("The plan is made", run.work, full.objective, bound))
     return Plan(
