@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from datetime import timedelta
@@ -68,6 +69,10 @@ STORE = Path(os.environ.get("JIEDUI_STORE") or HOME / "store")
 # What the figures' DuckDB may take of the machine in each process; the rest spills to HOME/tmp.
 FIGURES_MEMORY = os.environ.get("JIEDUI_FIGURES_MEMORY", "1GB")
 FIGURES_THREADS = int(os.environ.get("JIEDUI_FIGURES_THREADS", "0")) or os.cpu_count() or 2
+
+# The figures keep answers of hundreds of thousands of objects. Python would look through all
+# of them for cycles again and again while a page makes its ten thousand lines.
+gc.set_threshold(50_000, 20, 20)
 
 PACKS_FOLDER = Path(os.environ.get("JIEDUI_PACKS_FOLDER") or REPO / "packs")
 PACKS = os.environ.get("JIEDUI_PACKS", "common,cn-xpcc,cn-county,thet").split(",")

@@ -21,7 +21,7 @@ from jiedui.accounts.models import User
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.catalogue import definitions
-from jiedui.indicators.queries.figure_evidence import VISIBLE
+from jiedui.indicators.queries.figure_records import VISIBLE
 from jiedui.indicators.views import words
 from jiedui.programmes.access import visible_pairings
 from tests.rooms.indicators.figure_stage import Figures, figures, history

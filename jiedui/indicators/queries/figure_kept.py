@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
 from typing import Any, TypeVar
+from uuid import UUID
 
+from jiedui.directory.queries import names
 from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.engine_core import Indicator, Mark, Visible
 from jiedui.indicators.queries.engine_result import EngineResult, Group
@@ -24,6 +27,8 @@ _lock = threading.Lock()
 # The mark is held beside the answer: its key is good only while it lives.
 _kept: OrderedDict[tuple[Any, ...], tuple[Mark, int, Any]] = OrderedDict()
 _lines = 0
+# Names by language and id, good as long as the directory that they were read from.
+_names: tuple[Ties | None, dict[str, dict[UUID, str]]] = (None, {})
 
 
 def kept(name: tuple[Any, ...], make: Callable[[], T]) -> T:
@@ -54,6 +59,19 @@ def kept(name: tuple[Any, ...], make: Callable[[], T]) -> T:
 
 def _size(answer: Any) -> int:
     return 1 + (len(answer) if isinstance(answer, Sized) else 0)
+
+
+def named(ids: Iterable[UUID], language: str) -> dict[UUID, str]:
+    """``directory.queries.names``, each read once while the directory stands."""
+    global _names
+    ties = engine.engine().mark().ties
+    if _names[0] is not ties:
+        _names = (ties, {})
+    known = _names[1].setdefault(language, {})
+    wanted = list(ids)
+    if missing := [id for id in wanted if id not in known]:
+        known.update(names(missing, language))
+    return {id: known[id] for id in wanted if id in known}
 
 
 def total(indicator: Indicator, question: Question, visible: Visible) -> EngineResult:

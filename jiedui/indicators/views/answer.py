@@ -19,7 +19,8 @@ from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.queries.figure import seen_by
-from jiedui.indicators.queries.figure_evidence import Confirmer, Coverage, Record
+from jiedui.indicators.queries.figure_evidence import Confirmer, Coverage
+from jiedui.indicators.queries.figure_records import RECORDS, Record, statements
 from jiedui.indicators.views import words
 from jiedui.indicators.views.ask import links
 from jiedui.indicators.views.card import Card, card
@@ -128,7 +129,7 @@ def _published(viewer: Viewer, form: QuestionForm, found: Figure) -> str:
     """Who has published the statements that make up the figure, and when."""
     if found.counts != STATEMENTS:
         return ""
-    rows = evidence.statements(form.question)
+    rows = statements(form.question)
     told = {f"{row.publisher}, {day(row.published_on)}": None for row in rows}
     return gettext("; ").join(told)
 
@@ -158,7 +159,7 @@ def record_url(row: Record) -> str:
         return ""
     if row.stream == LEDGER:
         return reverse("ledger:entry", args=[row.entry])
-    return reverse(f"programmes:{evidence.RECORDS.get(row.measure, 'posting')}", args=[row.entry])
+    return reverse(f"programmes:{RECORDS.get(row.measure, 'posting')}", args=[row.entry])
 
 
 def source_of(row: Record) -> str:

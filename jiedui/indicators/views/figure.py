@@ -22,8 +22,9 @@ from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries import figure_records
 from jiedui.indicators.queries.figure import figure, moment, stream_end
-from jiedui.indicators.queries.figure_evidence import Record
+from jiedui.indicators.queries.figure_records import Record
 from jiedui.indicators.views import words
 from jiedui.indicators.views.answer import (
     Answer,
@@ -146,7 +147,7 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
     page.unexplained = found.unexplained
     page.unexplained_label = _("What the parts leave unexplained")
     if found.counts == STATEMENTS:
-        page.series = as_stated(found, evidence.statements(question), page.answer.unit)
+        page.series = as_stated(found, figure_records.statements(question), page.answer.unit)
     else:
         page.series = by_time(evidence.months(viewer, question), page.answer.unit)
     page.cuts = divided(request, viewer, page.form, by, page.answer.unit, to)
@@ -176,7 +177,7 @@ def _fill(request: HttpRequest, page: FigurePage, to: Links, by: str) -> None:
         )
         for row in page.answer.coverage.reports
     ]
-    rows, _next = evidence.records(viewer, question, found, words.language(), limit=FEW)
+    rows, _next = figure_records.records(viewer, question, found, words.language(), limit=FEW)
     page.records = record_lines(rows)
     page.share_url = to(
         as_of=question.as_of or today(),
@@ -248,12 +249,14 @@ FILES = (("csv", "CSV"), ("xlsx", "Excel"))
 
 def _page_of(
     viewer: Viewer, question: Question, found: Figure, cursor: Cursor | None
-) -> tuple[list[Record], evidence.Mark | None]:
+) -> tuple[list[Record], figure_records.Mark | None]:
     """A page of records; a mark that is none begins at the start."""
     after = None
     if cursor and isinstance(cursor.value, date) and isinstance(cursor.key, int):
         after = (cursor.value, cursor.key)
-    return evidence.records(viewer, question, found, words.language(), limit=PAGE, after=after)
+    return figure_records.records(
+        viewer, question, found, words.language(), limit=PAGE, after=after
+    )
 
 
 @dataclass

@@ -11,7 +11,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import now
 from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
-from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries import figure_records
 from jiedui.indicators.views import words
 from jiedui.indicators.views.answer import source_of
 from jiedui.indicators.views.ask import links
@@ -70,7 +70,7 @@ def _line(row: Beside) -> dict[str, Any]:
 
 def records_file(viewer: Viewer, form: QuestionForm, found: Figure, kind: str) -> FileResponse:
     """All records of a figure as CSV or workbook."""
-    rows, _next = evidence.records(viewer, form.question, found, words.language())
+    rows, _next = figure_records.records(viewer, form.question, found, words.language())
     heads = [
         gettext("From"),
         gettext("To"),

@@ -17,6 +17,7 @@ from jiedui.core.periods import Period
 from jiedui.indicators.access import sight
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries import figure_records
 from jiedui.indicators.queries.figure import figure, moment
 from jiedui.indicators.queries.figure_scope import open_programmes
 from jiedui.indicators.views import words
@@ -71,7 +72,9 @@ def panel(request: HttpRequest) -> HttpResponseBase:
     with moment():
         found = figure(viewer, form.question)
         shown = answer(viewer, form, found)
-        rows, _next = evidence.records(viewer, form.question, found, words.language(), limit=FEW)
+        rows, _next = figure_records.records(
+            viewer, form.question, found, words.language(), limit=FEW
+        )
         cuts = divided(request, viewer, form, by, shown.unit, to)
     chosen = form.programme_chosen
     page = PanelPage(

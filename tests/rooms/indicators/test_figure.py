@@ -15,6 +15,7 @@ from jiedui.core.periods import Period
 from jiedui.directory.queries import find_organisation
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import figure_evidence as evidence
+from jiedui.indicators.queries import figure_records
 from jiedui.indicators.queries.figure import figure, stream_end
 from jiedui.indicators.queries.figure_list import indicators, listed
 from jiedui.ledger import actions
@@ -146,7 +147,7 @@ class TestEvidence:
     def test_the_total_is_its_records_and_its_parts(self, stage: Figures) -> None:
         asked = stage.asks()
         found = figure(stage.viewer, asked)
-        rows, following = evidence.records(stage.viewer, asked, found, "zh-hans")
+        rows, following = figure_records.records(stage.viewer, asked, found, "zh-hans")
 
         assert following is None
         assert len(rows) == found.records
@@ -165,8 +166,8 @@ class TestEvidence:
     def test_records_come_by_pages_the_latest_event_first(self, stage: Figures) -> None:
         asked = stage.asks()
         found = figure(stage.viewer, asked)
-        first, mark = evidence.records(stage.viewer, asked, found, "en", limit=3)
-        rest, end = evidence.records(stage.viewer, asked, found, "en", limit=3, after=mark)
+        first, mark = figure_records.records(stage.viewer, asked, found, "en", limit=3)
+        rest, end = figure_records.records(stage.viewer, asked, found, "en", limit=3, after=mark)
 
         assert [row.value for row in first] == [12, 5, 7]
         assert sorted(row.value for row in rest) == [2, 4]
