@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.test import SimpleTestCase
 
 from jiedui.core.clock import now, zone
 from tests.migrated import migrated_once
@@ -32,6 +33,21 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def pytest_configure() -> None:
     # Hashing passwords slowly is the product's business, not the tests'.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database is run again: pytest-django bars all others."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    touching = {"db", "transactional_db"}
+    again, once = [], []
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        marked = item.get_closest_marker("django_db") or touching & set(names)
+        of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+        (again if marked or of_django else once).append(item)
+    config.hook.pytest_deselected(items=once)
+    items[:] = again
 
 
 @pytest.fixture(scope="session")
