@@ -98,23 +98,21 @@ def _bar(bar: Bar, scenario: Scenario, editable: bool) -> list[Mark]:
     first = scenario.plan.starts_on
     begin, end = words.month_at(first, bar.start), last_day(first, bar.start + bar.months)
     told = words.span(first, bar.start, bar.months)
+    # What is read aloud begins with what stands in the bar.
     if bar.tour_id is None:
         # Pinned by hand, and taken in by the next run.
-        text = _("%(person)s of %(giver)s: %(months)s, pinned, not yet computed") % {
-            "person": bar.person, "giver": bar.giver, "months": told,
-        }  # fmt: skip
-        label = _("%(person)s, to be computed") % {"person": bar.person}
+        label = _("%(person)s, to be computed") % {"person": f"{bar.person} · {bar.giver}"}
+        text = _("%(who)s: %(months)s") % {"who": label, "months": told}
         return [Mark("pinned", begin, end, label, text, url("rulings", scenario.id), bar.lane)]
-    pinned = _(", pinned") if bar.pinned else ""
-    changed = {"added": _(", new"), "moved": _(", moved")}.get(bar.changed, "")
-    text = _("%(person)s of %(giver)s: %(months)s%(more)s") % {
-        "person": bar.person, "giver": bar.giver, "months": told, "more": pinned + changed,
-    }  # fmt: skip
+    label = f"{bar.person} · {bar.giver}"
+    text = _("%(who)s: %(months)s") % {"who": label, "months": told}
+    text += _(", pinned") if bar.pinned else ""
+    text += {"added": _(", new"), "moved": _(", moved")}.get(bar.changed, "")
     facts = {"tour": bar.tour_id, "start": bar.start, "months": bar.months}
     kind: Kind = "pinned" if bar.pinned else "planned"
     found = [
         Mark(
-            kind, begin, end, f"{bar.person} · {bar.giver}", text, url("tour", bar.tour_id),
+            kind, begin, end, label, text, url("tour", bar.tour_id),
             bar.lane, facts if editable else {},
         )
     ]  # fmt: skip
