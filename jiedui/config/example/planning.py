@@ -30,6 +30,7 @@ HUBS = ("kq1", "kq2")
 WINDOWS = ((0, 24), (0, 12), (6, 24), (0, 18), (3, 15), (12, 24))
 # After the first time some can come again.
 AGAIN = {(0, 12): (15, 24)}
+SCENARIOS = ("most", "floor", "draft")
 # Whose answers are awaited; all others have consented.
 WAITING = ("dj1", "kq1", "yc")
 
@@ -78,10 +79,14 @@ def _day(start: date, month: int) -> date:
 
 
 def load_planning(loaded: Loaded, last_day: date) -> bool:
-    """Load it unless it is there; whether it was loaded. A run that broke off is repeated."""
+    """Load it unless it is there; whether it was loaded. A run that broke off is the worker's."""
     with stopped_at(datetime.combine(last_day, time(6), UTC)):
         plan, draft = _frame(loaded, _start(last_day))
-        waiting = Scenario.objects.filter(plan__in=(plan, draft), result={}).order_by("id")
+        # What somebody did with the plans meanwhile is theirs.
+        waiting = Scenario.objects.filter(
+            id__in=[example_id("scenario", code) for code in SCENARIOS],
+            plan__in=(plan, draft), plan__state="draft", state="idle",
+        ).order_by("id")  # fmt: skip
         ran = [_run(scenario) for scenario in waiting]
         if ran:
             _hand_in(loaded, plan)
@@ -109,7 +114,8 @@ def _frame(loaded: Loaded, start: date) -> tuple[DispatchPlan, DispatchPlan]:
         (plan, "floor", "示例乙方案：先保最少者", True, BUDGET),
         (draft, "draft", "示例初步方案", False, PREFECTURE_BUDGET),
     ):
-        if not Scenario.objects.filter(pk=example_id("scenario", code)).exists():
+        known = Scenario.objects.filter(pk=example_id("scenario", code)).exists()
+        if owner.state == "draft" and not known:
             actions.create_scenario(
                 by=None, id=example_id("scenario", code), plan=owner, name=name, budget=budget,
                 floor=floor, seconds=SECONDS,
@@ -175,9 +181,9 @@ def _run(scenario: Scenario) -> Scenario:
 
 def _hand_in(loaded: Loaded, plan: DispatchPlan) -> None:
     """Hand the second scenario in; most consent, three are still to answer."""
-    chosen = Scenario.objects.get(pk=example_id("scenario", "floor"))
+    chosen = Scenario.objects.filter(pk=example_id("scenario", "floor"), state="done").first()
     plan = DispatchPlan.objects.get(pk=plan.pk)
-    if plan.state != "draft" or chosen.state != "done" or not chosen.tours.exists():
+    if chosen is None or plan.state != "draft" or not chosen.tours.exists():
         return
     actions.submit_plan(by=None, plan=plan, scenario=chosen)
     waiting = {loaded.bodies[code].id for code in WAITING}
