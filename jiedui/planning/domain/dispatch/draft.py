@@ -10,7 +10,7 @@ from jiedui.planning.domain.dispatch.columns import Columns
 from jiedui.planning.domain.dispatch.programme import Flags, Floats, Ints
 from jiedui.planning.domain.dispatch.standing import Standing, worth_at
 
-TRIES = 3000
+TRIES = 20_000
 """Tours that ``filled`` looks at, at most."""
 
 
@@ -68,7 +68,10 @@ class Draft:
         able = able[np.argsort(-keen[able], kind="stable")[:TRIES]]
         standing = Standing(problem, columns.tours(np.flatnonzero(self.chosen)))
         touched = set()
+        cheapest = columns.cost[able].min()
         for j, tour in zip(able, columns.tours(able), strict=True):
+            if standing.left < cheapest:
+                break
             if not standing.hindrances(tour) and standing.change((tour,)).total > 0:
                 standing.add(tour)
                 full.chosen[j] = True

@@ -29,9 +29,9 @@ from jiedui.planning.domain.runs import Run
 
 CHOICE = 40
 """Tours a recipient that a block chooses from."""
-GROWN = 50
+GROWN = 80
 """Recipients in a block that grew."""
-FIRST_GAP, LATER_GAP = 1e-3, 2e-4
+FIRST_GAP, LATER_GAP = 1e-3, 4e-4
 NODES = 300
 EXACT, MANY_NODES = 1e-7, 100_000
 TIRED = 3
@@ -71,6 +71,13 @@ class Search:
         usual = np.median(np.abs(self.keen)) if len(self.keen) else 0.0
         near = np.flatnonzero(self.keen > -usual / 20)
         self.near = np.unique(np.stack((columns.expert[near], columns.recipient[near])), axis=1)
+
+    def filled(self) -> Draft:
+        """The plan with what its money left can still add."""
+        if self.relaxed.prices.any():
+            return self.draft.filled(self.keen)
+        columns = self.context.columns
+        return self.draft.filled((columns.worth + columns.quality) / columns.cost)
 
     def missed(self) -> Floats:
         """What each recipient misses of the most it could be worth at the prices."""
@@ -182,7 +189,7 @@ class Search:
                 yield from self._proof(groups[0], crew, run)
                 return
             idle = 0 if gained > 1e-6 * max(1.0, self.draft.objective) else idle + 1
-            self.draft = self.draft.filled(self.keen)
+            self.draft = self.filled()
             groups, first = self.grown(), False
 
     def _proof(self, recipients: Ints, crew: Crew, run: Run) -> Iterator[Solved]:

@@ -32,14 +32,14 @@ from jiedui.planning.domain.dispatch.model import EXPERT, Model
 from jiedui.planning.domain.dispatch.programme import Floats, Ints, Programme, highs
 from jiedui.planning.domain.runs import Progress, Run
 
-NEAR = 60
+NEAR = 120
 """Tours a recipient that step 1 hands on to step 2, the most nearly paying ones."""
 ADDED = 20
 """Tours a recipient that one round of sifting may add."""
 PAYS = 1e-6
-CLOSE = 2e-5
+CLOSE = 1e-4
 """Sifting ends where the bound is so near the value, as a share."""
-SPENT = 0.004
+SPENT = 0.02
 """The price of money is right where spending misses the budget by no more, as a share."""
 PRICES_TRIED = 4
 FEASIBLE = 2

@@ -96,7 +96,7 @@ def plan(
             if solved.whole:
                 bound = min(bound, max(solved.bound, search.draft.objective))
             run.tell(Progress("Planning block by block", run.work, search.draft.objective, bound))
-    full = search.draft.filled(search.keen)
+    full = search.filled()
     if lowest is None and (proven_gap(full.objective, bound) or 0.0) > POOR:
         # ended long before its time: what somebody with a spreadsheet does may be better
         plain = [*start, *spreadsheet_plan(problem)]
