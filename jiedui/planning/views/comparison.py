@@ -50,6 +50,7 @@ class ComparisonTable:
 
     heads: Sequence[Head]
     rows: Sequence[tuple[str, Sequence[Cell]]]
+    recipients: Sequence[tuple[str, Sequence[str]]]
     leading: str
 
 
@@ -115,5 +116,9 @@ def compared(
     return ComparisonTable(
         [_head(plan, card, leading) for card in found.scenarios],
         [_row(measure, at) for measure in found.measures],
+        [
+            (line.name, [words.percent(share) for share in line.shares])
+            for line in found.recipients
+        ],
         leading.name if leading else "",
-    )
+    )  # fmt: skip

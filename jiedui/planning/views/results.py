@@ -105,6 +105,12 @@ def _sentence(result: Result, recipients: int) -> str:
     people = ngettext("%(n)s person", "%(n)s people", result.people) % {"n": result.people}
     if not result.tours:
         return _("Nobody can be sent under these rules; the reasons stand below.")
+    share = words.percent(result.coverage)
+    if not recipients:
+        return _(
+            "%(people)s go on %(tours)s tours in the whole plan and cover %(share)s of the weighted"
+            " need."
+        ) % {"people": people, "tours": result.tours, "share": share}  # fmt: skip
     return _(
         "%(people)s go to %(recipients)s on %(tours)s tours and cover %(share)s of the weighted"
         " need."
@@ -113,7 +119,7 @@ def _sentence(result: Result, recipients: int) -> str:
         "recipients": ngettext("%(n)s recipient", "%(n)s recipients", recipients)
         % {"n": recipients},
         "tours": result.tours,
-        "share": words.percent(result.coverage),
+        "share": share,
     }  # fmt: skip
 
 
@@ -176,7 +182,7 @@ def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
     return ResultPanel(
         whole=summary.whole,
         others=summary.others,
-        sentence=_sentence(result, len(served)),
+        sentence=_sentence(result, len(served) if summary.whole else 0),
         gap=words.said(result.gap_words),
         gap_tone=words.GAP_TONES.get(result.gap_level, "plain"),
         numbers=_numbers(id, summary, result),
