@@ -208,12 +208,13 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
         }
     )
     worth = {"worth": f"{answer['objective']:,.2f}"}
-    if answer["gap"] is None:
+    if answer["gap"] is None or answer["objective"] <= 0 < answer["gap"]:
         click.echo(_("Worth %(worth)s; how near it is to the best is not known yet.") % worth)
     else:
         click.echo(
             _("Worth %(worth)s; no plan can be better by more than %(gap)s %%.")
-            % {**worth, "gap": f"{100 * answer['gap']:.2f}"}
+            # of this plan's worth, where the gap is of the bound
+            % {**worth, "gap": f"{100 * answer['gap'] / (1 - answer['gap']):.2f}"}
         )
     click.echo(
         _("It costs %(cost)s of %(budget)s; %(nothing)s recipients get nobody.")
