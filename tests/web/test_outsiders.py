@@ -25,13 +25,14 @@ from jiedui.exchange import actions as exchange
 from jiedui.ledger import actions
 from jiedui.ledger.models import Statement
 from jiedui.planning import actions as planning
-from jiedui.planning.actions import rounds
+from jiedui.planning.actions import rounds, sitings
 from jiedui.planning.models import Consent, RoundStop, Ruling, ScenarioTour
 from jiedui.programmes import actions as programmes
 from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
+from tests.rooms.planning.siting_cast import siting_files
 from tests.ties_cast import structured
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,18 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:round-place": ("thing", "round-place", "", ""),
     "planning:round-place-drop": ("thing", "round-place", "", ""),
     "planning:stop-pin": ("thing", "stop", "", ""),
+    "planning:sitings": ("list", "", READ_PLANS, ""),
+    "planning:siting-new": ("list", "", "planning.edit", ""),
+    "planning:siting-template": ("list", "", "planning.edit", ""),
+    "planning:siting": ("thing", "siting", "", ""),
+    "planning:siting-edit": ("thing", "siting", "", ""),
+    "planning:siting-run": ("thing", "siting", "", ""),
+    "planning:siting-cancel": ("thing", "siting", "", ""),
+    "planning:siting-progress": ("thing", "siting", "", ""),
+    "planning:siting-files": ("thing", "siting", "", ""),
+    "planning:siting-kits": ("thing", "siting", "", ""),
+    "planning:siting-missed": ("thing", "siting", "", ""),
+    "planning:siting-left": ("thing", "siting", "", ""),
     "indicators:home": ("list", "", READ_FIGURES, ""),
     "indicators:figure": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:records": ("list", "", READ_FIGURES, "measure=trainees"),
@@ -499,6 +512,10 @@ def world(db: None) -> World:
             **asked,
             **planned_for(stage, asked["post"]),
             **rounded(stage),
+            "siting": sitings.create_siting(
+                by=None, programme=stage.programme, owner=stage.receiver, name="不外传的选址",
+                files=siting_files(),
+            ).id,
             **structured(stage),
         },
     )

@@ -31,7 +31,9 @@ MOST_PAIRS = 50_000_000
 Thing = TypeVar("Thing", Place, Site, Kind)
 
 
-def read_cover(folder: Path, budget: Decimal | None = None) -> CoverProblem:
+def read_cover(
+    folder: Path, budget: Decimal | None = None, most_pairs: int = MOST_PAIRS
+) -> CoverProblem:
     """The problem in a folder, with another budget if one is given.
 
     InvalidInput ``planning-files-malformed`` tells every fault.
@@ -74,7 +76,7 @@ def read_cover(folder: Path, budget: Decimal | None = None) -> CoverProblem:
         )
     elif refusal := money_fault(budget):
         faults.add(refusal, "--budget")
-    if len(places) * len(sites) > MOST_PAIRS:
+    if len(places) * len(sites) > most_pairs:
         faults.add(
             InvalidInput(
                 "pairs-too-many",
@@ -82,7 +84,7 @@ def read_cover(folder: Path, budget: Decimal | None = None) -> CoverProblem:
                 sites=len(sites),
                 places=len(places),
             ),
-            str(folder),
+            "sites.csv",
         )
         faults.refuse()
     km = _flown(posts, demand, required=not given) * settings.detour
