@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
+from jiedui.planning import access
 from jiedui.web.pages import Crumb, Tab
 
 if TYPE_CHECKING:
@@ -65,15 +66,16 @@ def tabs_of(id: UUID, current: str, names: list[tuple[str, str, int | None]]) ->
     return [Tab(label, url(name, id), name == current, count) for name, label, count in names]
 
 
-def scenario_tabs(scenario: Scenario, current: str) -> list[Tab]:
+def scenario_tabs(viewer: Viewer, scenario: Scenario, current: str) -> list[Tab]:
     """The views of a scenario."""
     names: list[tuple[str, str, int | None]] = [
         ("scenario", pgettext("scenario", "Overview"), None),
         ("timeline", _("Timeline"), None),
         ("tours", pgettext("scenario", "Who goes where"), None),
         ("scenario-posts", pgettext("scenario", "Posts"), None),
-        ("rulings", pgettext("scenario", "Pinned and forbidden"), None),
     ]
+    if access.may_edit_plan(viewer, scenario.plan):
+        names.append(("rulings", pgettext("scenario", "Pinned and forbidden"), None))
     if scenario.based_on_id or scenario.result.get("changes"):
         names.append(("changes", pgettext("scenario", "Changes"), None))
     return tabs_of(scenario.id, current, names)

@@ -118,7 +118,7 @@ def scenario_page(request: Request, id: UUID) -> HttpResponseBase:
         about=about(summary.card),
         panel=panel_of(summary),
         run=run_panel(scenario, queries.run_progress(viewer, scenario), may_cancel=may),
-        tabs=scenario_tabs(scenario, "scenario"),
+        tabs=scenario_tabs(viewer, scenario, "scenario"),
         may_edit=may,
         changes=len(summary.changes),
     )

@@ -238,7 +238,7 @@ def timeline(request: Request, id: UUID) -> HttpResponseBase:
         crumbs=scenario_way(scenario, _("Timeline")),
         example=plan.programme.example,
         scenario=scenario,
-        tabs=scenario_tabs(scenario, "timeline"),
+        tabs=scenario_tabs(viewer, scenario, "timeline"),
         run=run_panel(scenario, queries.run_progress(viewer, scenario), may_cancel=found.editable),
         asked=asked,
         specialties=[(code, words.specialty_name(code)) for code in held],

@@ -277,7 +277,7 @@ def list_page(
     """A list of a scenario."""
     page = ListPage(
         scenario.name, scenario_way(scenario, label), scenario.plan.programme.example, scenario,
-        scenario_tabs(scenario, name), table, lead, may_edit,
+        scenario_tabs(request.viewer, scenario, name), table, lead, may_edit,
     )  # fmt: skip
     return render(request, "planning/scenario_list.html", page)
 

@@ -182,6 +182,7 @@ def test_each_side_sees_its_own_part_and_answers(cast: Cast) -> None:
     assert "示例甲一" in text
     assert "其他单位之间另有" in text
     assert at(cast.sender).get(url("rulings", scenario.id)).status_code == 404
+    assert url("rulings", scenario.id) not in page(cast.sender, "scenario", scenario.id)
     consent = Consent.objects.get(organisation=cast.stage.giver)
     foreign = Consent.objects.get(organisation=cast.stage.other_giver)
     for name in ("consent", "consent-give", "consent-refuse"):
