@@ -6,10 +6,11 @@ found in two steps, each a task for a worker:
 
 1. every district (the recipients of a region) alone, with a share of the budget
    and of the people whom several districts could have;
-2. every tie at one common price of money, by sifting (Bixby et al. 1992: solve
-   over few columns, price all, add those that would pay), beginning with the
-   columns that nearly paid in step 1. The price of money then follows the
-   spending by the secant rule.
+2. every tie at one common price of money, which then follows the spending by the
+   secant rule. At the first price a tie is solved whole by the dual simplex; at
+   the next ones by sifting (Bixby et al. 1992: solve over few columns, price all,
+   add those that would pay), beginning with the columns that nearly paid. To sift
+   from the start was slower: few columns of the right ones are known by then.
 
 Any prices of the right sign prove a bound (weak duality), however early a run
 is stopped: ``bound`` counts it anew from the prices alone, and lets no expert pay
@@ -33,7 +34,7 @@ from jiedui.planning.domain.dispatch.programme import Floats, Ints, Programme, h
 from jiedui.planning.domain.runs import Progress, Run
 
 NEAR = 120
-"""Tours a recipient that step 1 hands on to step 2, the most nearly paying ones."""
+"""Tours a recipient that a tie begins with at its next price, those that pay most nearly."""
 ADDED = 20
 """Tours a recipient that one round of sifting may add."""
 PAYS = 1e-6
@@ -42,8 +43,8 @@ CLOSE = 1e-4
 SPENT = 0.02
 """The price of money is right where spending misses the budget by no more, as a share."""
 PRICES_TRIED = 4
-FEASIBLE = 2
-"""HiGHS's word for a point that keeps all rows."""
+FEASIBLE, PRIMAL, AT_LOWER = 2, 4, 0
+"""HiGHS's numbers: a point keeps all rows; the primal simplex; a column rests at its lower end."""
 STAGE = "Finding the prices of money and people"
 
 
@@ -97,12 +98,20 @@ class _District:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """The tours that pay or nearly pay, and the basis over them."""
+
+    active: Ints
+    columns: Ints
+    rows: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class _Tie:
     recipients: Ints
     money: float
-    active: Ints
-    """Tours to begin with."""
-    basis: tuple[Ints, Ints] | None
+    known: _Known | None = None
+    """Where it stood at another price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +123,13 @@ class _Priced:
     tours: Ints
     use: Floats
     spent: float
-    active: Ints
-    basis: tuple[Ints, Ints]
+    known: _Known
 
 
-def _near(columns: Columns, tours: Ints, reduced: Floats, use: Floats, recipients: int) -> Ints:
-    """The tours that pay most, or nearly."""
-    order = np.argsort(-(reduced + (use > PAYS)), kind="stable")
-    return np.sort(tours[order[: NEAR * recipients]])
-
-
-def _alone(context: Context, district: _District) -> tuple[float, Ints]:
-    """Price of money in a district alone, and the tours that nearly pay there."""
+def _alone(context: Context, district: _District) -> float:
+    """Price of money in a district alone."""
     columns, model = context
     part, ids, rows = _part(model, district.recipients)
-    tours = ids[ids < model.tours]
     money = int(np.searchsorted(rows, 0))
     limits = part.row_upper.copy()
     limits[money] *= district.share
@@ -141,11 +142,7 @@ def _alone(context: Context, district: _District) -> tuple[float, Ints]:
     if solver.getInfo().primal_solution_status != FEASIBLE:
         solver = highs(part, integers=False, presolve="off")  # pins or a floor need more
         solver.run()
-    solution = solver.getSolution()
-    reduced = np.array(solution.col_dual)[: len(tours)]
-    use = np.array(solution.col_value)[: len(tours)]
-    price = max(0.0, float(solution.row_dual[money]))
-    return price, _near(columns, tours, reduced, use, len(district.recipients))
+    return max(0.0, float(solver.getSolution().row_dual[money]))
 
 
 def _part(model: Model, recipients: Ints) -> tuple[Programme, Ints, Ints]:
@@ -158,50 +155,52 @@ def _part(model: Model, recipients: Ints) -> tuple[Programme, Ints, Ints]:
 
 
 def _tied(context: Context, tie: _Tie) -> _Priced:
-    """Sift the relaxation of a tie at a price of money."""
+    """The relaxation of a tie at a price of money: whole at first, then from where it was."""
     columns, model = context
     whole, ids, rows = _part(model, tie.recipients)
     rows = rows[rows != 0]
-    whole = replace(
-        model.programme.part(ids, rows),
-        objective=whole.objective
-        - np.where(
-            ids < model.tours, tie.money * columns.cost[np.minimum(ids, model.tours - 1)], 0
-        ),
-    )
     tours = int((ids < model.tours).sum())
-    order = [int(j) for j in np.searchsorted(ids, tie.active)]
+    objective = whole.objective.copy()
+    objective[:tours] -= tie.money * columns.cost[ids[:tours]]
+    whole = replace(model.programme.part(ids, rows), objective=objective)
+    every = np.arange(whole.height)
+    known = tie.known
+    active = np.arange(tours) if known is None else np.searchsorted(ids, known.active)
+    present = np.concatenate((np.arange(tours, len(ids)), active))
     inside = np.zeros(len(ids), dtype=bool)
-    inside[order] = True
-    inside[:tours] |= whole.lower[:tours] > 0
-    order = list(np.flatnonzero(inside[:tours])) if tie.basis is None else order
-    present = np.array([*range(tours, len(ids)), *order], dtype=np.int64)
-    inside[tours:] = True
-    solver = highs(whole.part(present, np.arange(whole.height)), integers=False, presolve="off")
-    if tie.basis is not None:
-        _set_basis(solver, tie.basis)
-        solver.setOptionValue("simplex_strategy", 4)
+    inside[present] = True
+    solver = highs(whole.part(present, every), integers=False, presolve="off")
+    if known is not None:
+        _set_basis(solver, known)
+        solver.setOptionValue("simplex_strategy", PRIMAL)
     while True:
         solver.run()
         prices = np.array(solver.getSolution().row_dual)
         reduced = whole.priced(whole.sound(prices))
         paying = np.flatnonzero(~inside & (reduced > PAYS))
-        value = solver.getInfo().objective_function_value
         missing = _best_of_each(columns.expert[ids[paying]], reduced[paying])
-        if missing <= CLOSE * max(1.0, abs(value)):
+        if missing <= CLOSE * abs(solver.getInfo().objective_function_value):
             break
         most = ADDED * len(tie.recipients)
         added = np.sort(paying[np.argsort(-reduced[paying], kind="stable")[:most]])
-        _add(solver, whole.part(added, np.arange(whole.height)))
+        _add(solver, whole.part(added, every))
         present = np.concatenate((present, added))
         inside[added] = True
-        solver.setOptionValue("simplex_strategy", 4)  # the old basis stays primal feasible
+        solver.setOptionValue("simplex_strategy", PRIMAL)
     use = np.zeros(len(ids))
     use[present] = solver.getSolution().col_value
+    others = len(ids) - tours
+    states, row_states = _basis(solver)
+    held = present[others:]
+    order = np.argsort(-reduced[held], kind="stable")[: NEAR * len(tie.recipients)]
+    kept = (states[others:] != AT_LOWER) | (whole.lower[held] > 0)
+    kept[order] = True
     return _Priced(
         rows, prices, ids[:tours], use[:tours],
         float(columns.cost[ids[:tours]] @ use[:tours]),
-        ids[present[len(ids) - tours :]], _basis(solver),
+        _Known(
+            ids[held[kept]], np.concatenate((states[:others], states[others:][kept])), row_states
+        ),
     )  # fmt: skip
 
 
@@ -228,12 +227,13 @@ def _basis(solver: Any) -> tuple[Ints, Ints]:
     )
 
 
-def _set_basis(solver: Any, known: tuple[Ints, Ints]) -> None:
+def _set_basis(solver: Any, known: _Known) -> None:
     import highspy
 
     basis: Any = highspy.HighsBasis()
     states = [highspy.HighsBasisStatus(i) for i in range(5)]
-    basis.col_status, basis.row_status = ([states[one] for one in part] for part in known)
+    basis.col_status = [states[one] for one in known.columns]
+    basis.row_status = [states[one] for one in known.rows]
     basis.valid = True
     solver.setBasis(basis)
 
@@ -241,8 +241,7 @@ def _set_basis(solver: Any, known: tuple[Ints, Ints]) -> None:
 def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) -> Relaxed:
     """Prices, bound and fractional plan; weaker the sooner the run ends.
 
-    The tours of the ``draft`` are among the first that ties sift, so that a floor
-    which it keeps can be kept.
+    What the ``draft`` is worth is only told with the progress.
     """
     columns, model = context
     draft = draft or Draft(columns)
@@ -251,24 +250,19 @@ def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) ->
     parts = districts(columns)
     people = _people(columns, parts)
     alone = [_District(own, share, people) for own, share in shares(columns, parts)]
-    tried: list[tuple[float, float]] = []
-    active: list[Ints] = []
-    for price, near in crew.each(_alone, alone, run):
+    tried: list[float] = []
+    for price in crew.each(_alone, alone, run):
         run.done()
         run.tell(Progress(STAGE, run.work, draft.objective, found.bound))
-        tried.append((price, alone[len(tried)].share))
-        active.append(near)
+        tried.append(price)
         if run.over():
             break
-    if len(active) < len(alone) or not alone:
+    if len(tried) < len(alone) or not alone:
         return found
-    near = np.union1d(np.concatenate(active), np.flatnonzero(draft.chosen))
-    money = sum(price * share for price, share in tried)
+    money = sum(price * one.share for price, one in zip(tried, alone, strict=True))
     budget = float(columns.problem.settings.budget)
     spending: list[tuple[float, float]] = []
-    groups = [
-        _Tie(own, money, near[np.isin(columns.recipient[near], own)], None) for own in ties(columns)
-    ]
+    groups = [_Tie(own, money) for own in ties(columns)]
     for _ in range(PRICES_TRIED):
         priced = list(_counted(crew.each(_tied, groups, run), run))
         prices = np.zeros(model.programme.height)
@@ -287,7 +281,7 @@ def relax(context: Context, crew: Crew, run: Run, draft: Draft | None = None) ->
             break
         money = _next_price(spending, budget, found.bound)
         groups = [
-            replace(group, money=money, active=part.active, basis=part.basis)
+            replace(group, money=money, known=part.known)
             for group, part in zip(groups, priced, strict=True)
         ]
     return found
