@@ -19,6 +19,7 @@ from jiedui.config.example.load import (
     load_directory,
 )
 from jiedui.config.example.planning import load_planning
+from jiedui.config.example.rounds import load_round
 from jiedui.config.statistics import refresh_statistics
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.actions import compact_figures
@@ -39,6 +40,7 @@ def demo(scale: float) -> None:
     loaded = load_directory(last_day, specialties)
     load_dispatch(loaded, last_day)
     load_planning(loaded, last_day)
+    load_round(loaded, last_day)
     import_statements(
         by=None,
         rows=statement_rows(settings.PACKS_FOLDER / "example" / "published_figures.csv", last_day),

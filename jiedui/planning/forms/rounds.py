@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -199,7 +199,7 @@ class PlacesForm(forms.Form):
     """Places to add: by name, or all below one."""
 
     places = SeveralNamedField(
-        by=PLACE_NAMES, label=_("Places"), required=False,
+        by=PLACE_NAMES, label=pgettext_lazy("round", "Places"), required=False,
         help_text=_("One a line, by name or code; they need coordinates."),
     )  # fmt: skip
     below = NamedField(

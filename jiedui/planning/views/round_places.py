@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiedui.core.errors import InvalidState
@@ -76,15 +76,16 @@ def place_list(request: Request, id: UUID) -> HttpResponseBase:
                    [(str(n), str(n)) for n in range(1, 6)]),
         ],
         default_sort="place",
-        title=_("Places"),
+        title=pgettext("round", "Places"),
         empty=Empty(
             _("No places yet"),
             _("Add the townships and villages that may be visited; not all have to be."),
             add if may else "", _("Add places"),
         ),
     )  # fmt: skip
+    title = pgettext("round", "Places")
     page = PlacesPage(
-        _("Places"), way(round, _("Places")), round.programme.example, round, table,
+        title, way(round, title), round.programme.example, round, table,
         tabs(round, "round-places"), may,
     )  # fmt: skip
     return render(request, "planning/round_places.html", page)

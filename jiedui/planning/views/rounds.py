@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiedui.core.clock import today
@@ -104,7 +105,7 @@ def way(round: Round, *labels: str) -> tuple[Crumb, ...]:
 
 def tabs(round: Round, current: str) -> list[Tab]:
     """The views of a round."""
-    names = [("round", _("Plan of the days")), ("round-places", _("Places"))]
+    names = [("round", _("Plan of the days")), ("round-places", pgettext("round", "Places"))]
     return [Tab(label, url(name, round.id), name == current) for name, label in names]
 
 
