@@ -39,6 +39,7 @@ class MissedLine:
     service: str
     people: float
     nearest: str
+    """The nearest site with a kit."""
     distance: float | None
     cheapest_site: str
     cheapest_kind: str

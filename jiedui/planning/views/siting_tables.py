@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jiedui.planning.access import sitings as access
@@ -96,17 +97,17 @@ def missed_list(request: Request, id: UUID) -> HttpResponseBase:
     overview = _overview(request, id)
     services = _choices([each.service for each in overview.missed])
     columns = [
-        Column("place", _("Place"), sort="place"),
+        Column("place", pgettext("siting", "Place"), sort="place"),
         Column("code", _("Code of the place"), sort="code", shown=False),
-        Column("people", _("People"), kind="number", sort="people"),
-        Column("nearest", _("Nearest site"), sort="nearest"),
+        Column("people", pgettext("siting", "People"), kind="number", sort="people"),
+        Column("nearest", _("Nearest site with a kit"), sort="nearest"),
         Column("distance", _("Kilometres to it"), kind="number", sort="distance"),
         Column("way", _("Cheapest way to reach them"), value=way_of),
         Column("cost", _("Cost of it"), kind="number", value="cheapest_cost",
                sort="cheapest_cost"),
     ]  # fmt: skip
     filters = [
-        Filter("q", _("Place"), paths=("place", "code", "nearest")),
+        Filter("q", pgettext("siting", "Place"), paths=("place", "code", "nearest")),
         Filter("can", _("Can be reached"), "choice",
                choices=[("yes", _("By a kit")), ("no", _("By no kit"))],
                apply=lambda rows, value: [

@@ -46,6 +46,20 @@ def sentence_of(result: Mapping[str, Any]) -> str:
     }
 
 
+def nearness_of(result: Mapping[str, Any]) -> tuple[str, str]:
+    """How near the plan is proven to be to the best, and its tone; people count, not shares."""
+    lacking = result["bound"] - result["objective"]
+    if lacking < 1e-9 * max(1.0, abs(result["bound"])):
+        return _("No plan for this money reaches more."), "ok"
+    gap = words.percent(result["gap"])
+    tone = "ok" if (result["gap"] or 0) <= 0.01 else "wait"
+    if result["objective"] != result["served"]:
+        return _("Another plan could be better by %(gap)s at most.") % {"gap": gap}, tone
+    return _("Another plan for this money could reach at most %(people)s more (%(gap)s).") % {
+        "people": amount(int(lacking)), "gap": gap
+    }, tone  # fmt: skip
+
+
 def next_of(next: Mapping[str, Any]) -> list[str]:
     """What one per cent more buys, and what the first useful addition is."""
     if not next:
@@ -61,14 +75,14 @@ def next_of(next: Mapping[str, Any]) -> list[str]:
     elif first is None:
         found.append(_("More money reaches nobody more with these sites and kits."))
     else:
-        found.append(_("1 %% more budget buys nothing to add."))
+        found.append(_("One hundredth more budget buys nothing to add."))
         found.append(
             _("The least that reaches anybody more is %(money)s more.") % {"money": amount(first)}
         )
     if next["at_most"] is not None and first is not None:
         found.append(
             _("Even a plan laid anew could reach at most %(people)s more for 1 %% more.")
-            % {"people": amount(next["at_most"])}
+            % {"people": amount(int(next["at_most"]))}
         )
     return found
 

@@ -19,7 +19,6 @@ from jiedui.directory.domain.projection import Globe
 from jiedui.planning import tasks
 from jiedui.planning.access import sitings as access
 from jiedui.planning.actions import sitings as actions
-from jiedui.planning.domain.reasons import gap_in_words
 from jiedui.planning.forms.sitings import SitingForm, SitingNameForm, SitingRunForm
 from jiedui.planning.queries import sitings as queries
 from jiedui.planning.sources.siting_archive import TEMPLATE, packed
@@ -30,6 +29,7 @@ from jiedui.planning.views.siting_words import (
     changes_of,
     map_of,
     nearest_of,
+    nearness_of,
     next_of,
     sentence_of,
     told,
@@ -223,7 +223,7 @@ def siting_page(request: Request, id: UUID) -> HttpResponseBase:
     siting = access.get_siting(viewer, id)
     overview = queries.siting_overview(viewer, siting)
     result = siting.result
-    near = gap_in_words(result.get("gap"))
+    near, tone = nearness_of(result) if result else ("", "plain")
     error = siting.progress.get("error") if siting.state == "failed" else None
     page = SitingPage(
         title=siting.name,
@@ -239,8 +239,8 @@ def siting_page(request: Request, id: UUID) -> HttpResponseBase:
         run=run_line(siting, may_edit=overview.may_edit),
         error=_(error["message"]) if error else "",
         sentence=sentence_of(result) if result else "",
-        gap=words.said(near) if result else "",
-        gap_tone=words.GAP_TONES.get(near.code, "plain"),
+        gap=near,
+        gap_tone=tone,
         services=_services(result),
         kinds=[_kind(each, result["people"]) for each in overview.kinds],
         reasons=[told(message, details) for message, details in overview.reasons],

@@ -38,6 +38,7 @@ def test_a_proposal_tells_whom_it_reaches_and_whom_not(stage: Stage) -> None:
     assert result["missed"] == len(overview.missed) > 0
     assert result["gap"] == 0
     assert {line.kind for line in overview.kits} == {"示例巡诊包"}
+    assert all(each.nearest in {kit.site for kit in overview.kits} for each in overview.missed)
     line = overview.missed[0]
     assert line.people == max(each.people for each in overview.missed)
     assert line.nearest.startswith("示例第")

@@ -65,8 +65,9 @@ def test_a_proposal_is_begun_with_a_zip_computed_and_told(stage: Stage) -> None:
     siting = SitingProposal.objects.get()
     if siting.state == "waiting":
         computed(stage, siting)
+    siting.refresh_from_db()
     text = client.get(url("siting", siting.id)).content.decode()
-    for words in ("5,200", "未覆盖", "示例巡诊包", "预算增加", "<svg", "siting-missed"):
+    for words in ("5,200", "未覆盖", "示例巡诊包", "如果经费增加百分之一", "<svg", "siting-missed"):
         assert words in text, words
     assert not re.search(r"\sstyle=|\son\w+=", text)
     missed = client.get(url("siting-missed", siting.id)).content.decode()

@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jiedui.planning.domain.siting.cover import CoverPlan, CoverProblem, Kind, Placed
 
 Degrees = tuple[float, float] | None
+Sites = NDArray[np.int_]
 
 
 def outcome_of(
@@ -17,6 +21,7 @@ def outcome_of(
     """What the pages show of a plan."""
     chosen = {kit.site for kit in plan.placed}
     missed = {each.place for each in plan.unreached}
+    standing = np.array(sorted(chosen), dtype=int)
     return {
         "kinds": [_kind(problem, plan, kind) for kind in problem.kinds],
         "placed": [_placed(problem, kit) for kit in plan.placed],
@@ -26,8 +31,7 @@ def outcome_of(
                 "place": _name(problem.places[each.place]),
                 "service": each.service,
                 "people": _number(each.people),
-                "nearest": None if each.nearest is None else _name(problem.sites[each.nearest]),
-                "distance": None if each.distance is None else round(each.distance, 1),
+                **_nearest(problem, each.place, standing),
                 "cheapest": None if each.cheapest is None else _kit(problem, *each.cheapest),
             }
             for each in plan.unreached
@@ -89,6 +93,17 @@ def numbers_of(problem: CoverProblem, plan: CoverPlan, *, work: int) -> dict[str
         "seconds": round(plan.seconds, 1),
         "work": work,
     }
+
+
+def _nearest(problem: CoverProblem, place: int, standing: Sites) -> dict[str, Any]:
+    """The nearest site with a kit, and the kilometres to it."""
+    ways = problem.km[standing, place]
+    if not np.isfinite(ways).any():
+        return {"nearest": None, "distance": None}
+    at = int(np.nanargmin(ways))
+    return {
+        "nearest": _name(problem.sites[int(standing[at])]), "distance": round(float(ways[at]), 1)
+    }  # fmt: skip
 
 
 def _name(thing: Any) -> str:
