@@ -44,6 +44,13 @@ EXAMPLE = "/programmes/199e6665-dfe4-5f0d-8c23-5fa75e474b5d"
 PICTURES = (
     Picture("programme", "coordinator", f"{EXAMPLE}/", height=1180),
     Picture("presence", "coordinator", f"{EXAMPLE}/presence/", height=1180),
+    Picture("plan", "coordinator", "/planning/76d44f65-25d1-50f7-ab10-7698f85705e4/", height=900),
+    Picture(
+        "round",
+        "coordinator",
+        "/planning/rounds/b57ae592-b72d-5a90-af93-35f26416c0dc/",
+        height=1100,
+    ),
     Picture("today", "coordinator", "/"),
     Picture("confirm", "recipient", "/ledger/confirm/", choose="input[name=version]"),
     Picture("record", "expert", "/ledger/new/"),
@@ -52,11 +59,15 @@ PICTURES = (
     ),
     Picture("contradictions", "coordinator", "/figures/contradictions/"),
     Picture(
-        "posting", "expert", "/programmes/postings/17ca39d4-bd19-5237-af71-4705eec4640d/",
+        "posting",
+        "expert",
+        "/programmes/postings/17ca39d4-bd19-5237-af71-4705eec4640d/",
         height=900,
     ),
     Picture(
-        "handover", "expert", "/programmes/handovers/15a6c9ad-6888-5c9d-b064-12076c886ec5/",
+        "handover",
+        "expert",
+        "/programmes/handovers/15a6c9ad-6888-5c9d-b064-12076c886ec5/",
         height=900,
     ),
     Picture("audit", "audit", "/accounts/audit/"),

@@ -16,7 +16,16 @@ from django.utils.translation import gettext
 
 from jiedui.core.errors import Refused
 
-ROOMS = ("config", "accounts", "directory", "programmes", "ledger", "planning", "indicators", "exchange")
+ROOMS = (
+    "config",
+    "accounts",
+    "directory",
+    "programmes",
+    "ledger",
+    "planning",
+    "indicators",
+    "exchange",
+)
 
 
 class House(click.Group):

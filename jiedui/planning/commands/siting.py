@@ -241,7 +241,8 @@ def _print_cover(problem: CoverProblem, plan: CoverPlan) -> None:
     else:
         click.echo(
             _(
-                "At most %(gap)s more could be reached for this money; greedy choice reaches %(greedy)s."
+                "At most %(gap)s more could be reached for this money;"
+                " greedy choice reaches %(greedy)s."
             )
             % {"gap": _percent(plan.gap), "greedy": f"{plain(plan.greedy):,}"}
         )

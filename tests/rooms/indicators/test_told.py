@@ -121,9 +121,7 @@ def test_compliance_is_of_the_postings_that_ended(told: Told) -> None:
     told.says("flexible", [Said("unbroken_days", end, end, Decimal(9), "03", TWO)])
     assert told.value("posting_compliance", period=MARCH) == Decimal(2) / 3
     assert told.value("unbroken_average", period=MARCH) == Decimal(179 + 180 + 300 + 9) / 4
-    asked = Question(
-        indicator="unbroken_average", programme=told.cast.programme.id, period=MARCH
-    )
+    asked = Question(indicator="unbroken_average", programme=told.cast.programme.id, period=MARCH)
     assert sum(row.value for row in engine.records(None, asked)) == 668
     later = Period(date(2025, 4, 1), None)
     assert told.value("posting_compliance", period=later) is None
