@@ -70,6 +70,12 @@ def create_siting(
         raise InvalidInput(
             "example-not-installed", "The worked example is not installed here.", field="origin"
         )
+    if worked and not programme.example:
+        raise InvalidInput(
+            "example-and-real",
+            "The kits of the worked example are invented: choose an example programme for it.",
+            field="programme",
+        )
     content = hash_of(
         programme=programme, owner=owner, name=name, budget=budget, seconds=seconds, source=source,
         files={each: content_hash(data) for each, data in sorted(held.items())},

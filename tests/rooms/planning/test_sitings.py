@@ -76,6 +76,14 @@ def test_without_files_it_is_the_worked_example(stage: Stage) -> None:
     assert len(queries.files_of(siting)["demand.csv"].splitlines()) == 498
 
 
+def test_the_worked_example_comes_into_no_real_programme(stage: Stage) -> None:
+    stage.programme.example = False
+    with pytest.raises(InvalidInput) as refused:
+        begin(stage, files=None, owner=None)
+    assert (refused.value.code, refused.value.field) == ("example-and-real", "programme")
+    assert not SitingProposal.objects.exists()
+
+
 def test_the_same_creation_twice_is_one(stage: Stage) -> None:
     id = new_id()
     assert begin(stage, id=id) == begin(stage, id=id)
