@@ -161,7 +161,7 @@ def test_accounts_are_never_written_where_nobody_sees_the_passwords(stage: Stage
 def test_kinds_that_need_everything_are_not_offered_to_a_part(stage: Stage) -> None:
     part = account("part", "协调辛", "programme_coordinator", stage.receiver)
     offered = {kind.code for kind in access.open_kinds(viewer_of(part))}
-    assert offered == {"ledger", "nominations"}
+    assert offered == {"ledger", "nominations", "candidates"}
     everything = {kind.code for kind in access.open_kinds(viewer_of(stage.coordinator))}
     assert everything == {*offered, "history", *(k for k in KINDS if k.startswith("directory-"))}
     client = Client()
