@@ -100,7 +100,7 @@ FOUND: dict[str, Any] = {
 def test_a_broken_bound_ends_with_1(
     found: dict[str, Any], options: list[str], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "_in_home", lambda home, sizes: FOUND | found)
+    monkeypatch.setattr(commands, "_in_home", lambda home, sizes, viewers: FOUND | found)
     ran = CliRunner().invoke(commands.bench_programmes, options)
     assert ran.exit_code == code
     assert all(text in ran.output for texts in found.values() for text in texts)
