@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from time import monotonic
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +13,11 @@ from jiedui.core.clock import now
 from jiedui.core.errors import InvalidState, Refused
 from jiedui.planning.access import must_edit_plan
 from jiedui.planning.actions import _answering as answering
+from jiedui.planning.actions._runs import broke_off, watched
 from jiedui.planning.actions.plans import held_plan
 from jiedui.planning.actions.scenarios import held_scenario
 from jiedui.planning.domain.reasons import Reason, of_refusal
-from jiedui.planning.domain.runs import Progress, Run
+from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.states import (
     FAILED,
     RUN_STATES,
@@ -29,10 +27,6 @@ from jiedui.planning.domain.states import (
 from jiedui.planning.models import Scenario, ScenarioTour
 from jiedui.planning.sources import documents
 
-# Progress is told, and a cancel heard, at most this often.
-SECONDS = 0.5
-BROKE_OFF = "run-broke-off"
-_ = str  # marks message ids for the catalogue
 _log = logging.getLogger(__name__)
 
 
@@ -93,8 +87,7 @@ def _work(scenario_id: UUID) -> None:
         rows = Scenario.objects.select_related("plan__programme", "plan__area", "based_on")
         scenario = rows.get(pk=scenario_id)
         fresh = bool(scenario.progress.get("fresh"))
-        run = Run(seconds=scenario.seconds)
-        run.tell, run.cancelled = _teller(scenario_id, run), _canceller(scenario_id)
+        run = watched(Scenario, scenario_id, Run(seconds=scenario.seconds))
         answer = answering.answer(scenario, run, fresh=fresh)
     except Refused as refused:
         _fail(scenario_id, of_refusal(refused))
@@ -103,11 +96,6 @@ def _work(scenario_id: UUID) -> None:
         _fail(scenario_id, broke_off())
     else:
         _keep(scenario_id, answer)
-
-
-def broke_off() -> Reason:
-    """What is told of a run that a fault or the end of its process broke off."""
-    return Reason(BROKE_OFF, _("The run broke off; what was planned before stays. Start it again."))
 
 
 @transaction.atomic
@@ -167,35 +155,3 @@ def end_broken_off(*, by: None) -> list[UUID]:
                 _fail(id, broke_off())
     waiting = Scenario.objects.filter(state=WAITING).order_by("moved_at")
     return list(waiting.values_list("id", flat=True))
-
-
-def _teller(scenario_id: UUID, run: Run) -> Callable[[Progress], None]:
-    """Tells progress to the scenario's row twice a second."""
-    last = 0.0
-
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        if monotonic() - last < SECONDS:
-            return
-        last = monotonic()
-        said: dict[str, Any] = {
-            "stage": progress.stage, "work": progress.work, "gap": progress.gap,
-            "seconds": round(run.elapsed, 1),
-        }  # fmt: skip
-        Scenario.objects.filter(pk=scenario_id, state=RUNNING).update(progress=said)
-
-    return tell
-
-
-def _canceller(scenario_id: UUID) -> Callable[[], bool]:
-    """Hears twice a second whether somebody cancelled."""
-    last, stopped = 0.0, False
-
-    def cancelled() -> bool:
-        nonlocal last, stopped
-        if not stopped and monotonic() - last >= SECONDS:
-            last = monotonic()
-            stopped = Scenario.objects.filter(pk=scenario_id, stopping=True).exists()
-        return stopped
-
-    return cancelled

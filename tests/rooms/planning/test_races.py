@@ -11,7 +11,7 @@ import pytest
 
 from jiedui.accounts.models import AuditRow
 from jiedui.planning import actions
-from jiedui.planning.actions import running
+from jiedui.planning.actions import _runs
 from jiedui.planning.models import Consent, DispatchPlan, Scenario
 from jiedui.planning.sources import documents
 from jiedui.programmes.models import Posting
@@ -101,7 +101,7 @@ def test_a_run_whose_worker_was_killed_is_ended_and_can_be_asked_again(cast: Cas
         worker.kill()
     assert actions.end_broken_off(by=None) == [waiting.id]
     ended = Scenario.objects.get(pk=broken.pk)
-    assert (ended.state, ended.progress["error"]["code"]) == ("failed", running.BROKE_OFF)
+    assert (ended.state, ended.progress["error"]["code"]) == ("failed", _runs.BROKE_OFF)
     assert cast.run(ended).tours.count() == 4
 
 

@@ -10,7 +10,7 @@ import pytest
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.planning import actions, queries
-from jiedui.planning.actions import running
+from jiedui.planning.actions import _runs, running
 from jiedui.planning.domain.frozen import from_plain, to_plain
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.solving import solve
@@ -267,7 +267,7 @@ def test_a_run_is_cancelled_before_and_while_it_works(
     def stopped_meanwhile(held: Scenario, run: Run, *, fresh: bool) -> Any:
         found = answer(held, run, fresh=fresh)
         assert actions.cancel_run(by=None, scenario=held).state == "running"
-        monkeypatch.setattr(running, "SECONDS", 0)
+        monkeypatch.setattr(_runs, "SECONDS", 0)
         assert run.cancelled()
         return type(found)(found.tours, found.problem, found.result, run.cancelled())
 
