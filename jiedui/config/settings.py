@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "jiedui.directory",
     "jiedui.programmes",
     "jiedui.ledger",
+    "jiedui.mentoring",
     "jiedui.planning",
     "jiedui.indicators",
     "jiedui.exchange",

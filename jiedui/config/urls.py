@@ -8,6 +8,7 @@ urlpatterns = [
     path("directory/", include("jiedui.directory.urls")),
     path("programmes/", include("jiedui.programmes.urls")),
     path("ledger/", include("jiedui.ledger.urls")),
+    path("learning/", include("jiedui.mentoring.urls")),
     path("planning/", include("jiedui.planning.urls")),
     path("figures/", include("jiedui.indicators.urls")),
     path("exchange/", include("jiedui.exchange.urls")),

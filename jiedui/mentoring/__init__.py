@@ -1,1 +1,1 @@
-"""Will own apprentices, courses, techniques, and what stays when the experts have left."""
+"""Apprentices, courses, techniques, and what stays when the experts have left."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 _ = str  # marks message ids for the catalogue; the web layer translates them
 
-READ = frozenset({"directory.read", "programmes.read", "ledger.read", "figures.read"})
-WRITE = READ | {"ledger.write"}
+READ = frozenset(
+    {"directory.read", "programmes.read", "ledger.read", "figures.read", "learning.read"}
+)
+WRITE = READ | {"ledger.write", "learning.write"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ ROLES: dict[str, Role] = {
                 "ledger.place",
                 "planning.read",
                 "planning.edit",
+                "learning.people",
             },
         ),
         Role(
@@ -85,6 +88,7 @@ ROLES: dict[str, Role] = {
                 "directory.edit",
                 "programmes.host",
                 "planning.read",
+                "learning.people",
             },
         ),
         Role(
@@ -94,7 +98,14 @@ ROLES: dict[str, Role] = {
                 "Offers, nominates and sends experts, records what the own organisation gives;"
                 " keeps its directory."
             ),
-            WRITE | {"ledger.import", "directory.edit", "programmes.send", "planning.read"},
+            WRITE
+            | {
+                "ledger.import",
+                "directory.edit",
+                "programmes.send",
+                "planning.read",
+                "learning.people",
+            },
         ),
         Role("expert", _("Expert"), _("Records the own work at the recipient."), WRITE),
         Role(

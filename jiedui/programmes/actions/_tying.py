@@ -15,7 +15,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import ancestors_of, names, parts_of
 from jiedui.programmes.actions._checking import department_of
 from jiedui.programmes.actions._creating import term
-from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.cascade import Tie, ring
 from jiedui.programmes.domain.facts import LONG_AGO
 from jiedui.programmes.models import Duty, Network, Pairing, Programme

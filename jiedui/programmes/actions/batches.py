@@ -23,7 +23,7 @@ from jiedui.programmes.actions._checking import (
     words,
 )
 from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order
-from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import GIVER, NEVER, RECEIVER
 from jiedui.programmes.models import Batch, Pairing, Posting, Programme, Team

@@ -17,7 +17,7 @@ from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions._checking import taken, words
 from jiedui.programmes.actions._creating import days_meant
-from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain

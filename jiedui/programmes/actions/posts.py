@@ -31,7 +31,7 @@ from jiedui.programmes.actions._creating import (
     not_ahead,
     term,
 )
-from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.filling import Presence, filled
 from jiedui.programmes.domain.states import (
     AGREED,

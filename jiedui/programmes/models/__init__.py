@@ -7,7 +7,7 @@ from jiedui.programmes.models.agreements import (
     AgreementReview,
     AgreementTarget,
 )
-from jiedui.programmes.models.facts import ProgrammeFact
+from jiedui.programmes.models.facts import CountedFact, ProgrammeFact
 from jiedui.programmes.models.handovers import Handover
 from jiedui.programmes.models.plans import Meeting, MeetingBody, PlanItem, Task, WorkPlan
 from jiedui.programmes.models.postings import (
@@ -30,6 +30,7 @@ __all__ = [
     "AgreementTarget",
     "Appointment",
     "Batch",
+    "CountedFact",
     "Credential",
     "Duty",
     "Handover",

@@ -1,4 +1,4 @@
-"""The stream of what the figures count of this room."""
+"""What the figures count of a room, as rows appended to its stream."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from django.db import models
 from django.db.models import Q
 
 
-class ProgrammeFact(models.Model):
-    """One countable fact of a pairing, batch, post or posting; appended, never changed.
+class CountedFact(models.Model):
+    """One countable fact of a room's stream; appended, never changed.
 
     What is known better later is taken back by the same row with ``sign`` -1 (ADR 2).
     """
 
     sequence = models.BigIntegerField(primary_key=True)
     sign = models.SmallIntegerField()
-    # The pairing, batch, post or posting, and which of its versions the row tells of.
+    # What it is of (a posting, a case …), and which of its versions the row tells of.
     record_id = models.UUIDField()
     version_id = models.UUIDField()
     number = models.PositiveIntegerField()
     line = models.PositiveSmallIntegerField()
     programme_id = models.UUIDField()
-    # The kind of pairing, posting … by its pack.
+    # The kind of pairing, posting, case … by its pack.
     kind = models.CharField(max_length=48)
     giver_id = models.UUIDField()
     receiver_id = models.UUIDField()
@@ -39,6 +39,13 @@ class ProgrammeFact(models.Model):
     value = models.DecimalField(max_digits=18, decimal_places=2)
     unit = models.CharField(max_length=16)
     unit_class = models.CharField(max_length=16)
+
+    class Meta:
+        abstract = True
+
+
+class ProgrammeFact(CountedFact):
+    """What the figures count of a pairing, batch, post or posting."""
 
     class Meta:
         constraints: ClassVar = [

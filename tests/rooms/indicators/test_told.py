@@ -22,7 +22,7 @@ from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import engine, stream
 from jiedui.indicators.queries.answer import answer
 from jiedui.indicators.sources.store import manifest as manifests
-from jiedui.programmes.actions._facts import Said, tell
+from jiedui.programmes.actions.facts import Said, tell
 from tests.ledger_cast import Stage, stage
 
 MARCH = Period(date(2025, 3, 1), date(2025, 3, 31))

@@ -1,4 +1,4 @@
-"""Writing the room's stream of facts: what a record says now replaces what it said before."""
+"""Writing a room's stream of facts: what a record says now replaces what it said before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jiedui.core.clock import today
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.programmes.domain.facts import LASTS
-from jiedui.programmes.models import ProgrammeFact
+from jiedui.programmes.models import CountedFact, ProgrammeFact
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Said:
     person_id: UUID | None = None
 
 
-def _standing(record_id: UUID) -> list[ProgrammeFact]:
+def _standing(stream: type[CountedFact], record_id: UUID) -> list[CountedFact]:
     """The rows of a record that no later row has taken back."""
-    rows: dict[tuple[UUID, int], ProgrammeFact] = {}
-    for row in ProgrammeFact.objects.filter(record_id=record_id).order_by("sequence"):
+    rows: dict[tuple[UUID, int], CountedFact] = {}
+    for row in stream._default_manager.filter(record_id=record_id).order_by("sequence"):
         key = (row.version_id, row.line)
         if row.sign > 0:
             rows[key] = row
@@ -41,11 +41,11 @@ def _standing(record_id: UUID) -> list[ProgrammeFact]:
     return list(rows.values())
 
 
-def _same(row: ProgrammeFact, said: Said, kind: str, giver: UUID, receiver: UUID) -> bool:
+def _same(row: CountedFact, said: Said, kind: str, giver: UUID, receiver: UUID) -> bool:
     return (
         (row.kind, row.giver_id, row.receiver_id, row.measure)
         == (kind, giver, receiver, said.measure)
-        and (row.person_id, row.value) == (said.person_id, said.value)
+        and (row.person_id, row.value, row.item) == (said.person_id, said.value, said.item)
         and (row.happened_from, row.happened_to) == (said.happened_from, said.happened_to or LASTS)
     )
 
@@ -60,6 +60,7 @@ def tell(
     receiver_id: UUID,
     lines: Iterable[Said],
     known_from: date | None = None,
+    stream: type[CountedFact] = ProgrammeFact,
 ) -> None:
     """Say what the figures count of a record from now on; nothing if that is nothing new.
 
@@ -67,7 +68,7 @@ def tell(
     the house's write lock. Rows that hold no more are taken back with sign -1.
     """
     said = list(lines)
-    before = _standing(record_id)
+    before = _standing(stream, record_id)
     kept = [
         row for row in before if any(_same(row, each, kind, giver_id, receiver_id) for each in said)
     ]
@@ -92,7 +93,7 @@ def tell(
     for line, each in enumerate(fresh, 1):
         unit = measures[each.measure].extra["units"].split()[0]
         rows.append(
-            ProgrammeFact(
+            stream(
                 sequence=sequence, sign=1, record_id=record_id, version_id=version, number=number,
                 line=line, programme_id=programme_id, kind=kind, giver_id=giver_id,
                 receiver_id=receiver_id, person_id=each.person_id,
@@ -103,4 +104,4 @@ def tell(
             )
         )  # fmt: skip
         sequence += 1
-    ProgrammeFact.objects.bulk_create(rows)
+    stream._default_manager.bulk_create(rows)

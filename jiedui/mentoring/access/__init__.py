@@ -1,0 +1,1 @@
+"""The only way to what is learned and taught, and who may do what to it."""

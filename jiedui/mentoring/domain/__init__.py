@@ -1,0 +1,1 @@
+"""Pure rules of learning: states, curves, survival, certificates, retention."""

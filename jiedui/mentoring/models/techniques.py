@@ -1,0 +1,178 @@
+"""Techniques brought in: claimed novelty, states, what they depend on, how support tapers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from jiedui.core.clock import now
+from jiedui.core.identifiers import new_id
+from jiedui.directory.models import Created, Department, Organisation, Person
+from jiedui.programmes.models import Posting, Programme
+
+
+class Technique(Created):
+    """A technique new to a department; domain.states.TECHNIQUE_STATES says how it goes."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="techniques")
+    giver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    receiver = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="techniques"
+    )
+    specialty = models.CharField(max_length=16)
+    name = models.CharField(max_length=160)
+    # A code of the pack's technique_categories (new technique, new service, appropriate …).
+    category = models.CharField(max_length=32)
+    # The pack's procedure that its cases are of, and the surgical grade 1 to 4 (手术分级).
+    procedure = models.CharField(max_length=48, blank=True)
+    grade = models.PositiveSmallIntegerField(null=True, blank=True)
+    introduced_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="techniques_introduced"
+    )
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, null=True, blank=True, related_name="techniques"
+    )
+    proposed_on = models.DateField()
+    # Cases a year that the department expects; k of the windows of retention comes from it.
+    expected_cases = models.PositiveSmallIntegerField(default=12)
+    # What is claimed to be new (a code of the pack's novelty_scopes: institution, county, region).
+    scope_claimed = models.CharField(max_length=16, blank=True)
+    claim = models.CharField(max_length=400, blank=True)
+    licence_on = models.DateField(null=True, blank=True)
+    ethics_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=20, default="proposed")
+    state_on = models.DateField()
+    # A code of the pack's stop_reasons, of a dormant or stopped one.
+    stop_reason = models.CharField(max_length=32, blank=True)
+    # The last day of an expert who brought or kept it; blank while one is there.
+    departed_on = models.DateField(null=True, blank=True)
+    # Kept by every writer of cases (actions._tally), so that pages read no cases.
+    cases = models.PositiveIntegerField(default=0)
+    local_cases = models.PositiveIntegerField(default=0)
+    first_case_on = models.DateField(null=True, blank=True)
+    first_local_on = models.DateField(null=True, blank=True)
+    last_case_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "receiver", "department", "name"], name="technique_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["dormant", "stopped"]) | ~Q(stop_reason=""),
+                name="technique_stops_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__range=(1, 4)),
+                name="technique_grade_1_to_4",
+            ),
+            models.CheckConstraint(
+                condition=Q(local_cases__lte=F("cases")), name="technique_local_part_of_all"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["receiver", "state"]),
+            models.Index(fields=["giver", "state"]),
+            models.Index(fields=["programme", "-proposed_on"], name="technique_of_programme"),
+            models.Index(fields=["introduced_by", "departed_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TechniqueCode(models.Model):
+    """A code by which a technique is seen in discharge data (ICD-9-CM-3)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    technique = models.ForeignKey(Technique, on_delete=models.CASCADE, related_name="codes")
+    scheme = models.CharField(max_length=16, default="icd9cm3")
+    code = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["technique", "scheme", "code"], name="technique_code_once"
+            )
+        ]
+
+
+class TechniqueStep(models.Model):
+    """One step of a technique as it was taken; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    technique = models.ForeignKey(
+        Technique, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    verb = models.CharField(max_length=20)
+    state = models.CharField(max_length=20)
+    on = models.DateField()
+    reason = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField(default=now)
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["technique", "number"], name="technique_step_once")
+        ]
+
+
+class NoveltyReview(Created):
+    """What a reviewer made of the claim to be new; the newest holds."""
+
+    technique = models.ForeignKey(Technique, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    on = models.DateField()
+    # The scope in which it is found to be new; blank: the claim does not hold.
+    scope = models.CharField(max_length=16, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    by = models.UUIDField(null=True)
+
+
+class PlatformNeed(models.Model):
+    """A platform department (laboratory, imaging, anaesthesia …) that a technique depends on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    technique = models.ForeignKey(Technique, on_delete=models.CASCADE, related_name="needs")
+    # A code of the pack's platform_departments.
+    platform = models.CharField(max_length=32)
+    need = models.CharField(max_length=200, blank=True)
+    ready_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["technique", "platform"], name="platform_need_once")
+        ]
+
+
+class TaperStep(models.Model):
+    """A stretch of months of the taper plan: how often experts come, what is led locally."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    technique = models.ForeignKey(Technique, on_delete=models.CASCADE, related_name="taper")
+    first_month = models.DateField()
+    last_month = models.DateField()
+    # Days of an expert on site a month, and the share of cases to be led locally, of a hundred.
+    expert_days = models.PositiveSmallIntegerField()
+    local_share = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last_month__gte=F("first_month")), name="taper_months_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(local_share__range=(0, 100)), name="taper_share_0_to_100"
+            ),
+            models.UniqueConstraint(fields=["technique", "first_month"], name="taper_step_once"),
+        ]

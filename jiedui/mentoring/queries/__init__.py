@@ -1,0 +1,1 @@
+"""Reads of this room, for its pages and for the rooms above."""
