@@ -168,7 +168,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # What was typed as a user name may be a password: it stays out of the log.
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "csrfmiddlewaretoken"]
-AXES_CLIENT_IP_CALLABLE = "jiedui.accounts.sources.throttle.address_of"
+AXES_CLIENT_IP_CALLABLE = "jiedui.web.addresses.address_of"
 # How many proxies of our own stand before the server; each adds one X-Forwarded-For.
 PROXIES = int(os.environ.get("JIEDUI_PROXIES", "0"))
 

@@ -12,20 +12,12 @@ from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
 
 from jiedui.core.clock import now
+from jiedui.web.addresses import address_of
 
 # Wrong passwords within the pause, beyond the few that close a name at one address: for one
 # name from many addresses, and from one address (a hospital's, with many people) over many names.
 NAME_LIMIT = 20
 ADDRESS_LIMIT = 50
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address a request came from, past our own proxies (``JIEDUI_PROXIES``)."""
-    if settings.PROXIES:
-        passed = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",")]
-        if len(passed) >= settings.PROXIES and passed[-settings.PROXIES]:
-            return passed[-settings.PROXIES][:45]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def minutes_closed(request: HttpRequest, username: str) -> int:

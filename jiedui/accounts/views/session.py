@@ -22,9 +22,10 @@ from jiedui.accounts import actions
 from jiedui.accounts.domain.usernames import read_username
 from jiedui.accounts.forms import CodeForm, LogInForm
 from jiedui.accounts.models import User
-from jiedui.accounts.sources.throttle import address_of, minutes_closed
+from jiedui.accounts.sources.throttle import minutes_closed
 from jiedui.core.clock import now
 from jiedui.core.errors import Refused
+from jiedui.web.addresses import address_of
 from jiedui.web.forms import refused_to_form
 from jiedui.web.pages import form_page
 
