@@ -39,7 +39,7 @@ class Skill(models.Model):
     failures = models.PositiveIntegerField(default=0)
     independent = models.PositiveIntegerField(default=0)
     last_case_on = models.DateField(null=True, blank=True)
-    # domain.curves: learning, reached, alarm, insufficient.
+    # domain.curves: learning, reached, alarm, missed, insufficient.
     standing = models.CharField(max_length=12, default="learning")
     reached_on = models.DateField(null=True, blank=True)
     alarm_on = models.DateField(null=True, blank=True)
@@ -59,6 +59,8 @@ class Skill(models.Model):
             models.Index(fields=["receiver", "code"]),
             models.Index(fields=["programme", "standing"]),
             models.Index(fields=["certified_to"]),
+            models.Index(fields=["giver", "code"]),
+            models.Index(fields=["-last_case_on", "-id"], name="skill_newest"),
         ]
 
 
@@ -66,6 +68,7 @@ class Decision(Created):
     """A formal entrustment decision by an assessor, apart from ad-hoc judgements of cases."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     receiver = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     code = models.CharField(max_length=48)
@@ -77,16 +80,28 @@ class Decision(Created):
     level = models.PositiveSmallIntegerField()
     # What it rests on: cases seen, simulator, panel.
     note = models.CharField(max_length=400, blank=True)
+    told_by = models.UUIDField(null=True)
     withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.UUIDField(null=True, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(level__range=(1, 5)), name="decision_1_to_5"),
             models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | ~Q(reason=""),
+                name="decision_withdrawn_with_a_reason",
+            ),
+            models.CheckConstraint(
                 condition=~Q(assessor=F("person")), name="decision_not_on_oneself"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["person", "code", "-on"])]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "code", "-on"]),
+            models.Index(fields=["receiver", "-on", "-id"]),
+            models.Index(fields=["giver", "-on", "-id"]),
+            models.Index(fields=["-on", "-id"], name="decision_newest"),
+        ]
 
 
 class SafetyReview(Created):
@@ -108,8 +123,10 @@ class SafetyReview(Created):
     note = models.CharField(max_length=400, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     conclusion = models.CharField(max_length=400, blank=True)
-    # Monitoring starts anew after this review (domain.curves).
-    resets = models.BooleanField(default=False)
+    # What starts anew on the day after it: learning, monitoring or nothing (domain.curves).
+    restarts = models.CharField(max_length=12, blank=True)
+    opened_by = models.UUIDField(null=True)
+    closed_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -127,7 +144,12 @@ class SafetyReview(Created):
                 name="alarm_reviewed_once_at_a_time",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["receiver", "closed_on"])]
+        indexes: ClassVar = [
+            models.Index(fields=["receiver", "closed_on"]),
+            models.Index(fields=["giver", "closed_on"]),
+            models.Index(fields=["person", "code"]),
+            models.Index(fields=["-opened_on", "-id"], name="safety_review_newest"),
+        ]
 
 
 class Certificate(Created):
@@ -180,6 +202,11 @@ class Certificate(Created):
             models.Index(fields=["receiver", "-issued_on", "-id"]),
             models.Index(fields=["giver", "-issued_on", "-id"]),
             models.Index(fields=["programme", "-issued_on"], name="certificate_of_programme"),
+            models.Index(fields=["-issued_on", "-id"], name="certificate_newest"),
+            # Those whose holder may have stopped (actions.refreshers).
+            models.Index(
+                fields=["valid_to"], condition=Q(revoked_on__isnull=True), name="certificate_held"
+            ),
         ]
 
 
@@ -198,6 +225,7 @@ class Refresher(models.Model):
     # A code of the pack's refresher_modes, and what was found.
     mode = models.CharField(max_length=32, blank=True)
     note = models.CharField(max_length=400, blank=True)
+    done_by = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -1,0 +1,136 @@
+"""Keeping where a person stands in a procedure or an activity; an alarm opens a review."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from jiedui.accounts.models import User
+from jiedui.core.clock import today
+from jiedui.mentoring.domain.cases import INDEPENDENT, LOCAL
+from jiedui.mentoring.domain.curves import ALARM, LEARNING, Curve, Outcome, Restart, curve_of
+from jiedui.mentoring.domain.rules import is_procedure, procedure
+from jiedui.mentoring.domain.states import CONFIRMED
+from jiedui.mentoring.models import Case, Certificate, Decision, SafetyReview, Skill
+
+
+def refresh(*, by: User | None, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
+    """Recompute one standing from confirmed cases, decisions and certificates.
+
+    Called by every writer of these, inside its transaction and before its audit row: the
+    standing's row is the lock under which one writer after the other looks. None where there
+    is nothing to tell. Of several at once, the callers go in the order of (person, code).
+    """
+    skill = lock(person_id=person_id, code=code, receiver_id=receiver_id)
+    if skill is None:
+        return None
+    rows = list(
+        led_by(person_id, code, receiver_id).values_list(
+            "happened_on", "success", "lead", "entrustment", "department_id", "programme_id",
+            "giver_id",
+        )
+    )  # fmt: skip
+    skill.cases, skill.failures = len(rows), sum(not row[1] for row in rows)
+    skill.independent = sum(row[2] == INDEPENDENT for row in rows)
+    skill.last_case_on = rows[-1][0] if rows else None
+    skill.ad_hoc_level = next((row[3] for row in reversed(rows) if row[3]), None)
+    if rows:
+        skill.department_id, skill.programme_id, skill.giver_id = rows[-1][4:]
+    skill.standing, skill.reached_on, skill.alarm_on = LEARNING, None, None
+    if is_procedure(code):
+        curve = curve_of(
+            [Outcome(row[0], row[1]) for row in rows],
+            procedure(code).criterion,
+            restarts_of(person_id, code, receiver_id),
+        )
+        _told(skill, curve)
+    _decided(skill)
+    _certified(skill)
+    skill.save()
+    if skill.standing == ALARM and skill.alarm_on is not None:
+        _open_alarm(skill)
+    return skill
+
+
+def lock(*, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
+    """The standing under its lock, made where there is none yet; None without anything to tell."""
+    key = {"person_id": person_id, "code": code, "receiver_id": receiver_id}
+    found = Skill.objects.select_for_update().filter(**key).first()
+    if found is not None:
+        return found
+    told = (
+        led_by(person_id, code, receiver_id).values("programme_id", "giver_id").last()
+        or Decision.objects.filter(**key).order_by("on").values("programme_id", "giver_id").last()
+    )
+    if told is None:
+        return None
+    Skill.objects.bulk_create([Skill(**key, **told)], ignore_conflicts=True)
+    return Skill.objects.select_for_update().get(**key)
+
+
+def led_by(person_id: UUID, code: str, receiver_id: UUID) -> QuerySet[Case]:
+    """Confirmed cases that the person did as first operator, in the order in which they were.
+
+    Cases in which somebody else led, or only a part was done, say nothing of the person's rate.
+    """
+    return Case.objects.filter(
+        learner_id=person_id, procedure=code, receiver_id=receiver_id, state=CONFIRMED,
+        lead__in=LOCAL,
+    ).order_by("happened_on", "id")  # fmt: skip
+
+
+def restarts_of(person_id: UUID, code: str, receiver_id: UUID) -> list[Restart]:
+    """What closed reviews concluded about the series."""
+    rows = SafetyReview.objects.filter(
+        person_id=person_id, code=code, receiver_id=receiver_id, closed_on__isnull=False
+    ).exclude(restarts="")
+    return [
+        Restart(*row) for row in rows.order_by("closed_on").values_list("closed_on", "restarts")
+    ]
+
+
+def _told(skill: Skill, curve: Curve) -> None:
+    skill.standing = curve.standing
+    skill.reached_on = curve.reached.on if curve.reached else None
+    skill.alarm_on = curve.alarm.on if curve.alarm else None
+
+
+def _decided(skill: Skill) -> None:
+    newest = (
+        Decision.objects.filter(
+            person_id=skill.person_id, code=skill.code, receiver_id=skill.receiver_id,
+            withdrawn_on__isnull=True,
+        )
+        .order_by("-on", "-id")
+        .first()
+    )  # fmt: skip
+    skill.level = newest.level if newest else None
+    skill.level_on = newest.on if newest else None
+
+
+def _certified(skill: Skill) -> None:
+    held = (
+        Certificate.objects.filter(
+            person_id=skill.person_id, procedure=skill.code, receiver_id=skill.receiver_id,
+            revoked_on__isnull=True,
+        )
+        .order_by("-valid_to", "-id")
+        .first()
+    )  # fmt: skip
+    skill.certified_on = held.issued_on if held else None
+    skill.certified_to = held.valid_to if held else None
+
+
+def _open_alarm(skill: Skill) -> None:
+    """One open review an alarm, whoever comes first (alarm_reviewed_once_at_a_time)."""
+    SafetyReview.objects.bulk_create(
+        [
+            SafetyReview(
+                programme_id=skill.programme_id, giver_id=skill.giver_id,
+                receiver_id=skill.receiver_id, person_id=skill.person_id, code=skill.code,
+                reason=ALARM, opened_on=max(today(), skill.alarm_on or today()),
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
