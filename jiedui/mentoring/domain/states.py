@@ -25,6 +25,7 @@ APPRENTICESHIP_STATES = StateTable(
         Transition("sign", PROPOSED, ACTIVE, "the other side"),
         Transition("send_back", PROPOSED, DRAFT, "the other side"),
         Transition("withdraw", DRAFT, WITHDRAWN, EITHER),
+        Transition("withdraw", PROPOSED, WITHDRAWN, EITHER),
         Transition("extend", ACTIVE, ACTIVE, EITHER),
         Transition("complete", ACTIVE, COMPLETED, RECEIVER),
         Transition("end", ACTIVE, ENDED, EITHER),
@@ -111,5 +112,32 @@ ATTACHMENT_STATES = StateTable(
         Transition("extend", AWAY, AWAY, GIVER),
         Transition("return", AWAY, BACK, RECEIVER),
         Transition("not_return", AWAY, NOT_BACK, RECEIVER),
+    ),
+)
+
+HELD, CANCELLED = "held", "cancelled"
+
+# A teaching session: what was held may be told anew, as long as it stands.
+SESSION_STATES = StateTable(
+    "session",
+    PLANNED,
+    (
+        Transition("hold", PLANNED, HELD, EITHER),
+        Transition("cancel", PLANNED, CANCELLED, EITHER),
+        Transition("hold", HELD, HELD, EITHER),
+        Transition("take_back", HELD, CANCELLED, EITHER),
+    ),
+)
+
+SUBMITTED = "submitted"
+
+# One side's answers in a two-sided review: handed in once, back only while nobody has read them.
+REVIEW_STATES = StateTable(
+    "review",
+    DRAFT,
+    (
+        Transition("write", DRAFT, DRAFT, "the side"),
+        Transition("submit", DRAFT, SUBMITTED, "the side"),
+        Transition("take_back", SUBMITTED, DRAFT, "the side, until the other has handed in"),
     ),
 )
