@@ -7,12 +7,14 @@ known. Months are whole: the month of the departure belongs to neither half year
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
+from typing import NamedTuple
 
-from jiedui.mentoring.domain.months import Span, after, month_of, months_after
+from jiedui.mentoring.domain.months import Span, after, between, month_of, months_after
 from jiedui.mentoring.domain.survival import Life
 
 HALF_YEAR = 6
@@ -20,19 +22,37 @@ HALF_YEAR = 6
 WINDOWS = (6, 12)
 
 KEPT, LOST, OPEN = "kept", "lost", "open"
-# Put to rest for want of patients: neither kept nor lost.
-NO_DEMAND = "no_demand"
+# Put to rest for want of patients, or an expert is still there: neither kept nor lost.
+NO_DEMAND, THERE = "no_demand", "there"
 
 
-@dataclass(frozen=True)
-class Technique:
-    """A technique whose expert left: expected cases a year, and local-led cases by month."""
+class Followed(NamedTuple):
+    """What a technique keeps of the time after the departure, so that pages read no cases.
 
-    departed: date
-    expected: int
-    local: Mapping[date, int]
-    # When it was put to rest because no patients came; blank otherwise.
-    no_demand_on: date | None = None
+    Local-led cases of the first and of the second half year, and the month that begins once
+    six on end had none, if none comes until then.
+    """
+
+    first_half: int
+    second_half: int
+    idle_on: date | None
+
+
+def after_departure(departed: date | None, local_days: Iterable[date]) -> Followed:
+    """What is kept of a technique: days of local-led cases after the last expert's last day."""
+    if departed is None:
+        return Followed(0, 0, None)
+    led = Counter(between(departed, day) for day in local_days)
+    idle = 0
+    for month in sorted(month for month in led if month > 0):
+        if month - idle > HALF_YEAR:
+            break
+        idle = month
+    return Followed(
+        sum(led[month] for month in range(1, HALF_YEAR + 1)),
+        sum(led[month] for month in range(HALF_YEAR + 1, 2 * HALF_YEAR + 1)),
+        after(month_of(departed), idle + HALF_YEAR + 1),
+    )
 
 
 def asked(expected: int, share: float, least: int) -> int:
@@ -46,14 +66,37 @@ def window(departed: date, ends: int) -> Span:
     return Span(first, after(first, HALF_YEAR - 1))
 
 
+def known_from(departed: date, ends: int) -> date:
+    """The first day on which the half year that ends with that month is over."""
+    return after(month_of(departed), ends + 1)
+
+
+def departed_before(day: date, ends: int) -> date:
+    """Whoever left before this day has that half year behind on the day."""
+    return after(month_of(day), -ends)
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A technique: when its last expert left, expected cases a year, what was kept since."""
+
+    departed: date | None
+    expected: int
+    followed: Followed
+    # When it was put to rest because no patients came; blank otherwise.
+    no_demand_on: date | None = None
+
+
 def judged(technique: Technique, ends: int, day: date, share: float, least: int) -> str:
-    """KEPT, LOST, OPEN or NO_DEMAND in the half year that ends with that month."""
-    months = window(technique.departed, ends)
-    if technique.no_demand_on is not None and month_of(technique.no_demand_on) <= months.last:
+    """KEPT, LOST, OPEN, NO_DEMAND, or THERE while an expert is, in that half year."""
+    if technique.departed is None:
+        return THERE
+    rested = technique.no_demand_on
+    if rested is not None and month_of(rested) <= window(technique.departed, ends).last:
         return NO_DEMAND
-    if months_after(technique.departed, day) < ends:
+    if day < known_from(technique.departed, ends):
         return OPEN
-    led = sum(technique.local.get(month, 0) for month in months)
+    led = technique.followed.first_half if ends == WINDOWS[0] else technique.followed.second_half
     return KEPT if led >= asked(technique.expected, share, least) else LOST
 
 
@@ -65,6 +108,7 @@ class Kept:
     lost: int = 0
     open: int = 0
     no_demand: int = 0
+    there: int = 0
 
     @property
     def known(self) -> int:
@@ -73,8 +117,8 @@ class Kept:
 
     @property
     def all(self) -> int:
-        """All that were introduced and whose expert left."""
-        return self.known + self.open + self.no_demand
+        """All that were introduced."""
+        return self.known + self.open + self.no_demand + self.there
 
     @property
     def share(self) -> float | None:
@@ -85,7 +129,7 @@ class Kept:
 def counted(verdicts: Iterable[str]) -> Kept:
     """How often each was said."""
     said = list(verdicts)
-    return Kept(*(said.count(each) for each in (KEPT, LOST, OPEN, NO_DEMAND)))
+    return Kept(*(said.count(each) for each in (KEPT, LOST, OPEN, NO_DEMAND, THERE)))
 
 
 def life(technique: Technique, day: date) -> Life | None:
@@ -94,17 +138,18 @@ def life(technique: Technique, day: date) -> Life | None:
     One put to rest for want of patients is seen only until then. None before a
     month is over.
     """
-    over = months_after(technique.departed, day)
-    if technique.no_demand_on is not None:
-        over = min(over, months_after(technique.departed, technique.no_demand_on))
-    if over < 1:
+    if technique.departed is None:
         return None
-    first, idle = after(month_of(technique.departed), 1), 0
-    for place in range(over):
-        idle = 0 if technique.local.get(after(first, place), 0) else idle + 1
-        if idle == HALF_YEAR:
-            return Life(place + 1, ended=True)
-    return Life(over, ended=False)
+    until = min(day, technique.no_demand_on or day)
+    idle = technique.followed.idle_on
+    if idle is not None and idle <= until:
+        return Life(months_after(technique.departed, idle), ended=True)
+    over = months_after(technique.departed, until)
+    return Life(over, ended=False) if over else None
+
+
+# A year and its half after a certificate, in days, as the database counts them too.
+YEAR, HALF = timedelta(days=365), timedelta(days=182)
 
 
 @dataclass(frozen=True)
@@ -118,27 +163,10 @@ class Trainee:
 
 def trainee_judged(trainee: Trainee, day: date) -> str:
     """KEPT where still in post a year after the certificate and with a case in its second half."""
-    year, half = (_months_later(trainee.certified, months) for months in (12, 6))
-    if day < year:
+    if day < trainee.certified + YEAR:
         return OPEN
-    performs = trainee.last_case is not None and trainee.last_case >= half
+    performs = trainee.last_case is not None and trainee.last_case >= trainee.certified + HALF
     return KEPT if trainee.in_post and performs else LOST
-
-
-def _months_later(day: date, months: int) -> date:
-    month = after(month_of(day), months)
-    last = after(month, 1).toordinal() - 1
-    return date.fromordinal(min(month.toordinal() + day.day - 1, last))
-
-
-def a_year_later(day: date) -> date:
-    """The same day of the next year; the end of February stays in February."""
-    return _months_later(day, 12)
-
-
-def half_a_year_later(day: date) -> date:
-    """The same day six months later, or the month's last."""
-    return _months_later(day, HALF_YEAR)
 
 
 def retained(trainees: Collection[Trainee], day: date) -> Kept:

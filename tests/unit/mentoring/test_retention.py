@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,12 +15,16 @@ from jiedui.mentoring.domain.retention import (
     LOST,
     NO_DEMAND,
     OPEN,
+    THERE,
     Kept,
     Technique,
     Trainee,
+    after_departure,
     asked,
     counted,
+    departed_before,
     judged,
+    known_from,
     life,
     retained,
     trainee_judged,
@@ -31,13 +36,15 @@ LEFT = date(2025, 1, 20)
 SHARE, LEAST = 0.5, 2
 
 
+def days_of(months: Iterable[int]) -> list[date]:
+    """A day in each of these months after the departure."""
+    return [after(date(2025, 1, 1), month) for month in months]
+
+
 def technique(*months: int, expected: int = 12, **changes: object) -> Technique:
     """With one local-led case in each of these months after the departure."""
-    local: dict[date, int] = {}
-    for month in months:
-        key = after(date(2025, 1, 1), month)
-        local[key] = local.get(key, 0) + 1
-    return Technique(**{"departed": LEFT, "expected": expected, "local": local} | changes)
+    followed = after_departure(LEFT, days_of(months))
+    return Technique(**{"departed": LEFT, "expected": expected, "followed": followed} | changes)
 
 
 def said(subject: Technique, ends: int, day: date) -> str:
@@ -79,9 +86,22 @@ def test_without_patients_it_is_neither_kept_nor_lost():
     assert said(later, 12, date(2026, 3, 1)) == NO_DEMAND
 
 
+def test_while_an_expert_is_there_nothing_is_said():
+    there = technique(1, 2, 3, departed=None)
+    assert said(there, 6, date(2026, 3, 1)) == THERE
+    assert life(there, date(2026, 3, 1)) is None
+    assert after_departure(None, days_of([1, 2])) == (0, 0, None)
+
+
+@given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.sampled_from([6, 12]))
+def test_who_left_before_the_day_has_the_half_year_behind(left, ends):
+    for day in (known_from(left, ends), known_from(left, ends) - timedelta(days=1)):
+        assert (left < departed_before(day, ends)) == (day >= known_from(left, ends))
+
+
 def test_the_ratio_is_of_what_is_known():
     found = counted([KEPT, KEPT, LOST, OPEN, NO_DEMAND])
-    assert found == Kept(2, 1, 1, 1)
+    assert found == Kept(2, 1, 1, 1, 0)
     assert (found.known, found.all, found.share) == (3, 5, 2 / 3)
     assert counted([OPEN]).share is None
     assert counted([]).share is None
@@ -97,21 +117,20 @@ def test_a_life_ends_when_six_months_on_end_had_no_case():
     assert life(technique(1, no_demand_on=date(2025, 4, 9)), day) == Life(2, ended=False)
 
 
-def twin(subject: Technique, day: date) -> Life | None:
+def twin(months: list[int], day: date) -> Life | None:
     """Every month asked whether it closes six empty ones."""
     over = between(LEFT, day) - 1
     if over < 1:
         return None
     for ends in range(6, over + 1):
-        last = [after(date(2025, 1, 1), ends - back) for back in range(6)]
-        if not any(subject.local.get(month) for month in last):
+        if not any(month in months for month in range(ends - 5, ends + 1)):
             return Life(ends, ended=True)
     return Life(over, ended=False)
 
 
 @given(st.lists(st.integers(1, 30), max_size=12), st.dates(LEFT, date(2027, 12, 31)))
 def test_lives_are_what_the_slow_way_says(months, day):
-    assert life(technique(*months), day) == twin(technique(*months), day)
+    assert life(technique(*months), day) == twin(months, day)
 
 
 @given(st.lists(st.integers(-3, 20), max_size=12), st.dates(LEFT, date(2027, 12, 31)))
@@ -124,14 +143,14 @@ def test_a_window_counts_the_cases_of_its_months(months, day):
 
 
 def test_trainees_are_retained_who_are_there_and_still_do_it():
-    day = date(2026, 6, 1)
-    there = Trainee(date(2025, 1, 31), in_post=True, last_case=date(2025, 7, 31))
+    day, certified = date(2026, 6, 1), date(2025, 1, 31)
+    half = certified + timedelta(days=182)
+    there = Trainee(certified, in_post=True, last_case=half)
     assert trainee_judged(there, day) == KEPT
     assert trainee_judged(there, date(2026, 1, 30)) == OPEN
-    gone = Trainee(date(2025, 1, 31), in_post=False, last_case=date(2026, 5, 1))
-    idle = Trainee(date(2025, 1, 31), in_post=True, last_case=date(2025, 7, 30))
-    never = Trainee(date(2025, 1, 31), in_post=True, last_case=None)
+    assert trainee_judged(there, date(2026, 1, 31)) == KEPT
+    gone = Trainee(certified, in_post=False, last_case=date(2026, 5, 1))
+    idle = Trainee(certified, in_post=True, last_case=half - timedelta(days=1))
+    never = Trainee(certified, in_post=True, last_case=None)
     assert [trainee_judged(each, day) for each in (gone, idle, never)] == [LOST] * 3
-    leap = Trainee(date(2024, 2, 29), in_post=True, last_case=date(2025, 2, 1))
-    assert trainee_judged(leap, date(2025, 2, 28)) == KEPT
     assert retained([there, gone, idle, never], day).share == 1 / 4
