@@ -45,25 +45,43 @@ class Technique(Created):
     # What is claimed to be new (a code of the pack's novelty_scopes: institution, county, region).
     scope_claimed = models.CharField(max_length=16, blank=True)
     claim = models.CharField(max_length=400, blank=True)
+    # What proves it: a search of novelty (查新), registers of the hospital, publications.
+    evidence = models.CharField(max_length=400, blank=True)
+    # What the newest review found (NoveltyReview): the scope, blank where the claim did not hold.
+    scope_confirmed = models.CharField(max_length=16, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
     licence_on = models.DateField(null=True, blank=True)
     ethics_on = models.DateField(null=True, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=20, default="proposed")
     state_on = models.DateField()
     # A code of the pack's stop_reasons, of a dormant or stopped one.
     stop_reason = models.CharField(max_length=32, blank=True)
-    # The last day of an expert who brought or kept it; blank while one is there.
+    # Kept by actions._advancing from confirmed cases and experts' stays, so that pages read
+    # neither: the last day of an expert who brought or led it, blank while one is there.
     departed_on = models.DateField(null=True, blank=True)
-    # Kept by every writer of cases (actions._tally), so that pages read no cases.
     cases = models.PositiveIntegerField(default=0)
     local_cases = models.PositiveIntegerField(default=0)
     first_case_on = models.DateField(null=True, blank=True)
     first_local_on = models.DateField(null=True, blank=True)
     last_case_on = models.DateField(null=True, blank=True)
+    # After the departure (domain.retention.after_departure): local-led cases of the first and
+    # of the second half year, and from when on six months on end have none.
+    local_6 = models.PositiveIntegerField(default=0)
+    local_12 = models.PositiveIntegerField(default=0)
+    idle_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["programme", "receiver", "department", "name"], name="technique_once"
+                fields=["programme", "receiver", "department", "name"],
+                condition=~Q(state__in=["withdrawn", "stopped"]),
+                name="technique_once",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "receiver", "name"],
+                condition=Q(department__isnull=True) & ~Q(state__in=["withdrawn", "stopped"]),
+                name="technique_of_no_department_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["dormant", "stopped"]) | ~Q(stop_reason=""),
@@ -78,9 +96,11 @@ class Technique(Created):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["receiver", "state"]),
-            models.Index(fields=["giver", "state"]),
-            models.Index(fields=["programme", "-proposed_on"], name="technique_of_programme"),
+            models.Index(fields=["receiver", "state", "last_case_on"]),
+            models.Index(fields=["giver", "state", "last_case_on"]),
+            models.Index(fields=["programme", "-proposed_on", "-id"], name="technique_newest"),
+            models.Index(fields=["programme", "-state_on", "-id"], name="technique_moved"),
+            models.Index(fields=["department", "state"]),
             models.Index(fields=["introduced_by", "departed_on"]),
         ]
 
@@ -102,6 +122,8 @@ class TechniqueCode(models.Model):
                 fields=["technique", "scheme", "code"], name="technique_code_once"
             )
         ]
+        # Who else claims the same (the reviewer is shown it).
+        indexes: ClassVar = [models.Index(fields=["code"])]
 
 
 class TechniqueStep(models.Model):
@@ -147,6 +169,8 @@ class PlatformNeed(models.Model):
     # A code of the pack's platform_departments.
     platform = models.CharField(max_length=32)
     need = models.CharField(max_length=200, blank=True)
+    # By when it is to be ready, and since when it is.
+    due_on = models.DateField(null=True, blank=True)
     ready_on = models.DateField(null=True, blank=True)
 
     class Meta:
