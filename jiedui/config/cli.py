@@ -23,6 +23,7 @@ ROOMS = (
     "programmes",
     "ledger",
     "planning",
+    "mentoring",
     "indicators",
     "exchange",
 )

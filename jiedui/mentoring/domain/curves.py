@@ -162,6 +162,33 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class SignOff:
+    """What a limit is worth within the planned cases."""
+
+    limit: float
+    planned: int
+    # Of those truly at the unacceptable rate, and of those at the acceptable one, signed off.
+    false_rate: float
+    true_rate: float
+    # The case by which half of the adequate are signed off; None where fewer are.
+    median: int | None
+    # The case by which somebody without a failure is.
+    least: int
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How long monitoring runs until its alarm: where all is well, and where it no longer is.
+
+    Mean numbers of cases; runs are cut off at calibration.LONGEST.
+    """
+
+    limit: float
+    well: float
+    worse: float
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A case as the curve sees it."""
 
