@@ -28,9 +28,17 @@ def wholes_of(organisation_ids: Iterable[UUID]) -> frozenset[UUID]:
 
 def parts_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
     """The organisation and all below it, on a day or (None) at any time."""
+    return parts_of_each([organisation_id], day)[organisation_id]
+
+
+def parts_of_each(
+    organisation_ids: Iterable[UUID], day: date | None = None
+) -> dict[UUID, frozenset[UUID]]:
+    """Each organisation with all below it: the tree is asked for once, however many they are."""
     now = tree()
-    return frozenset(now.graph.below([organisation_id], day) & now.organisations) | {
-        organisation_id
+    return {
+        id: frozenset(now.graph.below([id], day) & now.organisations) | {id}
+        for id in organisation_ids
     }
 
 

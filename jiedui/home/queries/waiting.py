@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import now, today
-from jiedui.directory.queries import names, parts_of
+from jiedui.directory.queries import names, parts_of_each
 from jiedui.home.queries.links import link
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.contradictions import contradictions
@@ -186,21 +186,20 @@ def silent_receivers(viewer: Viewer) -> list[WorkItem]:
         .annotate(last=Max("happened_to"))
         .order_by()
     }
+    if not last:
+        return []
     day = today()
     paired = (
         visible_pairings(viewer)
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     )
-    covered = set[UUID]().union(
-        *(
-            parts_of(receiver, day) if passes_down else {receiver}
-            for receiver, passes_down in set(paired.values_list("receiver_id", "passes_down"))
-        )
-    )
+    pairs = set(paired.values_list("receiver_id", "passes_down"))
+    down = parts_of_each({receiver for receiver, passes_down in pairs if passes_down}, day)
+    covered = {receiver for receiver, _passes_down in pairs}.union(*down.values())
     late: dict[UUID, date] = {}
-    for receiver in covered & last.keys():
-        newest = max(last[part] for part in parts_of(receiver, day) if part in last)
+    for receiver, parts in parts_of_each(covered & last.keys(), day).items():
+        newest = max(last[part] for part in parts if part in last)
         if newest < day - RECORD_WITHIN:
             late[receiver] = newest
     named = names(late, _language())

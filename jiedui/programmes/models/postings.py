@@ -132,6 +132,8 @@ class Posting(Created):
             models.Index(fields=["giver", "starts_on"]),
             models.Index(fields=["programme", "starts_on"]),
             models.Index(fields=["state", "ends_on"]),
+            models.Index(fields=["receiver", "state", "ends_on"], name="posting_at_by_state"),
+            models.Index(fields=["giver", "state", "ends_on"], name="posting_from_by_state"),
         ]
 
 

@@ -1,0 +1,74 @@
+"""What of posts, teams, postings and agreements presses upon the viewer, the oldest first.
+
+Only for who can do something about it: the side that sends, the side that hosts, and who
+coordinates either. Each kind is one question to the database, with its count and first rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
+from jiedui.programmes.queries.alerts.ends import (
+    ending,
+    of_agreements,
+    of_evaluations,
+    of_handovers,
+    of_handovers_missing,
+    of_licences,
+    of_tasks,
+)
+from jiedui.programmes.queries.alerts.posts import (
+    falling_empty,
+    live_posts,
+    of_posts,
+    of_teams,
+    standing_empty,
+)
+from jiedui.programmes.queries.alerts.scope import (
+    AGREEMENT_ENDS,
+    AHEAD,
+    ARRIVAL_DUE,
+    BELOW_CORE,
+    DEPARTURE_DUE,
+    EDIT,
+    FALLS_EMPTY,
+    HANDOVER_LATE,
+    HANDOVER_MISSING,
+    HOST,
+    LICENCE_ENDS,
+    SEND,
+    STANDS_EMPTY,
+    TASK_LATE,
+    TO_AGREE,
+    TO_ANSWER,
+    TO_APPROVE,
+    TO_EVALUATE,
+    TO_FILL,
+    TO_SCREEN,
+    Alert,
+    Scope,
+)
+from jiedui.programmes.queries.alerts.steps import of_steps
+
+__all__ = [
+    "AGREEMENT_ENDS", "AHEAD", "ARRIVAL_DUE", "BELOW_CORE", "DEPARTURE_DUE", "FALLS_EMPTY",
+    "HANDOVER_LATE", "HANDOVER_MISSING", "LICENCE_ENDS", "STANDS_EMPTY", "TASK_LATE", "TO_AGREE",
+    "TO_ANSWER", "TO_APPROVE", "TO_EVALUATE", "TO_FILL", "TO_SCREEN", "Alert", "alerts", "ending",
+    "falling_empty", "live_posts", "standing_empty",
+]  # fmt: skip
+
+
+def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
+    """All that presses upon the viewer; nothing for who can only read."""
+    if not viewer.may("programmes.read"):
+        return []
+    scope, day = Scope(viewer), day or today()
+    found: Iterable[Alert] = ()
+    if any(viewer.may(permission) for permission in (HOST, SEND, EDIT)):
+        kinds = (of_posts, of_teams, of_agreements, of_tasks, of_steps)
+        found = [alert for kind in kinds for alert in kind(scope, day)]
+    own = (of_handovers, of_handovers_missing, of_evaluations, of_licences)
+    return [*found, *(alert for kind in own for alert in kind(scope, day))]

@@ -1,0 +1,153 @@
+"""What runs out or is overdue: licences, agreements, handovers, tasks, evaluations."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from jiedui.programmes.domain.states import DECIDED, ENDED, PRESENT
+from jiedui.programmes.models import Agreement, Credential, Handover, Posting, Task
+from jiedui.programmes.queries.alerts.scope import (
+    AGREEMENT_ENDS,
+    AHEAD,
+    EDIT,
+    HANDOVER_LATE,
+    HANDOVER_MISSING,
+    HOST,
+    LICENCE_ENDS,
+    SEND,
+    SHOWN,
+    TASK_LATE,
+    TO_EVALUATE,
+    Alert,
+    Scope,
+    first,
+    rest,
+)
+from jiedui.programmes.queries.handovers import missing
+
+
+def of_licences(scope: Scope, day: date) -> list[Alert]:
+    """Licences of people who are posted that end soon and were not renewed."""
+    mine = scope.posted()
+    if mine is None:
+        return []
+    posted = mine.filter(state__in=(*DECIDED, *PRESENT))
+    renewed = Credential.objects.filter(
+        person_id=OuterRef("person_id"), kind=OuterRef("kind")
+    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")))
+    sent = posted.filter(person_id=OuterRef("person_id")).order_by("-starts_on", "id")
+    rows, count = first(
+        Credential.objects.filter(~Exists(renewed), valid_to__lte=day + AHEAD)
+        .filter(person_id__in=posted.values("person_id"))
+        .annotate(
+            posting=Subquery(sent.values("id")[:1]),
+            posting_programme=Subquery(sent.values("programme_id")[:1]),
+        )
+        .select_related("person"),
+        "valid_to", "id",
+    )  # fmt: skip
+    alerts = [
+        Alert(
+            LICENCE_ENDS, row.valid_to, row.posting_programme, row.posting,
+            subject=row.person.name, specialty=row.kind,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(LICENCE_ENDS, alerts, count)
+
+
+def ending(agreements: QuerySet[Agreement], day: date) -> list[Agreement]:
+    """Agreements in force of which the end is to be warned of, and nothing renews them."""
+    rows = agreements.filter(
+        valid_to__gte=day, valid_to__lte=day + timedelta(days=32767), ended_reason="",
+        renewed_by__isnull=True,
+    ).order_by("valid_to", "id")  # fmt: skip
+    # The days of warning are the agreement's own; long ones are rare, so the span is cut first.
+    longest = rows.order_by("-warn_days").values_list("warn_days", flat=True).first() or 0
+    rows = rows.filter(valid_to__lte=day + timedelta(days=longest))
+    due = [
+        id
+        for id, last, warn in rows.values_list("id", "valid_to", "warn_days")
+        if last is not None and last - timedelta(days=warn) <= day
+    ]
+    return list(Agreement.objects.filter(id__in=due[: SHOWN * 25]).order_by("valid_to", "id"))
+
+
+def of_agreements(scope: Scope, day: date) -> list[Alert]:
+    """Agreements that are to be renewed by now."""
+    own = scope.own(
+        ("parties__organisation_id", EDIT), ("parties__organisation_id", SEND),
+        ("parties__organisation_id", HOST),
+    )  # fmt: skip
+    if own is None:
+        return []
+    mine = Agreement.objects.filter(own)
+    rows = ending(Agreement.objects.filter(id__in=mine.values("id")) if own else mine, day)
+    alerts = [
+        Alert(AGREEMENT_ENDS, row.valid_to, row.programme_id, row.id, subject=row.title)
+        for row in rows[:SHOWN]
+    ]
+    return rest(AGREEMENT_ENDS, alerts, len(rows))
+
+
+def of_handovers(scope: Scope, day: date) -> list[Alert]:
+    """Handovers that were due and that not both have signed."""
+    mine = scope.posted()
+    if mine is None:
+        return []
+    late = Handover.objects.filter(due_on__lt=day, incoming_signed_at__isnull=True)
+    if mine.query.where:
+        late = late.filter(outgoing_id__in=mine.values("id"))
+    rows, count = first(late.select_related("outgoing", "outgoing__person"), "due_on", "id")
+    alerts = [
+        Alert(
+            HANDOVER_LATE, row.due_on, row.outgoing.programme_id, row.id,
+            row.outgoing.receiver_id, row.outgoing.person.name,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(HANDOVER_LATE, alerts, count)
+
+
+def of_handovers_missing(scope: Scope, day: date) -> list[Alert]:
+    """Who leaves, or left, with somebody to follow and no handover begun."""
+    mine = scope.posted()
+    if mine is None:
+        return []
+    rows, count = first(missing(mine, day).select_related("person"), "ends_on", "id")
+    alerts = [
+        Alert(
+            HANDOVER_MISSING, row.ends_on, row.programme_id, row.id, row.receiver_id,
+            row.person.name,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(HANDOVER_MISSING, alerts, count)
+
+
+def of_evaluations(scope: Scope, day: date) -> list[Alert]:
+    """The viewer's own postings that are over and of which nothing was said yet."""
+    if not scope.postings:
+        return []
+    rows = Posting.objects.filter(id__in=scope.postings, state__in=ENDED, evaluation__isnull=True)
+    return [
+        Alert(TO_EVALUATE, row.ends_on, row.programme_id, row.id, row.receiver_id)
+        for row in rows.order_by("-ends_on", "id")[:SHOWN]
+    ]
+
+
+def of_tasks(scope: Scope, day: date) -> list[Alert]:
+    """Tasks of the viewer's bodies that are overdue."""
+    own = scope.own(("owner_id", EDIT), ("owner_id", SEND), ("owner_id", HOST))
+    if own is None:
+        return []
+    rows, count = first(
+        Task.objects.filter(own, due_on__lt=day, done_on__isnull=True), "due_on", "id"
+    )
+    alerts = [
+        Alert(TASK_LATE, row.due_on, row.programme_id, row.id, row.owner_id, row.title)
+        for row in rows
+    ]
+    return rest(TASK_LATE, alerts, count)
