@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jiedui.core.packs import vocabulary
 from jiedui.directory.models import Affiliation, Person, PersonTitle
@@ -79,6 +80,32 @@ def numbered_staff(
 def people_with(ids: Iterable[UUID]) -> dict[UUID, Person]:
     """People by their ids."""
     return Person.objects.in_bulk(list(ids))
+
+
+def people_among(ids: QuerySet[Any]) -> QuerySet[Person]:
+    """People whose id a selection names."""
+    return Person.objects.filter(id__in=ids)
+
+
+def people_at(organisation_ids: Collection[UUID], *, example: bool) -> QuerySet[Person]:
+    """People who belong, or once belonged, to one of these organisations."""
+    staff = Affiliation.objects.filter(organisation_id__in=organisation_ids)
+    return Person.objects.filter(id__in=staff.values("person_id"), example=example)
+
+
+def person_of(user_id: UUID) -> Person | None:
+    """The person in the directory who has this account, if any."""
+    return Person.objects.filter(user_id=user_id).first()
+
+
+def staff_member(
+    organisation_ids: Collection[UUID], name: str, staff_number: str, day: date
+) -> Person | None:
+    """The one person of this name and staff number who belongs to one of these on the day."""
+    staff = Affiliation.objects.filter(on_day(day), organisation_id__in=organisation_ids)
+    rows = Person.objects.filter(name=name, staff_number=staff_number).exclude(staff_number="")
+    found = list(rows.filter(id__in=staff.values("person_id"))[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:

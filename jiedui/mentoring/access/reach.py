@@ -9,6 +9,7 @@ learner) sees what is about them. Acting for a side is ``programmes.send`` (give
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,8 +18,11 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.errors import NotVisible
 from jiedui.directory import access as directory
-from jiedui.directory.models import Person
+from jiedui.directory.queries import person_of
 from jiedui.programmes.access import must_act, sides
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Person
 
 READ, PEOPLE, WRITE = "learning.read", "learning.people", "learning.write"
 
@@ -49,9 +53,7 @@ def sees_people(viewer: Viewer, giver_id: UUID, receiver_id: UUID) -> bool:
 
 def own_person(viewer: Viewer) -> Person | None:
     """The person in the directory that the viewer is, if any."""
-    return viewer.once(
-        ("mentoring", "person"), lambda: Person.objects.filter(user_id=viewer.user.id).first()
-    )
+    return viewer.once(("mentoring", "person"), lambda: person_of(viewer.user.id))
 
 
 def may_manage(viewer: Viewer, giver_id: UUID, receiver_id: UUID) -> bool:

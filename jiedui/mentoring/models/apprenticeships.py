@@ -72,7 +72,9 @@ class StudioDay(Created):
     note = models.CharField(max_length=400, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["studio", "-on"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["studio", "on", "topic"], name="studio_day_once")
+        ]
 
 
 class StudioOutput(Created):
@@ -274,4 +276,38 @@ class Baseline(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["apprentice", "goal"], name="baseline_once"),
             models.CheckConstraint(condition=Q(level__range=(1, 5)), name="baseline_1_to_5"),
+        ]
+
+
+class PlanChange(Created):
+    """A change of a plan that both sides signed: proposed by one, in force once the other signs."""
+
+    apprenticeship = models.ForeignKey(
+        Apprenticeship, on_delete=models.PROTECT, related_name="plan_changes"
+    )
+    # The goals as they shall be, and as they were when it came into force.
+    goals = models.JSONField()
+    before = models.JSONField(null=True, blank=True)
+    reason = models.CharField(max_length=400)
+    # domain.states.GIVER or RECEIVER: who proposes signs for the own side.
+    side = models.CharField(max_length=12)
+    proposed_on = models.DateField()
+    proposed_by = models.UUIDField(null=True)
+    answered_on = models.DateField(null=True, blank=True)
+    answered_by = models.UUIDField(null=True, blank=True)
+    accepted = models.BooleanField(null=True)
+    answer = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["apprenticeship"],
+                condition=Q(answered_on__isnull=True),
+                name="plan_changed_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True, accepted__isnull=True)
+                | Q(answered_on__isnull=False, accepted__isnull=False),
+                name="plan_change_answered_at_a_time",
+            ),
         ]

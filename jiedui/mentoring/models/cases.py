@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 
 from jiedui.core.clock import now
-from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Created, Department, Organisation, Person
 from jiedui.mentoring.models.apprenticeships import Apprenticeship
 from jiedui.mentoring.models.techniques import Technique
@@ -46,7 +45,8 @@ class Case(Created):
         Technique, on_delete=models.PROTECT, null=True, blank=True, related_name="recorded_cases",
         db_index=False,
     )  # fmt: skip
-    # The first operator (主刀), and the apprentice whose logbook it stands in.
+    # The first operator (主刀); whose skill it tells of: the apprentice in whose logbook it
+    # stands, and without an apprenticeship the local leader.
     leader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     learner = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -119,10 +119,9 @@ class Case(Created):
         ]
 
 
-class CaseHistory(models.Model):
+class CaseHistory(Created):
     """What a case said before it was corrected, returned or withdrawn; never changed."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="history", db_index=False)
     number = models.PositiveSmallIntegerField()
     verb = models.CharField(max_length=12)
@@ -172,5 +171,9 @@ class CaseTally(models.Model):
             models.Index(fields=["technique", "month"]),
             models.Index(fields=["receiver", "month"]),
             models.Index(fields=["giver", "month"]),
-            models.Index(fields=["programme", "month"], name="tally_of_programme"),
+            # With what is summed, so that a whole programme is read from the index alone.
+            models.Index(
+                fields=["programme", "month", "expert", "joint", "supervised", "independent"],
+                name="tally_of_programme",
+            ),
         ]
