@@ -6,7 +6,6 @@ case taken back, corrected or confirmed twice leaves what a first reading of all
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from jiedui.mentoring.domain.techniques import (
     sustained,
 )
 from jiedui.mentoring.models import Case, Technique, TechniqueStep
-from jiedui.programmes.queries.days_at import days_at
+from jiedui.mentoring.queries.techniques import experts_days
 
 # What is written as the verb of a step where a case taken back lowers the state.
 TAKE_BACK = "take_back"
@@ -65,28 +64,6 @@ def confirmed_cases(technique_id: UUID) -> Q:
     return Q(technique_id=technique_id, state=CONFIRMED)
 
 
-def experts_of(technique: Technique) -> set[UUID]:
-    """Who brought it, and whoever led its cases or taught in them while posted."""
-    rows = Case.objects.filter(confirmed_cases(technique.id))
-    led = rows.filter(lead__in=BY_EXPERTS).values_list("leader_id", flat=True)
-    taught = rows.filter(posting__isnull=False, mentor__isnull=False)
-    return {
-        technique.introduced_by_id, *led.distinct(), *taught.values_list("mentor_id", flat=True)
-        .distinct(),
-    }  # fmt: skip
-
-
-def presence_of(
-    technique: Technique, case_days: Iterable[date] = ()
-) -> list[tuple[date, date | None]]:
-    """The days of its experts at the department's hospital; open while a posting holds.
-
-    A case in an expert's hands is such a day too, whether a stay tells of it or not.
-    """
-    stays = days_at(technique.receiver_id, experts_of(technique))
-    return [*((row.first, row.last) for row in stays), *((day, day) for day in case_days)]
-
-
 def after_case(*, by: User | None, technique: Technique) -> Technique:
     """Find a technique's columns and state anew; call it once a case changed, inside the action.
 
@@ -109,7 +86,9 @@ def after_case(*, by: User | None, technique: Technique) -> Technique:
     held.last_case_on = max((row["last"] for row in by_lead.values()), default=None)
     held.first_local_on = min((row["first"] for row in locally), default=None)
     in_hands = rows.filter(lead__in=BY_EXPERTS).values_list("happened_on", flat=True).distinct()
-    stretches = free_of_experts(presence_of(held, in_hands), today())
+    # A case in an expert's hands is a day of one, whether a stay tells of it or not.
+    present = [*experts_days(held), *((day, day) for day in in_hands)]
+    stretches = free_of_experts(present, today())
     held.departed_on = stretches[-1].left if stretches and stretches[-1].until == today() else None
     after = rows.filter(lead__in=LOCAL, happened_on__gt=held.departed_on or date.max)
     held.local_6, held.local_12, held.idle_on = after_departure(

@@ -98,8 +98,9 @@ class Technique(Created):
         indexes: ClassVar = [
             models.Index(fields=["receiver", "state", "last_case_on"]),
             models.Index(fields=["giver", "state", "last_case_on"]),
-            models.Index(fields=["programme", "-proposed_on", "-id"], name="technique_newest"),
-            models.Index(fields=["programme", "-state_on", "-id"], name="technique_moved"),
+            models.Index(fields=["-state_on", "-id"], name="technique_moved"),
+            models.Index(fields=["-proposed_on", "-id"], name="technique_newest"),
+            models.Index(fields=["programme", "-state_on", "-id"]),
             models.Index(fields=["department", "state"]),
             models.Index(fields=["introduced_by", "departed_on"]),
         ]
