@@ -18,9 +18,12 @@ from jiedui.programmes.models import Handover, Posting
 
 def handovers_of(viewer: Viewer, programme_id: UUID) -> QuerySet[Handover]:
     """The programme's handovers that the viewer sees, with postings, people and bodies."""
+    # Looked up for each handover, so that a list goes along its own order: from the programme's
+    # postings, the whole of them would be sorted for a page.
+    there = Posting.objects.filter(pk=OuterRef("outgoing_id"), programme_id=programme_id)
     return (
         visible_handovers(viewer)
-        .filter(outgoing__programme_id=programme_id)
+        .filter(Exists(there))
         .select_related(
             "outgoing__person", "outgoing__receiver", "outgoing__giver", "incoming__person"
         )

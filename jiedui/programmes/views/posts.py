@@ -47,6 +47,13 @@ def link(name: str, *args: object) -> str:
         return ""
 
 
+def linker(name: str) -> Callable[[UUID], str]:
+    """The addresses of many pages of one kind; the pattern is looked up once for all."""
+    blank = link(name, UUID(int=0))
+    before, _sep, after = blank.partition(str(UUID(int=0)))
+    return lambda id: f"{before}{id}{after}" if blank else ""
+
+
 def specialties_in(rows: Any) -> Callable[[], list[tuple[str, str]]]:
     """The specialties that stand in the rows, as choices of a filter."""
 

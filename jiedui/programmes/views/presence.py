@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from jiedui.programmes.models import Post, Programme
 from jiedui.programmes.queries import alerts
 from jiedui.programmes.queries import presence as queries
 from jiedui.programmes.queries.presence import Bar, Line
-from jiedui.programmes.views.posts import crumbs_of, link
+from jiedui.programmes.views.posts import crumbs_of, link, linker
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
 from jiedui.web.strips import Mark, Strip, StripChart, StripGroup
@@ -126,11 +126,20 @@ def days_told(first: date, last: date) -> str:
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
 
 
-def _bar_mark(bar: Bar, lane: int) -> list[Mark]:
+@dataclass(frozen=True)
+class Ways:
+    """Where what is drawn leads: to a posting, a post, and to the form of a successor, if any."""
+
+    posting: Callable[[UUID], str]
+    post: Callable[[UUID], str]
+    form: str
+
+
+def _bar_mark(bar: Bar, lane: int, ways: Ways) -> list[Mark]:
     name = bar.name or _("from another sender")
     told = period(bar.span.first, bar.span.last)
     word = pgettext("presence", "planned") if bar.planned else pgettext("presence", "on site")
-    url = link("posting", bar.id) if bar.id else ""
+    url = ways.posting(bar.id) if bar.id else ""
     found = [
         Mark(
             "planned" if bar.planned else "there", bar.span.first, bar.span.last, name,
@@ -168,17 +177,17 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
     return Mark("gap", gap.first, gap.last, label, text, url, lane, far=far)
 
 
-def strip_of(line: Line, day: date, form: str) -> Strip:
-    """A line as a row of the chart; ``form`` is where a successor is planned, if the viewer may."""
+def strip_of(line: Line, day: date, ways: Ways) -> Strip:
+    """A line as a row of the chart."""
     post = line.post
     plan = ""
-    if form and post is not None:
-        plan = f"{form}?{urlencode({'post': post.id})}"
+    if ways.form and post is not None:
+        plan = f"{ways.form}?{urlencode({'post': post.id})}"
     spans = [bar.span for bar in line.bars] + [Days(gap.first, gap.last) for gap in line.gaps]
     drawn = lanes(spans)
     marks: list[Mark] = []
     for bar, lane in zip(line.bars, drawn, strict=False):
-        marks += _bar_mark(bar, lane)
+        marks += _bar_mark(bar, lane, ways)
     for gap, lane in zip(line.gaps, drawn[len(line.bars) :], strict=True):
         marks.append(_gap_mark(gap, lane, plan, day))
     marks += [
@@ -191,7 +200,7 @@ def strip_of(line: Line, day: date, form: str) -> Strip:
     marks.sort(key=lambda mark: (mark.first, mark.kind == "leave"))
     if post is None:
         return Strip(term(line.specialty, "specialties"), marks, _("without a post"))
-    return Strip(_post_name(post), marks, _post_detail(post), link("post", post.id), plan)
+    return Strip(_post_name(post), marks, _post_detail(post), ways.post(post.id), plan)
 
 
 def _post_name(post: Post) -> str:
@@ -225,11 +234,13 @@ def chart_of(
         viewer, programme, [body.id for body in bodies], span, day, specialties=specialties
     )
     own = directory.reach(viewer)
-    form = link("posting-new", programme.id) if plans else ""
+    ways = Ways(
+        linker("posting"), linker("post"), link("posting-new", programme.id) if plans else ""
+    )
     groups = [
         StripGroup(
             named(body),
-            [strip_of(line, day, form) for line in told[body.id]],
+            [strip_of(line, day, ways) for line in told[body.id]],
             reverse("directory:organisation", args=[body.id]) if own.covers(body.id) else "",
         )
         for body in bodies

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from jiedui.web.strips import Drawn, DrawnStrip, Strip, StripChart
+from jiedui.web.strips import Drawn, DrawnStrip, StripChart, StripGroup
 
 register = template.Library()
 
@@ -31,16 +31,37 @@ def strip_grid(chart: StripChart) -> SafeString:
 
 
 @register.simple_tag
-def strip_marks(chart: StripChart, row: DrawnStrip) -> SafeString:
-    """What lies on a row, the handovers behind the rest."""
+def strip_row(
+    chart: StripChart, group: StripGroup, row: DrawnStrip, grid: SafeString
+) -> SafeString:
+    """A row: its name, and its marks over the lines of the months."""
+    strip = row.strip
+    label = _safe(strip.label)
+    name = f'<a href="{_safe(strip.url)}">{label}</a>' if strip.url else label
+    detail = f' <span class="strip-detail">{_safe(strip.detail)}</span>' if strip.detail else ""
+    plan = f' data-plan="{_safe(strip.plan_url)}"' if strip.plan_url else ""
+    today = (
+        f'<line class="strip-today" x1="{chart.today_x}" x2="{chart.today_x}" y1="0" y2="100%"/>'
+        if chart.today_x
+        else ""
+    )
+    return mark_safe(  # noqa: S308 - every text is escaped
+        f'<div class="strip-row"><p class="strip-label">{name}{detail}</p>'
+        f'<svg class="strip-track" width="100%" height="{row.height}" role="group"'
+        f' aria-label="{_safe(group.label)} {label}"{plan}{_data(strip.data)}>'
+        f"{grid}{_marks(chart, row)}{today}</svg></div>"
+    )
+
+
+def _marks(chart: StripChart, row: DrawnStrip) -> str:
     behind = [
         f'<rect class="strip-handover" x="{each.x}" width="{each.width}" y="0" height="100%">'
         f"<title>{_safe(each.mark.text)}</title></rect>"
         for each in row.behind
     ]
     size, base = chart.bar, chart.baseline
-    drawn = [*behind, *(_mark(each, size, base) for each in row.marks)]
-    return mark_safe("".join(drawn))  # noqa: S308 - every text is escaped
+    # The handovers behind the rest.
+    return "".join([*behind, *(_mark(each, size, base) for each in row.marks)])
 
 
 def _mark(each: Drawn, size: int, base: int) -> str:
@@ -72,13 +93,15 @@ def _data(facts: Mapping[str, object]) -> str:
 
 
 @register.simple_tag
-def strip_data(strip: Strip) -> SafeString:
-    """What a script of the page must know of a row, as attributes."""
-    return mark_safe(_data(strip.data))  # noqa: S308 - every value is escaped
-
-
-@register.simple_tag
-def strip_told(strip: Strip) -> SafeString:
-    """What lies on a row in words, a line each."""
-    told = "<br>".join(_safe(mark.text) for mark in strip.marks)
-    return mark_safe(told)  # noqa: S308 - every text is escaped
+def strip_lines(chart: StripChart) -> SafeString:
+    """The rows as lines of a table: what lies on each in words."""
+    drawn = []
+    for group in chart.groups:
+        for strip in group.strips:
+            told = "<br>".join(_safe(mark.text) for mark in strip.marks)
+            detail = f" {_safe(strip.detail)}" if strip.detail else ""
+            drawn.append(
+                f'<tr><th scope="row">{_safe(group.label)} · {_safe(strip.label)}{detail}</th>'
+                f"<td>{told}</td></tr>"
+            )
+    return mark_safe("".join(drawn))  # noqa: S308 - every text is escaped
