@@ -57,3 +57,14 @@ def departments_within(organisation_ids: Collection[UUID] | None) -> QuerySet[De
     """Open departments of these organisations; None is every organisation's."""
     rows = Department.objects.filter(valid_to=None)
     return rows if organisation_ids is None else rows.filter(organisation_id__in=organisation_ids)
+
+
+def departments_ever(organisation_ids: Collection[UUID] | None) -> QuerySet[Department]:
+    """Departments of these organisations, closed ones too; None is every organisation's."""
+    rows = Department.objects.all()
+    return rows if organisation_ids is None else rows.filter(organisation_id__in=organisation_ids)
+
+
+def hold_department(department_id: UUID) -> None:
+    """Let one writer at a time say something of this department, until its transaction ends."""
+    Department.objects.select_for_update().filter(id=department_id).first()

@@ -10,6 +10,7 @@ from jiedui.programmes.queries.nominations import (
 )
 from jiedui.programmes.queries.stream import facts
 from jiedui.programmes.queries.structure import (
+    ever_paired,
     example_programmes,
     find_programme,
     may_name,
@@ -26,6 +27,7 @@ __all__ = [
     "agreements",
     "batch_numbered",
     "credentials",
+    "ever_paired",
     "example_programmes",
     "facts",
     "find_programme",

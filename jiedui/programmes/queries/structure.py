@@ -60,6 +60,14 @@ def pairing_for(programme_id: UUID, giver_id: UUID, receiver_id: UUID, day: date
     return min(rows, key=distance, default=None)
 
 
+def ever_paired(programme_id: UUID, giver_id: UUID, receiver_id: UUID) -> bool:
+    """Whether the giver helps or helped the receiver in the programme, on whichever day."""
+    covered = covering_both(
+        {giver_id}, {receiver_id}, ancestors_of(giver_id), ancestors_of(receiver_id)
+    )
+    return Pairing.objects.filter(covered, programme_id=programme_id).exists()
+
+
 def example_programmes() -> frozenset[UUID]:
     """The invented programmes: no figure of real ones counts them."""
     return frozenset(Programme.objects.filter(example=True).values_list("id", flat=True))
