@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
-from jiedui.mentoring.domain.cases import INDEPENDENT, LOCAL
-from jiedui.mentoring.domain.curves import ALARM, LEARNING, Curve, Outcome, Restart, curve_of
+from jiedui.mentoring.domain.cases import INDEPENDENT
+from jiedui.mentoring.domain.curves import ALARM, LEARNING, Curve, Outcome, curve_of
 from jiedui.mentoring.domain.rules import is_procedure, procedure
-from jiedui.mentoring.domain.states import CONFIRMED
-from jiedui.mentoring.models import Case, Certificate, Decision, SafetyReview, Skill
+from jiedui.mentoring.models import Certificate, Decision, SafetyReview, Skill
+from jiedui.mentoring.queries.curves import led_by, restarts_of
 
 
 def refresh(*, by: User | None, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
@@ -67,27 +65,6 @@ def lock(*, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
         return None
     Skill.objects.bulk_create([Skill(**key, **told)], ignore_conflicts=True)
     return Skill.objects.select_for_update().get(**key)
-
-
-def led_by(person_id: UUID, code: str, receiver_id: UUID) -> QuerySet[Case]:
-    """Confirmed cases that the person did as first operator, in the order in which they were.
-
-    Cases in which somebody else led, or only a part was done, say nothing of the person's rate.
-    """
-    return Case.objects.filter(
-        learner_id=person_id, procedure=code, receiver_id=receiver_id, state=CONFIRMED,
-        lead__in=LOCAL,
-    ).order_by("happened_on", "id")  # fmt: skip
-
-
-def restarts_of(person_id: UUID, code: str, receiver_id: UUID) -> list[Restart]:
-    """What closed reviews concluded about the series."""
-    rows = SafetyReview.objects.filter(
-        person_id=person_id, code=code, receiver_id=receiver_id, closed_on__isnull=False
-    ).exclude(restarts="")
-    return [
-        Restart(*row) for row in rows.order_by("closed_on").values_list("closed_on", "restarts")
-    ]
 
 
 def _told(skill: Skill, curve: Curve) -> None:
