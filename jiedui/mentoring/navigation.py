@@ -4,4 +4,14 @@ from jiedui.web.navigation import NavItem
 
 _ = str  # marks message ids for the catalogue
 
-ITEMS: list[NavItem] = []
+ITEMS: list[NavItem] = [
+    NavItem("learning", _("What stays"), "mentoring:staying", "learning.read"),
+    NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),
+    NavItem("learning", _("Departments"), "mentoring:departments", "learning.read"),
+    NavItem("learning", _("Two-sided reviews"), "mentoring:reviews", "learning.read"),
+    NavItem("learning", _("Teaching sessions"), "mentoring:sessions", "learning.read"),
+    NavItem("learning", _("Attachments"), "mentoring:attachments", "learning.read"),
+    NavItem("learning", _("Who taught whom"), "mentoring:cascade", "learning.people"),
+    NavItem("learning", _("Education sites"), "mentoring:sites", "learning.read"),
+    NavItem("learning", _("Awards"), "mentoring:awards", "learning.read"),
+]

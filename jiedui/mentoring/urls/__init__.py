@@ -1,8 +1,18 @@
 """URLs of the room mentoring, one file an area."""
 
-from __future__ import annotations
-
-from django.urls import URLPattern
+from jiedui.mentoring.urls import (
+    departments,
+    reviews,
+    staying,
+    teaching,
+    techniques,
+)
 
 app_name = "mentoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *reviews.urlpatterns,
+    *departments.urlpatterns,
+    *staying.urlpatterns,
+    *teaching.urlpatterns,
+    *techniques.urlpatterns,
+]
