@@ -49,3 +49,10 @@ class Span:
 def months_after(departed: date, day: date) -> int:
     """Months that began after a departure and are over."""
     return max(0, between(departed, day) - 1)
+
+
+def same_day(day: date, count: int) -> date:
+    """The same day of a month so many later; the last one where that month is shorter."""
+    first = after(month_of(day), count)
+    last = (after(first, 1) - first).days
+    return first.replace(day=min(day.day, last))

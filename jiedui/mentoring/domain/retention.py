@@ -55,6 +55,10 @@ def after_departure(departed: date | None, local_days: Iterable[date]) -> Follow
     )
 
 
+# A technique put to rest so soon after the departure had no patients in that half year.
+RESTED_WITHIN = {6: timedelta(days=183), 12: timedelta(days=365)}
+
+
 def asked(expected: int, share: float, least: int) -> int:
     """How many local-led cases a half year must have (k): a share of the expected demand."""
     return max(least, ceil(share * expected * HALF_YEAR / 12 - 1e-9))
@@ -92,7 +96,7 @@ def judged(technique: Technique, ends: int, day: date, share: float, least: int)
     if technique.departed is None:
         return THERE
     rested = technique.no_demand_on
-    if rested is not None and month_of(rested) <= window(technique.departed, ends).last:
+    if rested is not None and rested <= technique.departed + RESTED_WITHIN[ends]:
         return NO_DEMAND
     if day < known_from(technique.departed, ends):
         return OPEN

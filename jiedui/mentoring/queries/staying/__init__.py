@@ -1,0 +1,1 @@
+"""What stays when the experts have left, of a programme, department, team, batch or expert."""
