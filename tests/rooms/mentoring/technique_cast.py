@@ -10,8 +10,9 @@ from jiedui.core.clock import now
 from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Person
 from jiedui.mentoring.actions._advancing import after_case
+from jiedui.mentoring.actions._tally import tally
 from jiedui.mentoring.actions.techniques import approve_technique, propose_technique
-from jiedui.mentoring.models import Case, Technique
+from jiedui.mentoring.models import Case, CaseTally, Technique
 from tests.posting_cast import BEGIN, Scene
 
 CODE = "51.2300"
@@ -58,3 +59,9 @@ def done(technique: Technique, on: date, lead: str, leader: Person, **changes: A
     """A confirmed case, and what it makes of the technique."""
     laid(technique, on, lead, leader, **changes)
     return after_case(by=None, technique=technique)
+
+
+def tallied(technique: Technique) -> None:
+    """The months' counts of the technique's confirmed cases, as the writers of cases keep them."""
+    CaseTally.objects.filter(technique=technique).delete()
+    tally((case, 1) for case in Case.objects.filter(technique=technique, state="confirmed"))
