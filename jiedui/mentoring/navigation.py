@@ -6,6 +6,13 @@ _ = str  # marks message ids for the catalogue
 
 ITEMS: list[NavItem] = [
     NavItem("learning", _("What stays"), "mentoring:staying", "learning.read"),
+    NavItem("learning", _("Apprenticeships"), "mentoring:apprenticeships", "learning.read"),
+    NavItem("learning", _("Logbook"), "mentoring:cases", "learning.read"),
+    NavItem("learning", _("Mentoring studios"), "mentoring:studios", "learning.read"),
+    NavItem(
+        "learning", _("Skills and certificates"), "mentoring:skills",
+        ("learning.people", "learning.write"),
+    ),
     NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),
     NavItem("learning", _("Departments"), "mentoring:departments", "learning.read"),
     NavItem("learning", _("Two-sided reviews"), "mentoring:reviews", "learning.read"),

@@ -23,6 +23,7 @@ from jiedui.directory.queries.lineage import (
 )
 from jiedui.directory.queries.names import (
     bearers_of,
+    bodies_with,
     find_organisation,
     find_place,
     nameable,
@@ -53,6 +54,7 @@ __all__ = [
     "ancestors_of",
     "ancestors_of_all",
     "bearers_of",
+    "bodies_with",
     "department_home",
     "department_named",
     "departments_called",
@@ -86,6 +88,7 @@ __all__ = [
     "places_below",
     "posts_today",
     "sheet_columns",
+    "staff_at",
     "staff_member",
     "staff_of",
     "title_on",

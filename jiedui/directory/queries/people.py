@@ -93,6 +93,15 @@ def people_at(organisation_ids: Collection[UUID], *, example: bool) -> QuerySet[
     return Person.objects.filter(id__in=staff.values("person_id"), example=example)
 
 
+def staff_at(organisation_id: UUID, department_id: UUID | None, day: date) -> list[Person]:
+    """Who belongs to the department on the day, or to the organisation where none is given."""
+    posts = Affiliation.objects.filter(on_day(day), organisation_id=organisation_id)
+    if department_id is not None:
+        posts = posts.filter(department_id=department_id)
+    people = Person.objects.filter(id__in=posts.values("person_id"))
+    return list(people.order_by("name", "id")[:200])
+
+
 def person_of(user_id: UUID) -> Person | None:
     """The person in the directory who has this account, if any."""
     return Person.objects.filter(user_id=user_id).first()

@@ -1,6 +1,7 @@
 """Reads of the ledger, for its pages and for the rooms above."""
 
 from jiedui.ledger.queries.entry import entry_detail, shown_version
+from jiedui.ledger.queries.events import event_of, events_like, stands
 from jiedui.ledger.queries.lists import (
     Total,
     body_names,
@@ -32,6 +33,8 @@ __all__ = [
     "changes",
     "entry_detail",
     "entry_list",
+    "event_of",
+    "events_like",
     "facts",
     "live",
     "name_in_entries",
@@ -47,6 +50,7 @@ __all__ = [
     "sees_all_confirmed",
     "sees_programme",
     "shown_version",
+    "stands",
     "statement_list",
     "statements",
     "to_confirm",

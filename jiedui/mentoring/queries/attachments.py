@@ -1,0 +1,160 @@
+"""Attachments: what is asked after the return, who is late, and how many work independently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
+from jiedui.directory import access as directory
+from jiedui.mentoring.access.reach import own_person
+from jiedui.mentoring.access.teaching import visible_attachments
+from jiedui.mentoring.domain.states import ACCEPTED, AWAY, BACK, NOT_BACK, PLANNED
+from jiedui.mentoring.models import Attachment, AttachmentStep, Certificate, FollowUp, Skill
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Person
+
+
+@dataclass(frozen=True)
+class DueFollowUp:
+    """A question that waits for its answer: of whom, which month, since when."""
+
+    id: UUID
+    attachment_id: UUID
+    person: str
+    receiver_id: UUID
+    receiver: str
+    months: int
+    due_on: date
+
+
+def _answerable(viewer: Viewer) -> Q:
+    """Follow-ups that the viewer may answer: of the own home organisations, and the own."""
+    held = directory.reach(viewer, "programmes.host")
+    led = directory.reach(viewer, "programmes.edit")
+    if held.everything or led.everything:
+        return Q()
+    rows = Q(attachment__receiver_id__in=held.organisation_ids | led.organisation_ids)
+    if person := own_person(viewer):
+        rows |= Q(attachment__person_id=person.id)
+    return rows
+
+
+def due_followups(viewer: Viewer, most: int = 50) -> list[DueFollowUp]:
+    """Questions due that the viewer may answer, the longest waiting first, in one query."""
+    if not viewer.may("learning.read"):
+        return []
+    rows = (
+        FollowUp.objects.filter(
+            _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
+            attachment__state=BACK,
+        )
+        .order_by("due_on", "id")
+        .values_list(
+            "id", "attachment_id", "attachment__person__name", "attachment__receiver_id",
+            "attachment__receiver__name", "months", "due_on",
+        )
+    )  # fmt: skip
+    return [DueFollowUp(*row) for row in rows[:most]]
+
+
+def count_due(viewer: Viewer) -> int:
+    """How many questions wait for the viewer's answer."""
+    if not viewer.may("learning.read"):
+        return 0
+    return FollowUp.objects.filter(
+        _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
+        attachment__state=BACK,
+    ).count()  # fmt: skip
+
+
+def waiting_for_host(viewer: Viewer) -> QuerySet[Attachment]:
+    """Attachments that wait for the viewer's own host to accept, the oldest first."""
+    held = directory.reach(viewer, "programmes.send")
+    rows = Attachment.objects.filter(state=PLANNED)
+    if not held.everything:
+        rows = rows.filter(giver_id__in=held.organisation_ids)
+    return rows.select_related("person", "receiver").order_by("planned_from", "id")
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of the attachments accepted: returned, and returned and working independently."""
+
+    accepted: int
+    returned: int
+    independent: int
+    not_returned: int
+    away: int
+
+    @property
+    def percent(self) -> int | None:
+        """Independent of all accepted, in hundredths; None where nobody was accepted."""
+        return round(100 * self.independent / self.accepted) if self.accepted else None
+
+
+def share_of(rows: QuerySet[Attachment]) -> Share:
+    """The national indicator's two numbers over these attachments, and what lies between."""
+    told = rows.aggregate(
+        accepted=Count("id", filter=Q(state__in=[ACCEPTED, AWAY, BACK, NOT_BACK])),
+        returned=Count("id", filter=Q(state=BACK)),
+        independent=Count("id", filter=Q(state=BACK, independent_on__isnull=False)),
+        not_returned=Count("id", filter=Q(state=NOT_BACK)),
+        away=Count("id", filter=Q(state=AWAY)),
+    )
+    return Share(**told)
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """What was to be learned, and where the person stands in it today."""
+
+    procedure: str
+    skill: Skill | None
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """An attachment's page."""
+
+    goals: list[GoalLine]
+    steps: list[AttachmentStep]
+    follow_ups: list[FollowUp]
+
+
+def detail(attachment: Attachment) -> Detail:
+    """Goals with what came of them, steps and questions."""
+    codes = list(
+        attachment.goals.order_by("procedure").values_list("procedure", flat=True)
+    )  # fmt: skip
+    skills = {
+        row.code: row
+        for row in Skill.objects.filter(
+            person_id=attachment.person_id, receiver_id=attachment.receiver_id, code__in=codes
+        )
+    }
+    certificates = {
+        row.procedure: row
+        for row in Certificate.objects.filter(
+            person_id=attachment.person_id, procedure__in=codes, revoked_on__isnull=True,
+            valid_to__gte=today(),
+        ).order_by("issued_on")
+    }  # fmt: skip
+    return Detail(
+        [GoalLine(code, skills.get(code), certificates.get(code)) for code in codes],
+        list(attachment.steps.order_by("-number")),
+        list(attachment.follow_ups.order_by("months")),
+    )
+
+
+def attachments_of_person(viewer: Viewer, person: Person) -> list[Attachment]:
+    """Somebody's attachments that the viewer sees, the newest first."""
+    rows = visible_attachments(viewer).filter(person_id=person.id)
+    return list(rows.select_related("giver").order_by("-starts_on", "-id")[:50])
