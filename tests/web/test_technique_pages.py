@@ -55,7 +55,7 @@ def form(scene: Scene, **changes: Any) -> dict[str, Any]:
         "programme": str(scene.stage.programme.id), "receiver": scene.stage.receiver.name,
         "department": "普外科", "name": "经皮肾镜碎石", "category": "new_technique",
         "specialty": "04.01", "introduced_by": scene.surgeon.name,
-        "proposed_on": BEGIN.isoformat(), "grade": "3", "codes": "55.0400，56.0x01",
+        "proposed_on": BEGIN.isoformat(), "grade": "3", "codes": "55.0400，56.04001",
         "expected_cases": "24", "scope": "institution", "claim": "本院此前未开展", "evidence": "",
     } | changes  # fmt: skip
 
@@ -66,7 +66,7 @@ def test_a_technique_is_proposed_on_the_page_and_every_refusal_stands_at_its_fie
     client = at(scene.sender)
     answer = client.post(url("technique-new"), form(scene))
     assert answer.status_code == 422
-    assert "56.0x01" in text(answer)
+    assert "56.04001" in text(answer)
     answer = client.post(url("technique-new"), form(scene, codes="55.0400", claim=""))
     assert answer.status_code == 422
     assert 'id="id_claim_error"' in text(answer) or "claim" in text(answer)

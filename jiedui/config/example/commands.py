@@ -7,6 +7,7 @@ from django.conf import settings
 
 from jiedui.accounts.domain.roles import ROLES
 from jiedui.accounts.queries import example_logins_active, has_recorded
+from jiedui.config.example.apprentices import load_apprentices
 from jiedui.config.example.dispatch import load_dispatch
 from jiedui.config.example.events import DAYS
 from jiedui.config.example.history import past_entries, statement_rows
@@ -20,6 +21,8 @@ from jiedui.config.example.load import (
 )
 from jiedui.config.example.planning import load_planning
 from jiedui.config.example.rounds import load_round
+from jiedui.config.example.techniques import load_techniques
+from jiedui.config.example.teaching import load_teaching
 from jiedui.config.statistics import refresh_statistics
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.actions import compact_figures
@@ -41,6 +44,9 @@ def demo(scale: float) -> None:
     load_dispatch(loaded, last_day)
     load_planning(loaded, last_day)
     load_round(loaded, last_day)
+    load_techniques(loaded, last_day)
+    load_apprentices(loaded, last_day)
+    load_teaching(loaded, last_day)
     import_statements(
         by=None,
         rows=statement_rows(settings.PACKS_FOLDER / "example" / "published_figures.csv", last_day),

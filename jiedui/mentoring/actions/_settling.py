@@ -49,7 +49,7 @@ def settle(by: User | None, changed: Sequence[tuple[Case, int]]) -> None:
 
     techniques = {case.technique_id: case.technique for case, _ in changed if case.technique}
     for id in sorted(techniques, key=str):
-        _advancing.after_case(by=by, technique=techniques[id])
+        techniques[id] = _advancing.after_case(by=by, technique=techniques[id])
     tally(changed)
     skills = {
         (case.learner_id, case.procedure, case.receiver_id)

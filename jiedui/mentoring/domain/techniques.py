@@ -88,7 +88,7 @@ def free_of_experts(present: Iterable[tuple[date, date | None]], today: date) ->
     found: list[Free] = []
     left: date | None = None
     for first, last in sorted(present, key=lambda days: (days[0], days[1] or date.max)):
-        if left is not None and first > left + ONE_DAY:
+        if left is not None and first - left > ONE_DAY:
             found.append(Free(left, first - ONE_DAY))
         left = max(left or date.min, last or date.max)
     if left is not None and left < today:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -19,7 +19,6 @@ from jiedui.mentoring.domain.adoption import (
     NO_CASES,
     ON_PLAN,
     TO_COME,
-    Month,
     Tapered,
     demand,
 )
@@ -29,7 +28,8 @@ from jiedui.mentoring.models import PlatformNeed, Technique
 from jiedui.mentoring.queries import techniques as queries
 from jiedui.mentoring.views import technique_words as words
 from jiedui.mentoring.views.base import outside, url
-from jiedui.web.charts import ChartData, Series
+from jiedui.mentoring.views.technique_charts import cases_chart, curve_note, share_chart
+from jiedui.web.charts import ChartData
 from jiedui.web.pages import Crumb, Moment
 from jiedui.web.parts import Pair, Side
 from jiedui.web.templatetags.jiedui import day as told_day
@@ -189,9 +189,9 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
         notices=_notices(viewer, technique, needs, followed.taper),
         facts=_facts(technique),
         numbers=_numbers(technique),
-        cases_chart=_cases_chart(technique, followed),
-        share_chart=_share_chart(technique, followed),
-        curve_note=_curve_note(followed.months),
+        cases_chart=cases_chart(technique, followed),
+        share_chart=share_chart(technique, followed),
+        curve_note=curve_note(followed.months),
         cases=_cases(viewer, technique),
         cases_url=url("technique-cases", technique.id),
         case_new_url=case_new_url(viewer, technique),
@@ -319,86 +319,6 @@ def _notices(
             )
         )
     return found
-
-
-def _bands(technique: Technique, followed: queries.Followed) -> list[tuple[str, str, str]]:
-    """The experts' presence as shades of the months, and the first local-led case."""
-    if not followed.months:
-        return []
-    first, last = followed.months[0].month, followed.months[-1].month
-    found: list[tuple[date, date]] = []
-    for start, end in sorted(followed.present, key=lambda days: days[0]):
-        a, b = max(month_of(start), first), min(month_of(end) if end else last, last)
-        if a > b:
-            continue
-        if found and a <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], b))
-        else:
-            found.append((a, b))
-    return [
-        (words.told_month(a), words.told_month(b), _("Expert there") if place == 0 else "")
-        for place, (a, b) in enumerate(found)
-    ]
-
-
-def _labels(technique: Technique, months: Sequence[Month]) -> list[str]:
-    return [words.told_month(row.month) for row in months]
-
-
-def _cases_chart(technique: Technique, followed: queries.Followed) -> ChartData | None:
-    months = followed.months
-    if technique.first_case_on is None or not months:
-        return None
-    tones = {"expert": "giver", "joint": "teach", "supervised": "enable", "independent": "jade"}
-    series = [
-        Series(
-            str(words.LEADS[lead]),
-            [getattr(row.led, lead) if row.led is not None else None for row in months],
-            tone,
-        )
-        for lead, tone in tones.items()
-    ]
-    bands = _bands(technique, followed)
-    if technique.first_local_on is not None:
-        month = words.told_month(month_of(technique.first_local_on))
-        bands.append((month, month, _("First local-led case")))
-    return ChartData(
-        title=_("Cases a month by who led"),
-        category=_("Month"),
-        categories=_labels(technique, months),
-        series=series,
-        kind="stacked",
-        unit=pgettext("cases", "cases"),
-        bands=bands,
-    )
-
-
-def _share_chart(technique: Technique, followed: queries.Followed) -> ChartData | None:
-    months = followed.months
-    if technique.first_case_on is None or len(months) < 2:
-        return None
-    return ChartData(
-        title=_("Local-lead share of each month"),
-        category=_("Month"),
-        categories=_labels(technique, months),
-        series=[Series(_("Local-lead share"), [row.share for row in months], "jade")],
-        unit="%",
-        kind="line",
-        bands=_bands(technique, followed),
-    )
-
-
-def _curve_note(months: Sequence[Month]) -> str:
-    unknown = sum(row.led is None for row in months)
-    if not unknown:
-        return ""
-    return ngettext(
-        "%(n)s month has no record of the department at all and is shown as not recorded, not as"
-        " zero.",
-        "%(n)s months have no record of the department at all and are shown as not recorded, not as"
-        " zero.",
-        unknown,
-    ) % {"n": unknown}
 
 
 def _cases(viewer: Viewer, technique: Technique) -> list[CaseLine]:
