@@ -44,6 +44,7 @@ from jiedui.directory.queries.people import (
     person_of,
     posts_today,
     staff_member,
+    staff_at,
     staff_of,
     title_on,
     titles_on,

@@ -70,6 +70,11 @@ def names(ids: Iterable[UUID], language: str = "zh-hans") -> dict[UUID, str]:
     return {id: (en if english and en else zh) for id, zh, en in rows if id in wanted}
 
 
+def bodies_with(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
+    """Organisations by their ids."""
+    return Organisation.objects.in_bulk(list(ids))
+
+
 def organisations_called(text: str) -> QuerySet[Organisation, Any]:
     """Ids of organisations with this in their Chinese name, to narrow a list by."""
     return Organisation.objects.filter(name__icontains=text).values("id")

@@ -37,6 +37,11 @@ def postings_there(receiver_id: UUID, giver_id: UUID | None = None) -> QuerySet[
     return rows.select_related("person", "giver").order_by("starts_on", "id")
 
 
+def postings_of(person_id: UUID) -> QuerySet[Posting]:
+    """The person's postings that last."""
+    return Posting.objects.filter(person_id=person_id, state__in=PRESENT)
+
+
 def postings_with(ids: Iterable[UUID]) -> dict[UUID, Posting]:
     """Postings by their ids, with the person."""
     return {row.id: row for row in Posting.objects.filter(pk__in=set(ids)).select_related("person")}
