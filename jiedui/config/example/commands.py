@@ -21,8 +21,8 @@ from jiedui.config.example.load import (
 )
 from jiedui.config.example.planning import load_planning
 from jiedui.config.example.rounds import load_round
-from jiedui.config.example.techniques import load_techniques
 from jiedui.config.example.teaching import load_teaching
+from jiedui.config.example.techniques import load_techniques
 from jiedui.config.statistics import refresh_statistics
 from jiedui.core.packs import vocabulary
 from jiedui.indicators.actions import compact_figures

@@ -188,15 +188,19 @@ def add_learner(held: Apprenticeship, said: ApprenticeInput) -> Apprentice:
         selection=words(said.selection, "selection", 400),
         baseline=words(said.baseline, "baseline", 400),
     )  # fmt: skip
-    answers = said.criteria or {}
-    for criterion in answers:
-        term("selection_criteria", criterion, "criteria")
-    SelectionAnswer.objects.bulk_create(
-        SelectionAnswer(apprentice=row, criterion=criterion, met=met)
-        for criterion, met in answers.items()
-    )
+    say_criteria(row, said.criteria or {})
     say_baselines(held, row, said.before or {})
     return row
+
+
+def say_criteria(row: Apprentice, criteria: Mapping[str, bool]) -> None:
+    """Write which criteria of selection somebody meets; those said before give way."""
+    for criterion, met in criteria.items():
+        SelectionAnswer.objects.update_or_create(
+            apprentice=row,
+            criterion=term("selection_criteria", criterion, "criteria"),
+            defaults={"met": met},
+        )
 
 
 def say_baselines(

@@ -28,6 +28,7 @@ from jiedui.mentoring.actions._apprenticing import (
     form_numbers,
     hold_apprenticeship,
     say_baselines,
+    say_criteria,
     write_goals,
 )
 from jiedui.mentoring.actions._people import department_at, of_one_world
@@ -179,7 +180,7 @@ def edit_apprenticeship(
 ) -> Apprenticeship:
     """Say a draft anew, its plan aside. InvalidState ``apprenticeship-signed`` once proposed.
 
-    Baselines of who stays an apprentice are kept.
+    Baselines and criteria of who stays an apprentice are kept.
     """
     held = hold_apprenticeship(apprenticeship)
     _may_draft(by, held.giver_id, held.receiver_id, _mentors(held))
@@ -193,17 +194,20 @@ def edit_apprenticeship(
         setattr(held, name, value)
     held.save(update_fields=list(said))
     before = {
-        row.person_id: {
-            each.goal.code: (each.level, each.cases_before)
-            for each in row.baselines.select_related("goal")
-        }
+        row.person_id: (
+            {each.goal.code: (each.level, each.cases_before)
+             for each in row.baselines.select_related("goal")},
+            {each.criterion: each.met for each in row.answers.all()},
+        )
         for row in held.apprentices.all()
-    }
+    }  # fmt: skip
     held.mentors.all().delete()
     held.apprentices.all().delete()
     _people(held, mentors, apprentices)
     for row in held.apprentices.all():
-        say_baselines(held, row, before.get(row.person_id, {}))
+        levels, criteria = before.get(row.person_id, ({}, {}))
+        say_baselines(held, row, levels)
+        say_criteria(row, criteria)
     record(
         by=by, action="mentoring.edit-apprenticeship", object_kind="apprenticeship",
         object_id=held.id,
@@ -243,14 +247,32 @@ def set_plan(
 
 @transaction.atomic
 def say_baseline(
-    *, by: User | None, apprentice: Apprentice, before: Mapping[str, tuple[int, int]]
+    *,
+    by: User | None,
+    apprentice: Apprentice,
+    before: Mapping[str, tuple[int, int]],
+    criteria: Mapping[str, bool] | None = None,
+    selection: str = "",
+    baseline: str = "",
 ) -> Apprentice:
-    """Write what somebody could do of the plan before: level (1 to 5) and cases, by goal's code."""
+    """Say why somebody was chosen and what they could do before: level and cases by goal's code.
+
+    Of a draft, and of one who has no case yet. InvalidState ``apprentice-has-cases``.
+    """
     held = hold_apprenticeship(apprentice.apprenticeship)
     _may_draft(by, held.giver_id, held.receiver_id, _mentors(held))
-    _must_be_draft(held)
-    say_baselines(held, apprentice, before)
-    record(
-        by=by, action="mentoring.say-baseline", object_kind="apprentice", object_id=apprentice.id
-    )
-    return apprentice
+    row = Apprentice.objects.get(pk=apprentice.pk)
+    if held.state != DRAFT and held.cases.filter(learner=row.person_id).exists():
+        raise InvalidState(
+            "apprentice-has-cases",
+            "What could be done before is said before the first case is recorded.",
+        )
+    row.selection = words(selection, "selection", 400)
+    row.baseline = words(baseline, "baseline", 400)
+    row.save(update_fields=["selection", "baseline"])
+    row.baselines.all().delete()
+    say_baselines(held, row, before)
+    row.answers.all().delete()
+    say_criteria(row, criteria or {})
+    record(by=by, action="mentoring.say-baseline", object_kind="apprentice", object_id=row.id)
+    return row

@@ -110,12 +110,9 @@ class Case(Created):
             models.Index(fields=["apprenticeship", "-happened_on"]),
             models.Index(fields=["receiver", "state", "-happened_on", "-id"]),
             models.Index(fields=["giver", "state", "-happened_on", "-id"]),
-            models.Index(
-                fields=["mentor", "happened_on"],
-                condition=Q(state="recorded"),
-                name="case_awaits_mentor",
-            ),
+            models.Index(fields=["mentor", "state", "happened_on"], name="case_of_mentor"),
             models.Index(fields=["leader", "happened_on"]),
+            models.Index(fields=["-happened_on", "-id"], name="case_newest"),
         ]
 
 
@@ -151,8 +148,9 @@ class CaseTally(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     procedure = models.CharField(max_length=48)
     technique = models.ForeignKey(
         Technique, on_delete=models.PROTECT, null=True, blank=True, related_name="tallies",
@@ -171,6 +169,7 @@ class CaseTally(models.Model):
             models.Index(fields=["technique", "month"]),
             models.Index(fields=["receiver", "month"]),
             models.Index(fields=["giver", "month"]),
+            models.Index(fields=["department", "month"]),
             # With what is summed, so that a whole programme is read from the index alone.
             models.Index(
                 fields=["programme", "month", "expert", "joint", "supervised", "independent"],
