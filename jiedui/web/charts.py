@@ -15,12 +15,14 @@ _serial = count(1)
 @dataclass(frozen=True)
 class Series:
     """One line or row of bars. ``tone`` names a colour token: do, teach, enable, giver,
-    receiver, jade, ink; blank takes the next of the house's order."""
+    receiver, jade, vermilion, ink; blank takes the next of the house's order. ``points`` draws
+    the values of a line as marks alone, with nothing between them."""
 
     name: str
     values: Sequence[Number]
     tone: str = ""
     dashed: bool = False
+    points: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class ChartData:
                     "name": str(line.name),
                     "tone": line.tone,
                     "dashed": line.dashed,
+                    "points": line.points,
                     "values": [None if v is None else float(v) for v in line.values],
                 }
                 for line in self.series

@@ -99,7 +99,7 @@ def _must_be_met(seen: Certifying) -> None:
         )
     raise InvalidState(
         "certificate-conditions",
-        "Not every condition is met: %(missing)s.",
+        "Not every condition is met; below stands what is missing.",
         missing=", ".join(each.code for each in missing),
     )
 

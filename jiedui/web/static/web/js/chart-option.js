@@ -73,9 +73,9 @@ export function option(data, color, font, width = 640) {
         data: line.values,
         barMaxWidth: 36,
         symbol: MARKS[place % MARKS.length],
-        symbolSize: 7,
-        showSymbol: line.values.length <= 24,
-        lineStyle: { width: 2, type: line.dashed ? "dashed" : "solid" },
+        symbolSize: line.points ? 9 : 7,
+        showSymbol: line.points || line.values.length <= 24,
+        lineStyle: { width: line.points ? 0 : 2, type: line.dashed ? "dashed" : "solid" },
         itemStyle: {
           color: color[tone],
           decal: bars ? decal(tone, color.sheet) : undefined,
