@@ -14,7 +14,7 @@ ITEMS: list[NavItem] = [
         ("learning.people", "learning.write"),
     ),
     NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),
-    NavItem("learning", _("Departments"), "mentoring:departments", "learning.read"),
+    NavItem("learning", _("Department building"), "mentoring:departments", "learning.read"),
     NavItem("learning", _("Two-sided reviews"), "mentoring:reviews", "learning.read"),
     NavItem("learning", _("Teaching sessions"), "mentoring:sessions", "learning.read"),
     NavItem("learning", _("Attachments"), "mentoring:attachments", "learning.read"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 READ_DIRECTORY, READ_PROGRAMMES = "directory.read", "programmes.read"
 READ_LEDGER, READ_FIGURES = "ledger.read", "figures.read"
 READ_PLANS = "planning.read"
+READ_LEARNING = "learning.read"
 ROUNDS, MAKE_ROUNDS = "rounds", "make rounds"
 
 # What is for chosen rows leads back to the list where none of them is the reader's.
@@ -249,6 +250,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:siting-template": ("list", "", "planning.edit", ""),
     "planning:siting": ("thing", "siting", "", ""),
     "planning:siting-edit": ("thing", "siting", "", ""),
+    "planning:siting-drop": ("thing", "siting", "", ""),
     "planning:siting-run": ("thing", "siting", "", ""),
     "planning:siting-cancel": ("thing", "siting", "", ""),
     "planning:siting-progress": ("thing", "siting", "", ""),
@@ -256,6 +258,47 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:siting-kits": ("thing", "siting", "", ""),
     "planning:siting-missed": ("thing", "siting", "", ""),
     "planning:siting-left": ("thing", "siting", "", ""),
+    "mentoring:departments": ("list", "", READ_LEARNING, ""),
+    "mentoring:roads": ("list", "", READ_LEARNING, ""),
+    "mentoring:procedures": ("list", "", READ_LEARNING, ""),
+    "mentoring:research": ("list", "", READ_LEARNING, ""),
+    "mentoring:reviews": ("list", "", READ_LEARNING, ""),
+    "mentoring:department": ("thing", "built-department", "", ""),
+    "mentoring:department-criterion": ("thing", "built-department criterion", "", ""),
+    "mentoring:department-stage": ("thing", "built-department", "", ""),
+    "mentoring:department-fall": ("thing", "built-department", "", ""),
+    "mentoring:department-level": ("thing", "built-department key-level", "", ""),
+    "mentoring:department-standard-new": ("thing", "built-department", "", ""),
+    "mentoring:clinic-new": ("thing", "built-department", "", ""),
+    "mentoring:hospital": ("thing", "organisation", "", ""),
+    "mentoring:hospital-standard-new": ("thing", "organisation", "", ""),
+    "mentoring:road-new": ("thing", "organisation", "", ""),
+    "mentoring:procedure-new": ("thing", "organisation", "", ""),
+    "mentoring:research-new": ("thing", "organisation", "", ""),
+    "mentoring:checklist": ("thing", "checklist", "", ""),
+    "mentoring:checklist-item": ("thing", "checklist item", "", ""),
+    "mentoring:clinic": ("thing", "clinic", "", ""),
+    "mentoring:clinic-hours": ("thing", "clinic", "", ""),
+    "mentoring:clinic-month": ("thing", "clinic", "", ""),
+    "mentoring:clinic-close": ("thing", "clinic", "", ""),
+    "mentoring:road": ("thing", "road", "", ""),
+    "mentoring:road-steps": ("thing", "road", "", ""),
+    "mentoring:milestone-new": ("thing", "road", "", ""),
+    "mentoring:milestone-done": ("thing", "milestone", "", ""),
+    "mentoring:procedure": ("thing", "procedure", "", ""),
+    "mentoring:procedure-edit": ("thing", "procedure", "", ""),
+    "mentoring:procedure-audit": ("thing", "procedure", "", ""),
+    "mentoring:research-project": ("thing", "project", "", ""),
+    "mentoring:research-edit": ("thing", "project", "", ""),
+    "mentoring:review": ("thing", "two-sided", "", ""),
+    "mentoring:review-change": ("thing", "two-sided", "", ""),
+    "mentoring:review-answer": ("thing", "two-sided", "", ""),
+    "mentoring:review-take-back": ("thing", "two-sided", "", ""),
+    "mentoring:review-shift": ("thing", "two-sided", "", ""),
+    "mentoring:review-close": ("thing", "two-sided", "", ""),
+    "mentoring:review-task": ("thing", "two-sided", "", ""),
+    "mentoring:review-new": ("thing", "pairing", "", ""),
+    "mentoring:review-new-between": ("thing", "programme", "", ""),
     "indicators:home": ("list", "", READ_FIGURES, ""),
     "indicators:figure": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:records": ("list", "", READ_FIGURES, "measure=trainees"),
@@ -281,21 +324,27 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
 # What each outsider's role opens; each holds it over another organisation only.
 OPENS = {
     "recipient_manager": {
-        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published",
+        READ_LEARNING, "ledger.write",
         "ledger.confirm", "directory.edit", "imports", READ_PLANS, ROUNDS, MAKE_ROUNDS,
     },
     "supporter_manager": {
-        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published",
+        READ_LEARNING, "ledger.write",
         "directory.edit", "imports", READ_PLANS, "candidates", ROUNDS, MAKE_ROUNDS,
     },
     "programme_coordinator": {
-        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published",
+        READ_LEARNING, "ledger.write",
         "directory.edit", "imports", READ_PLANS, "candidates", "planning.edit", ROUNDS,
         MAKE_ROUNDS,
     },
     "expert": {
-        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published", "ledger.write",
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published",
+        READ_LEARNING, "ledger.write",
         ROUNDS,
     },
-    "viewer": {READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, "published"},
+    "viewer": {
+        READ_DIRECTORY, READ_PROGRAMMES, READ_LEDGER, READ_FIGURES, READ_LEARNING, "published",
+    },
 }  # fmt: skip

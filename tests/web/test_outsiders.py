@@ -32,6 +32,7 @@ from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
+from tests.rooms.mentoring.building_cast import built
 from tests.rooms.planning.siting_cast import siting_files
 from tests.ties_cast import structured
 from tests.web.outsider_table import LEADS_BACK, OPENS, TABLE
@@ -229,6 +230,7 @@ def world(db: None) -> World:
                 files=siting_files(),
             ).id,
             **structured(stage),
+            **built(stage),
         },
     )
 
@@ -359,6 +361,7 @@ def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) ->
         "programmes:batches",
         "programmes:teams",
         "indicators:band",
+        "mentoring:review-new-between",
         *roles,
     }
     for name, (kind, *_rest) in TABLE.items():

@@ -183,7 +183,9 @@ class HoursForm(forms.Form):
     """The half days of a week on which a clinic is held."""
 
     hours = forms.MultipleChoiceField(
-        label=_("Held on"), choices=week_choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("clinic", "Held on"),
+        choices=week_choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def clean_hours(self) -> Sequence[tuple[int, str]]:

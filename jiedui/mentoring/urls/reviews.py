@@ -15,7 +15,8 @@ urlpatterns = [
     path("reviews/<uuid:id>/task/", review_forms.review_task, name="review-task"),
     path("pairings/<uuid:id>/reviews/new/", review_forms.review_new, name="review-new"),
     path(
-        "programmes/<uuid:id>/reviews/new/", review_forms.review_new_between,
+        "programmes/<uuid:id>/reviews/new/",
+        review_forms.review_new_between,
         name="review-new-between",
     ),
 ]

@@ -129,14 +129,14 @@ def department_list(request: Request) -> HttpResponseBase:
             Filter("opened", _("Opened on"), kind="dates", paths=("valid_from",)),
         ],
         default_sort="hospital",
-        title=_("Departments"),
+        title=_("Department building"),
         prepare=prepare,
         empty=Empty(
             _("No department yet"),
             _("Departments are entered in the directory; here stands how far each has come."),
         ),
     )  # fmt: skip
-    page = ListPage(_("Departments"), table, list_tabs("departments"))
+    page = ListPage(_("Department building"), table, list_tabs("departments"))
     return render(request, "mentoring/departments_list.html", page)
 
 

@@ -65,7 +65,7 @@ def procedure_list(request: Request) -> HttpResponseBase:
             Column("hospital", _("Hospital"), value=lambda row: named(row.organisation),
                    sort="organisation__name", url=lambda row: url("hospital", row.organisation_id)),
             Column("department", pgettext("clinical", "Department"),
-                   value=lambda row: row.department.name if row.department else _("All")),
+                   value=lambda row: row.department.name if row.department else _("Whole hospital")),
             Column("adopted_on", _("Adopted on"), kind="day", sort="adopted_on"),
             Column("audited", _("Audits"), kind="number"),
             Column("next_audit_on", _("Next audit by"), kind="day", sort="next_audit_on"),
@@ -88,7 +88,7 @@ def procedure_list(request: Request) -> HttpResponseBase:
             _("No procedure adopted yet"),
             _("Procedures that were brought in stand here with their audits; a new one is"
               " recorded on a hospital's page."),
-            url("departments"), _("Departments"),
+            url("departments"), _("Department building"),
         ),
     )  # fmt: skip
     page = ListPage(_("Management procedures"), table, list_tabs("procedures"))

@@ -103,7 +103,7 @@ def research_list(request: Request) -> HttpResponseBase:
         empty=Empty(
             _("No research project yet"),
             _("A project is recorded on a hospital's page when it is applied for."),
-            url("departments"), _("Departments"),
+            url("departments"), _("Department building"),
         ),
     )  # fmt: skip
     page = ResearchListPage(

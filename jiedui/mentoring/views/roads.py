@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -115,7 +115,7 @@ def road_list(request: Request) -> HttpResponseBase:
         empty=Empty(
             _("No hospital is on its way to a grade"),
             _("It begins on a hospital's page: grade, day, milestones, and the checklist."),
-            url("departments"), _("Departments"),
+            url("departments"), _("Department building"),
         ),
     )  # fmt: skip
     page = ListPage(_("Ways to a grade"), table, list_tabs("roads"))

@@ -139,7 +139,7 @@ def level_state(row: KeySpecialty | None, day: date) -> tuple[str, str]:
 def hospital_way(body: Organisation, *more: Crumb) -> tuple[Crumb, ...]:
     """The way back to a hospital, and to what follows it."""
     return (
-        Crumb(_("Departments"), url("departments")),
+        Crumb(_("Department building"), url("departments")),
         Crumb(named(body), url("hospital", body.id) if more else ""),
         *more,
     )
@@ -154,7 +154,7 @@ def department_way(department: Department, *labels: str) -> tuple[Crumb, ...]:
 def list_tabs(current: str) -> list[Tab]:
     """The lists of what hospitals build."""
     names = (
-        ("departments", _("Departments")),
+        ("departments", _("Department building")),
         ("roads", pgettext("hospital", "Accreditation")),
         ("procedures", _("Management procedures")),
         ("research", _("Research")),
