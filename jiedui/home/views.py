@@ -16,6 +16,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today as this_day
 from jiedui.home.actions import mark_seen
 from jiedui.home.queries.changes import Changes, changes
+from jiedui.home.queries.learning import from_learning
 from jiedui.home.queries.links import link
 from jiedui.home.queries.plans import from_plans
 from jiedui.home.queries.postings import from_postings
@@ -88,8 +89,9 @@ def today(request: HttpRequest) -> HttpResponseBase:
     viewer = request.viewer  # type: ignore[attr-defined]
     posting_waits, posting_lates = from_postings(viewer)
     plan_waits, plan_lates = from_plans(viewer)
-    waits = oldest_first([*waiting(viewer), *posting_waits, *plan_waits])
-    lates = [*oldest_first([*posting_lates, *plan_lates]), *late(viewer)]
+    learning_waits, learning_lates = from_learning(viewer)
+    waits = oldest_first([*waiting(viewer), *posting_waits, *plan_waits, *learning_waits])
+    lates = [*oldest_first([*posting_lates, *plan_lates, *learning_lates]), *late(viewer)]
     first = pressing(waits, lates)
     page = TodayPage(
         title=_("Today"),

@@ -46,32 +46,28 @@ def _answerable(viewer: Viewer) -> Q:
     return rows
 
 
+def due_rows(viewer: Viewer) -> QuerySet[FollowUp]:
+    """Questions due that the viewer may answer."""
+    if not viewer.may("learning.read"):
+        return FollowUp.objects.none()
+    return FollowUp.objects.filter(
+        _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
+        attachment__state=BACK,
+    )  # fmt: skip
+
+
 def due_followups(viewer: Viewer, most: int = 50) -> list[DueFollowUp]:
     """Questions due that the viewer may answer, the longest waiting first, in one query."""
-    if not viewer.may("learning.read"):
-        return []
-    rows = (
-        FollowUp.objects.filter(
-            _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
-            attachment__state=BACK,
-        )
-        .order_by("due_on", "id")
-        .values_list(
-            "id", "attachment_id", "attachment__person__name", "attachment__receiver_id",
-            "attachment__receiver__name", "months", "due_on",
-        )
+    rows = due_rows(viewer).order_by("due_on", "id").values_list(
+        "id", "attachment_id", "attachment__person__name", "attachment__receiver_id",
+        "attachment__receiver__name", "months", "due_on",
     )  # fmt: skip
     return [DueFollowUp(*row) for row in rows[:most]]
 
 
 def count_due(viewer: Viewer) -> int:
     """How many questions wait for the viewer's answer."""
-    if not viewer.may("learning.read"):
-        return 0
-    return FollowUp.objects.filter(
-        _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
-        attachment__state=BACK,
-    ).count()  # fmt: skip
+    return due_rows(viewer).count()
 
 
 def waiting_for_host(viewer: Viewer) -> QuerySet[Attachment]:

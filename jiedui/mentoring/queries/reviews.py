@@ -66,7 +66,7 @@ class Due:
     until: date | None
 
 
-def _unanswered(viewer: Viewer, day: date) -> QuerySet[ReviewRound]:
+def unanswered(viewer: Viewer, day: date) -> QuerySet[ReviewRound]:
     """Rounds open today whose sheet of a side that the viewer may answer for is a draft."""
     wanted = Q(pk__in=())
     for side in SIDES:
@@ -90,7 +90,7 @@ def due(viewer: Viewer, day: date | None = None) -> list[Due]:
     """
     day = day or today()
     found = []
-    rounds = _unanswered(viewer, day).select_related("giver", "receiver")
+    rounds = unanswered(viewer, day).select_related("giver", "receiver")
     for row in rounds.prefetch_related("sheets").order_by("opens_on", "id")[:MOST]:
         side = own_side(viewer, row)
         if side and ruled(row).answering(side, day):
@@ -98,11 +98,11 @@ def due(viewer: Viewer, day: date | None = None) -> list[Due]:
                 Due("answer", row.id, row.pairing_id, row.phase, row.giver_id, row.receiver_id,
                     row.opens_on, row.closes_on)
             )  # fmt: skip
-    found += _to_begin(viewer, day)
+    found += to_begin(viewer, day)
     return sorted(found, key=lambda each: (each.since, str(each.round_id or each.pairing_id)))
 
 
-def _to_begin(viewer: Viewer, day: date) -> list[Due]:
+def to_begin(viewer: Viewer, day: date) -> list[Due]:
     """Phases of ended or ending pairings whose day has come and for which nobody asked yet."""
     edit = directory.reach(viewer, "programmes.edit")
     if not edit.everything and not edit.organisation_ids:

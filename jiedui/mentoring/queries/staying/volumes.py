@@ -118,12 +118,13 @@ class Fell:
 
 
 def judged_departures(
-    departures: QuerySet[Posting], tallies: QuerySet[CaseTally], day: date, *, newest: bool
-) -> list[Fell]:
+    departures: QuerySet[Posting], tallies: QuerySet[CaseTally], day: date, *, newest: bool,
+    most: int | None = None,
+) -> list[Fell]:  # fmt: skip
     """Departures from departments within the last 15 months that can be judged, in two questions.
 
-    ``newest`` keeps the last departure of each department. The tallies are those of the
-    departments of these departures.
+    ``newest`` keeps the last departure of each department, ``most`` so many in all. The tallies are
+    those of the departments of these departures.
     """
     rules = collapse()
     since = after(month_of(day), -(YEAR + 3))
@@ -135,7 +136,7 @@ def judged_departures(
         .order_by("-departed_on", "id")
         .values_list(
             "id", "department_id", "receiver_id", "programme_id", "arrived_on", "departed_on"
-        )
+        )[:most]
     )  # fmt: skip
     if newest:
         rows = list({row[1]: row for row in reversed(rows)}.values())
