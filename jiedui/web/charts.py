@@ -31,8 +31,8 @@ class ChartData:
 
     ``tabled`` false leaves the table to the page, where a list beneath holds the same
     numbers. ``category`` heads the table's first column; ``unit`` is said once. ``bands``
-    shades categories (a stay, a gap) as (first, last, word); ``limit`` draws a
-    level with its word.
+    shades categories (a stay, a gap) as (first, last, word); ``marks`` draws an upright line
+    at a category with its word; ``limit`` draws a level with its word.
     """
 
     title: str
@@ -45,6 +45,7 @@ class ChartData:
     tabled: bool = True
     limit: tuple[float, str] | None = None
     bands: Sequence[tuple[str, str, str]] = ()
+    marks: Sequence[tuple[str, str]] = ()
     element_id: str = field(default_factory=lambda: f"chart-{next(_serial)}")
 
     @property
@@ -67,6 +68,7 @@ class ChartData:
             ],
             "limit": list(self.limit) if self.limit else None,
             "bands": [list(band) for band in self.bands],
+            "marks": [list(mark) for mark in self.marks],
         }
 
     @property

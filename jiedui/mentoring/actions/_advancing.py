@@ -6,6 +6,7 @@ case taken back, corrected or confirmed twice leaves what a first reading of all
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from jiedui.mentoring.domain.states import (
     CONFIRMED,
     INDEPENDENT,
     PROPOSED,
+    SUSTAINED,
     WITHDRAWN,
 )
 from jiedui.mentoring.domain.techniques import (
@@ -94,41 +96,50 @@ def after_case(*, by: User | None, technique: Technique) -> Technique:
     held.local_6, held.local_12, held.idle_on = after_departure(
         held.departed_on, after.values_list("happened_on", flat=True)
     )
-    standing = floor
     if counts_from is not None:
         firsts = {lead: row["counts"] for lead, row in by_lead.items() if row["counts"]}
         standing = reached(floor, firsts)
         if standing.state == INDEPENDENT:
             days = rows.filter(lead__in=LOCAL).values_list("happened_on", flat=True).distinct()
             standing = sustained(standing, stretches, list(days), rules_of(held), counts_from)
-        _move(held, standing, by)
+        _move(held, standing, firsts, by)
     held.save(update_fields=KEPT)
     return held
 
 
-def _move(held: Technique, standing: Standing, by: User | None) -> None:
-    """Write the step, where the state is another than it was; a day that shifts is no step."""
+def _move(held: Technique, standing: Standing, firsts: Mapping[str, date], by: User | None) -> None:
+    """Write the step, where the state is another than it was; a day that shifts is no step.
+
+    Cases confirmed together may pass several rungs: each is written with its own first day.
+    """
     before, held.state, held.state_on = held.state, standing.state, standing.since
     if before == standing.state:
         return
-    order = (*LADDER, "sustained")
-    fell = before in order and order.index(standing.state) < order.index(before)
-    verb = TAKE_BACK if fell else _verb(standing.state)
-    add_step(held, verb, standing.since, by)
-
-
-def _verb(state: str) -> str:
-    return "sustain" if state == "sustained" else state
+    rungs = (*LADDER, SUSTAINED)
+    start, end = rungs.index(before), rungs.index(standing.state)
+    if end < start:
+        add_step(held, TAKE_BACK, standing.since, by)
+        return
+    for rung in rungs[start + 1 : end]:
+        if rung in firsts and firsts[rung] <= standing.since:
+            add_step(held, rung, firsts[rung], by, state=rung)
+    add_step(held, "sustain" if standing.state == SUSTAINED else standing.state, standing.since, by)
 
 
 def add_step(
-    held: Technique, verb: str, on: date, by: User | None, reason: str = ""
+    held: Technique,
+    verb: str,
+    on: date,
+    by: User | None,
+    reason: str = "",
+    *,
+    state: str = "",
 ) -> TechniqueStep:
-    """Write a step of a locked technique whose state is set already."""
+    """Write a step of a locked technique: to the state it has now, or one passed on the way."""
     last = held.steps.order_by("-number").values_list("number", flat=True).first() or 0
     return TechniqueStep.objects.create(
-        technique=held, number=last + 1, verb=verb, state=held.state, on=on, reason=reason,
-        at=now(), by=by.id if by else None,
+        technique=held, number=last + 1, verb=verb, state=state or held.state, on=on,
+        reason=reason, at=now(), by=by.id if by else None,
     )  # fmt: skip
 
 

@@ -94,7 +94,10 @@ def propose_technique(
         procedure=procedure, grade=grade, expected_cases=expected_cases,
     )  # fmt: skip
     claimed(technique, scope, claim, evidence)
-    insert(technique, "technique-taken", TAKEN, "name")
+    insert(
+        technique, "technique-taken",
+        "A technique of this name is already in the register of this department.", "name",
+    )  # fmt: skip
     _code(technique, codes)
     add_step(technique, "propose", proposed_on, by)
     record(
@@ -102,9 +105,6 @@ def propose_technique(
         object_id=technique.id, giver=str(giver.id), receiver=str(receiver.id), category=category,
     )  # fmt: skip
     return technique
-
-
-TAKEN = "A technique of this name is already in the register of this department."
 
 
 def _brought(
@@ -235,7 +235,11 @@ def correct_technique(
         name=held.name,
     )  # fmt: skip
     if same.exclude(pk=held.pk).exclude(state__in=["withdrawn", "stopped"]).exists():
-        raise InvalidInput("technique-taken", TAKEN, field="name")
+        raise InvalidInput(
+            "technique-taken",
+            "A technique of this name is already in the register of this department.",
+            field="name",
+        )
     held.save()
     _code(held, codes)
     held = after_case(by=by, technique=held)
@@ -253,23 +257,22 @@ def _papers(technique: Technique, on: date) -> None:
     asking = [tables.term("technique_categories", technique.category)]
     if technique.grade is not None:
         asking.append(tables.term("technique_grades", str(technique.grade)))
-    for day, field, column, code, message in (
-        (technique.licence_on, "licence_on", "licence", "licence-missing", LICENCE),
-        (technique.ethics_on, "ethics_on", "ethics", "ethics-missing", ETHICS),
-    ):
-        needs = [row for row in asking if row.extra[column]]
-        if needs and day is None:
-            raise InvalidInput(code, message, field=field, kind=needs[0].name)
-        if day is not None and day > on:
-            raise InvalidInput(
-                "dates-out-of-order",
-                "The end (%(end)s) lies before the start (%(start)s).",
-                field=field, start=day, end=on,
-            )  # fmt: skip
-
-
-LICENCE = "“%(kind)s” is approved only once it is authorised; give the day."
-ETHICS = "“%(kind)s” is approved only after the ethics committee's review; give the day."
+    needs_licence = [row for row in asking if row.extra["licence"]]
+    if needs_licence and technique.licence_on is None:
+        raise InvalidInput(
+            "licence-missing",
+            "“%(kind)s” is approved only once it is authorised; give the day.",
+            field="licence_on", kind=needs_licence[0].name,
+        )  # fmt: skip
+    needs_ethics = [row for row in asking if row.extra["ethics"]]
+    if needs_ethics and technique.ethics_on is None:
+        raise InvalidInput(
+            "ethics-missing",
+            "“%(kind)s” is approved only after the ethics committee's review; give the day.",
+            field="ethics_on", kind=needs_ethics[0].name,
+        )  # fmt: skip
+    for field, day in (("licence_on", technique.licence_on), ("ethics_on", technique.ethics_on)):
+        in_order(day, on, field)
 
 
 @days_meant

@@ -54,10 +54,7 @@ def cases_chart(technique: Technique, followed: queries.Followed) -> ChartData |
         )
         for lead, tone in tones.items()
     ]
-    bands = _bands(technique, followed)
-    if technique.first_local_on is not None:
-        month = words.told_month(month_of(technique.first_local_on))
-        bands.append((month, month, _("First local-led case")))
+    local = technique.first_local_on
     return ChartData(
         title=_("Cases a month by who led"),
         category=_("Month"),
@@ -65,7 +62,8 @@ def cases_chart(technique: Technique, followed: queries.Followed) -> ChartData |
         series=series,
         kind="stacked",
         unit=pgettext("cases", "cases"),
-        bands=bands,
+        bands=_bands(technique, followed),
+        marks=([(words.told_month(month_of(local)), _("First local-led case"))] if local else ()),
     )
 
 

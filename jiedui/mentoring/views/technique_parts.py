@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -24,11 +25,12 @@ from jiedui.mentoring.domain.adoption import (
 )
 from jiedui.mentoring.domain.months import between, month_of
 from jiedui.mentoring.domain.states import AT_REST, IN_USE
-from jiedui.mentoring.models import PlatformNeed, Technique
+from jiedui.mentoring.models import NoveltyReview, PlatformNeed, Technique, TechniqueStep
 from jiedui.mentoring.queries import techniques as queries
 from jiedui.mentoring.views import technique_words as words
 from jiedui.mentoring.views.base import outside, url
 from jiedui.mentoring.views.technique_charts import cases_chart, curve_note, share_chart
+from jiedui.programmes.queries.postings import user_names
 from jiedui.web.charts import ChartData
 from jiedui.web.pages import Crumb, Moment
 from jiedui.web.parts import Pair, Side
@@ -157,7 +159,7 @@ def case_new_url(viewer: Viewer, technique: Technique) -> str:
     )
     if not may or technique.state == "withdrawn":
         return ""
-    return outside("mentoring:technique-case-new", technique.id)
+    return f"{url('case-new')}?technique={technique.id}"
 
 
 def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
@@ -173,6 +175,9 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
     open_still = technique.state not in ("stopped", "withdrawn")
     asks = may("platform") and open_still
     taper = [_taper_line(row) for row in followed.taper]
+    steps = list(technique.steps.all())
+    reviews = list(access.reviews_of(technique))
+    names = user_names(row.by for row in (*steps, *reviews))
     return TechniquePage(
         title=technique.name,
         crumbs=words.way(technique),
@@ -196,7 +201,7 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
         cases_url=url("technique-cases", technique.id),
         case_new_url=case_new_url(viewer, technique),
         claim=_claim(technique),
-        reviews=_reviews(technique),
+        reviews=_reviews(technique, reviews, names),
         review_url=(
             url("technique-review", technique.id) if access.may_review(viewer, technique) else ""
         ),
@@ -205,7 +210,7 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
         need_url=url("technique-need", technique.id) if asks else "",
         taper=taper,
         taper_url=url("technique-taper", technique.id) if may("taper") and open_still else "",
-        moments=_moments(technique),
+        moments=_moments(steps, names),
         correct_url=url("technique-correct", technique.id) if may("propose") else "",
     )  # fmt: skip
 
@@ -351,12 +356,13 @@ def _claim(technique: Technique) -> list[Fact]:
     return [*facts, Fact(_("Found to be new"), found)]
 
 
-def _reviews(technique: Technique) -> list[ReviewLine]:
-    rows = list(access.reviews_of(technique))
+def _reviews(
+    technique: Technique, rows: Sequence[NoveltyReview], names: Mapping[UUID, str]
+) -> list[ReviewLine]:
     return [
         ReviewLine(
             row.on,
-            row.reviewer.name if row.reviewer else _("Somebody without an entry in the directory"),
+            row.reviewer.name if row.reviewer else names.get(row.by, "") if row.by else "",
             term(row.scope, "novelty_scopes") if row.scope else _("The claim does not hold"),
             "ok" if row.scope else "wrong",
             row.note,
@@ -404,13 +410,12 @@ def _taper_line(row: Tapered) -> TaperLine:
     )
 
 
-def _moments(technique: Technique) -> list[Moment]:
-    """The steps, the newest first; who took them stands in the audit log."""
+def _moments(steps: Sequence[TechniqueStep], names: Mapping[UUID, str]) -> list[Moment]:
+    """The steps, the newest first, and who took each."""
     found = []
-    for row in technique.steps.order_by("-number"):
+    for row in sorted(steps, key=lambda step: step.number, reverse=True):
         said = words.STEPS[row.verb]
-        detail = row.reason
-        if row.verb == "take_back":
-            detail = str(words.STATES[row.state])
-        found.append(Moment(row.on, str(said.told), detail, tone=said.tone))
+        detail = str(words.STATES[row.state]) if row.verb == "take_back" else row.reason
+        who = names.get(row.by, "") if row.by else ""
+        found.append(Moment(row.on, str(said.told), detail, who, said.tone))
     return found

@@ -80,13 +80,24 @@ export function option(data, color, font, width = 640) {
           color: color[tone],
           decal: bars ? decal(tone, color.sheet) : undefined,
         },
-        markLine: place === 0 && data.limit
+        markLine: place === 0 && (data.limit || data.marks?.length)
           ? {
               silent: true,
               symbol: "none",
-              lineStyle: { color: color.vermilion, type: "dashed" },
-              label: { formatter: data.limit[1], color: color.vermilion, position: "insideEndTop" },
-              data: [{ yAxis: data.limit[0] }],
+              data: [
+                ...(data.limit
+                  ? [{
+                      yAxis: data.limit[0],
+                      lineStyle: { color: color.vermilion, type: "dashed" },
+                      label: { formatter: data.limit[1], color: color.vermilion, position: "insideEndTop" },
+                    }]
+                  : []),
+                ...(data.marks ?? []).map(([at, word]) => ({
+                  xAxis: at,
+                  lineStyle: { color: color["ink-2"], type: "dotted" },
+                  label: { formatter: word, color: color.ink, position: "end" },
+                })),
+              ],
             }
           : undefined,
         markArea: place === 0 && data.bands.length
