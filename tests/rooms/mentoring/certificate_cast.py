@@ -32,17 +32,25 @@ class Room:
         return self.school.scene.stage.manager
 
     def cases(
-        self, outcomes: str, *, last: date | None = None, procedure: str = PROCEDURE
+        self,
+        outcomes: str,
+        *,
+        last: date | None = None,
+        procedure: str = PROCEDURE,
+        apart: int = 1,
     ) -> Skill | None:
-        """Confirmed cases a day apart up to a day (yesterday), ``+`` a success, ``-`` a failure."""
+        """Confirmed cases a day apart up to a day (yesterday), ``+`` a success, ``-`` a failure.
+
+        ``apart`` 0 puts all of them on that day.
+        """
         held = self.school.apprenticeship
         last = last or today() - timedelta(days=1)
-        first = last - timedelta(days=len(outcomes) - 1)
+        first = last - timedelta(days=apart * (len(outcomes) - 1))
         Case.objects.bulk_create(
             Case(
                 id=new_id(), content="", programme=held.programme, giver=held.giver,
                 receiver=held.receiver, department=held.department, procedure=procedure,
-                happened_on=first + timedelta(days=place), apprenticeship=held,
+                happened_on=first + timedelta(days=apart * place), apprenticeship=held,
                 leader=self.school.learner, learner=self.school.learner,
                 mentor=self.school.mentor, lead="supervised", role="first_operator",
                 supervision="in_room", difficulty="routine", success=mark == "+",
