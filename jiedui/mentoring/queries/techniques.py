@@ -224,16 +224,32 @@ def _own(viewer: Viewer, permission: str, side: str) -> Q | None:
     return Q(**{f"{side}_id__in": ids}) if ids else None
 
 
+def _asleep_rule(day: date) -> tuple[date, int]:
+    """The newest day of a last case, and the least expected cases a year, of what fell asleep.
+
+    At least one case was to be expected in the months (domain.adoption.demand_present).
+    """
+    months = whole("technique_dormant_months")
+    return same_day(day, -months), -(-12 // months)
+
+
 def asleep(rows: QuerySet[Technique], day: date) -> QuerySet[Technique]:
     """In use, without a case for the pack's months although one was to be expected.
 
     Demand is told from the expected cases until discharge data are there.
     """
-    months = whole("technique_dormant_months")
-    # At least one case in so many months (domain.adoption.demand_present).
-    least = -(-12 // months)
-    return rows.filter(
-        state__in=IN_USE, last_case_on__lte=same_day(day, -months), expected_cases__gte=least
+    last, least = _asleep_rule(day)
+    return rows.filter(state__in=IN_USE, last_case_on__lte=last, expected_cases__gte=least)
+
+
+def is_asleep(row: Technique, day: date) -> bool:
+    """The same of one technique that was read already."""
+    last, least = _asleep_rule(day)
+    return (
+        row.state in IN_USE
+        and row.last_case_on is not None
+        and row.last_case_on <= last
+        and row.expected_cases >= least
     )
 
 

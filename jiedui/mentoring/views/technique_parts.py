@@ -294,7 +294,7 @@ def _notices(
     last = technique.last_case_on
     if technique.state in IN_USE and last is not None:
         months = between(month_of(last), month_of(today()))
-        if queries.asleep(Technique.objects.filter(pk=technique.pk), today()).exists():
+        if queries.is_asleep(technique, today()):
             text = _(
                 "No case since %(day)s, although about %(n)s were to be expected (from the expected"
                 " cases; no discharge data yet). Is it dormant?"

@@ -72,6 +72,8 @@ def _scopes() -> list[tuple[str, str]]:
 
 
 def _flag(row: Any) -> str:
+    if queries.is_asleep(row, today()):
+        return _("No case for months")
     return _("Platform not ready") if row.platform_missing else ""
 
 
