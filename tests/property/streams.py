@@ -9,8 +9,8 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from jiedui.directory.domain.lineage import LineageRow
+from jiedui.indicators.domain.facts import LEARNING, FactRow
 from jiedui.indicators.domain.facts import PROGRAMMES as TOLD
-from jiedui.indicators.domain.facts import FactRow
 from jiedui.programmes.domain.facts import LASTS
 
 DAY = date(2024, 1, 1)
@@ -40,7 +40,15 @@ RECORDS = {
         ("expert_person_times", "person_times", "人次", [1]),
         ("unbroken_days", "things", "天", [100, 179, 180, 250]),
     ],
+    # What learning tells.
+    "pci": [
+        ("cases_expert_led", "cases", "例", [1]),
+        ("cases_local_alone", "cases", "例", [1]),
+        ("certificates_in_force", "things", "项", [1]),
+    ],
+    "one_to_one": [("apprentices", "persons", "名", [1])],
 }
+LEARNED = ("pci", "one_to_one")
 days = st.integers(0, 70).map(lambda n: DAY + timedelta(days=n))
 spans = st.tuples(st.none() | days, st.none() | days).map(
     lambda pair: pair if None in pair else (min(pair), max(pair))  # type: ignore[type-var]
@@ -167,8 +175,8 @@ def _tell(
                 precision="exact",
                 unit=unit,
                 unit_class=unit_class,
-                person_id=draw(st.sampled_from(PEOPLE)) if kind == "planned" else None,
-                stream=TOLD,
+                person_id=draw(st.sampled_from(PEOPLE)) if kind in ("planned", *LEARNED) else None,
+                stream=LEARNING if kind in LEARNED else TOLD,
             )
         )
     told[record] = kept + fresh

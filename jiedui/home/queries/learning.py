@@ -38,7 +38,7 @@ class Told:
 
 KINDS = {
     source.CASES: Told(
-        _("Cases to confirm"), _("Confirm"), "case", "cases-confirm", "wait", "waiting"
+        _("Cases to confirm"), _("Confirm"), "case", "cases-waiting", "wait", "waiting"
     ),
     source.CASES_RETURNED: Told(
         _("Cases came back"), _("Correct"), "case", "cases", "wait", "waiting",

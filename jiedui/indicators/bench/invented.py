@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from jiedui.core.packs import vocabulary
 from jiedui.directory.domain.lineage import LineageRow
+from jiedui.indicators.domain.facts import PROGRAMMES as PROGRAMMES_TOLD
 from jiedui.indicators.domain.facts import STREAMS
 from jiedui.indicators.domain.layout import ORDER, TYPES
 from jiedui.indicators.sources.store import manifest as manifests
@@ -160,11 +161,35 @@ TOLD = (
     ("unbroken_days", "planned", "天", "things"),
 )
 
+# Measures that learning tells; days on which nothing lasts are its first alone.
+LEARNED = (
+    ("cases_expert_led", "pci", "例", "cases"),
+    ("cases_joint", "pci", "例", "cases"),
+    ("cases_supervised", "pci", "例", "cases"),
+    ("cases_local_alone", "gastroscopy", "例", "cases"),
+    ("certificates_in_force", "pci", "项", "things"),
+    ("attachments_accepted", "attachment", "名", "persons"),
+    ("attachments_independent", "attachment", "名", "persons"),
+    ("techniques_begun", "technique", "项", "things"),
+    ("techniques_new_institution", "technique", "项", "things"),
+    ("techniques_new_county", "technique", "项", "things"),
+    ("techniques_new_region", "technique", "项", "things"),
+    ("apprentices", "one_to_one", "名", "persons"),
+    ("apprentices_independent", "one_to_one", "名", "persons"),
+)
 
-def _told_sql(codes: Codes, at: Mapping[str, int], count: int, after: int) -> str:
-    """Rows of the programmes, of each measure alike; every seventh stay goes on."""
+
+def _told_sql(
+    codes: Codes, at: Mapping[str, int], count: int, after: int, stream: str = PROGRAMMES_TOLD
+) -> str:
+    """Rows of the programmes or of learning, of each measure alike; every seventh stay goes on."""
+    told = TOLD if stream == PROGRAMMES_TOLD else LEARNED
+    # By their places: what lasts no longer than a day, and what has an amount of its own.
+    short, large, asked = ("1, 4, 6", 6, 2) if told is TOLD else (
+        "0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12", -1, -1
+    )  # fmt: skip
     listed = ", ".join(
-        f"({n}, {', '.join(str(codes.of(text)) for text in each)})" for n, each in enumerate(TOLD)
+        f"({n}, {', '.join(str(codes.of(text)) for text in each)})" for n, each in enumerate(told)
     )
     people = [codes.of_id(UUID(int=(6 << 96) + n)) for n in range(PEOPLE)]
     specialties = [codes.of(code) for code in ("03", "04", "05.01")]
@@ -173,9 +198,10 @@ def _told_sql(codes: Codes, at: Mapping[str, int], count: int, after: int) -> st
     made AS (
       SELECT i, hash(i) AS h, DATE '{YEARS[-1]}-01-01' + CAST(hash(i) % 300 AS INTEGER) AS begun,
         listed.*
-      FROM range({count}) t(i) JOIN listed ON listed.n = i % {len(TOLD)}
+      FROM range({count}) t(i) JOIN listed ON listed.n = i % {len(told)}
     )
-    SELECT {after} + i AS sequence, 1 AS sign, 1 AS stream, measure, unit_class,
+    SELECT {after} + i AS sequence, 1 AS sign, {STREAMS.index(stream)} AS stream, measure,
+      unit_class,
       year(begun) * 100 + month(begun) AS month,
       {at["receiver"]} + CAST(h % {RECEIVERS} AS INTEGER) AS receiver,
       {at["giver"]} + CAST((h >> 8) % {GIVERS} AS INTEGER) AS giver, kind, 0 AS output_class,
@@ -183,12 +209,12 @@ def _told_sql(codes: Codes, at: Mapping[str, int], count: int, after: int) -> st
       {specialties[0]} + CAST((h >> 16) % {len(specialties)} AS INTEGER) AS item,
       {people[0]} + CAST((h >> 24) % {PEOPLE} AS INTEGER) AS person, unit, 0 AS "precision",
       begun AS happened_from,
-      CASE WHEN n IN (1, 4, 6) THEN begun WHEN i % 7 = 0 THEN DATE '9999-12-31'
+      CASE WHEN n IN ({short}) THEN begun WHEN i % 7 = 0 THEN DATE '9999-12-31'
         ELSE begun + CAST((h >> 32) % 200 AS INTEGER) END AS happened_to,
       begun + 1 AS known_from,
-      CASE WHEN n = 6 THEN 90 + (h >> 40) % 200 WHEN n = 2 THEN 3 ELSE 1 END AS amount,
+      CASE WHEN n = {large} THEN 90 + (h >> 40) % 200 WHEN n = {asked} THEN 3 ELSE 1 END AS amount,
       CAST(NULL AS DECIMAL(18, 2)) AS high_amount, 1 AS line, 1 AS number,
-      unhex(printf('%032x', i)) AS entry, unhex(printf('%032x', i)) AS version,
+      unhex(printf('%032x', {after} + i)) AS entry, unhex(printf('%032x', {after} + i)) AS version,
       0 AS confirmed_by
     FROM made"""  # noqa: S608 - numbers of our own
 
@@ -221,7 +247,7 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             codes.of_id(each)
     entries = int(rows / (1 + 2 / CORRECTED)) // len(YEARS)
     parts = max(1, -(-entries // PER_SEGMENT))
-    ledger, told = STREAMS
+    ledger = STREAMS[0]
     segments, first = [], 0
     for year in YEARS:
         for part in range(parts):
@@ -233,10 +259,13 @@ def build(folder: Path, rows: int, limits: Limits) -> Manifest:
             region = f"{part:03d}" if parts > 1 else ""
             segments.append(write_segment(connection, _typed(query), path, (ledger, year), region))
     many = max(rows // SHARE_TOLD, 400)
-    query = _told_sql(codes, at, many, 3 * first + 2)
-    run = (told, YEARS[-1])
-    path = folder / f"facts-{told}-{YEARS[-1]}-000001-000.parquet"
-    segments.append(write_segment(connection, _typed(query), path, run, ""))
+    after = 3 * first + 2
+    for stream in STREAMS[1:]:
+        query = _told_sql(codes, at, many, after, stream)
+        after += many
+        path = folder / f"facts-{stream}-{YEARS[-1]}-000001-000.parquet"
+        run = (stream, YEARS[-1])
+        segments.append(write_segment(connection, _typed(query), path, run, ""))
     connection.close()
     made = Manifest(
         generation=1,

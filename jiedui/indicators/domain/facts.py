@@ -1,6 +1,6 @@
-"""The streams that the figures take in: outputs of the ledger, and what the programmes tell.
+"""The streams that the figures take in: outputs of the ledger, what programmes and learning tell.
 
-Both rooms keep a stream of their own; one head row numbers them (ADR 3), so that
+The rooms keep a stream of their own each; one head row numbers them (ADR 3), so that
 together they are one stream in the order of commit, of one type of row.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from jiedui.ledger.domain.facts import LEDGER, FactRow
 
-__all__ = ["LEDGER", "PROGRAMMES", "STREAMS", "FactRow"]
+__all__ = ["LEARNING", "LEDGER", "PROGRAMMES", "STREAMS", "FactRow"]
 
-PROGRAMMES = "programmes"
-# In the order of their codes in the store.
-STREAMS = (LEDGER, PROGRAMMES)
+PROGRAMMES, LEARNING = "programmes", "learning"
+# In the order of their codes in the store: a new one is appended.
+STREAMS = (LEDGER, PROGRAMMES, LEARNING)

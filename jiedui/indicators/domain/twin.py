@@ -15,7 +15,7 @@ from uuid import UUID
 
 from jiedui.directory.domain.lineage import LineageRow
 from jiedui.indicators.domain.definitions import Definition, Side
-from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES, FactRow
+from jiedui.indicators.domain.facts import LEDGER, FactRow
 from jiedui.indicators.domain.question import Question
 
 
@@ -46,7 +46,7 @@ def known(rows: Iterable[FactRow], as_of: date | None, sequence: int | None) -> 
     told = [
         row
         for row in heard
-        if row.stream == PROGRAMMES and row.sign == 1 and (row.version_id, row.line) not in lines
+        if row.stream != LEDGER and row.sign == 1 and (row.version_id, row.line) not in lines
     ]
     heard = [row for row in heard if row.stream == LEDGER]
     lines_of: dict[UUID, dict[UUID, list[FactRow]]] = {}

@@ -19,7 +19,7 @@ from jiedui.core.periods import Period
 from jiedui.directory.queries import names
 from jiedui.indicators.domain import disclosure
 from jiedui.indicators.domain.definitions import Definition, Side
-from jiedui.indicators.domain.facts import PROGRAMMES
+from jiedui.indicators.domain.facts import LEARNING, PROGRAMMES
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.domain.statements import Bodies
 from jiedui.indicators.queries import engine, figure_kept
@@ -56,6 +56,10 @@ ALL_RECORDS = Definition(
 # Every row that the programmes tell.
 ALL_TOLD = replace(
     ALL_RECORDS, code="told", numerator=Side(count="records", stream=PROGRAMMES), kind_table=""
+)
+# Every row that learning tells.
+ALL_LEARNED = replace(
+    ALL_RECORDS, code="learned", numerator=Side(count="records", stream=LEARNING), kind_table=""
 )
 KEYS = ("giver", "receiver", "place", "kind", "item")
 

@@ -17,7 +17,7 @@ from jiedui.core.periods import Period
 from jiedui.directory.queries import names
 from jiedui.indicators.domain.counting import STATEMENTS
 from jiedui.indicators.domain.definitions import Definition
-from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES, FactRow
+from jiedui.indicators.domain.facts import LEARNING, LEDGER, FactRow
 from jiedui.indicators.domain.question import Figure, Question, amount_of, clip_of
 from jiedui.indicators.domain.statement_figure import statement_figure
 from jiedui.indicators.queries import engine
@@ -28,6 +28,11 @@ from jiedui.indicators.queries.figure import (
     seen_by,
 )
 from jiedui.ledger.domain.statements import StatementRow
+from jiedui.mentoring.access.apprenticeships import visible_apprenticeships, visible_studios
+from jiedui.mentoring.access.cases import visible_cases
+from jiedui.mentoring.access.skills import visible_certificates
+from jiedui.mentoring.access.teaching import visible_attachments, visible_sessions
+from jiedui.mentoring.access.techniques import visible_techniques
 from jiedui.programmes.access import (
     visible_batches,
     visible_pairings,
@@ -43,6 +48,19 @@ RECORDS = {
     "posts_asked": "post",
     "posts_filled": "post",
 }
+# Of learning, by measure; what is not named here has no page of its own.
+LEARNED = {
+    "apprentices": "apprenticeship", "apprentice_pairs": "apprenticeship",
+    "apprentice_teams": "apprenticeship", "apprentices_independent": "apprenticeship",
+    "cases_expert_led": "case", "cases_joint": "case", "cases_supervised": "case",
+    "cases_local_alone": "case", "certificates_issued": "certificate",
+    "certificates_in_force": "certificate", "attachments_accepted": "attachment",
+    "attachments_independent": "attachment", "teaching_hours": "session",
+    "learners_named": "session", "studios_open": "studio", "techniques_begun": "technique",
+    "services_begun": "technique", "suitable_begun": "technique",
+    "techniques_new_institution": "technique", "techniques_new_county": "technique",
+    "techniques_new_region": "technique",
+}  # fmt: skip
 
 
 VISIBLE: dict[str, Callable[[Viewer], QuerySet[Any]]] = {
@@ -50,6 +68,13 @@ VISIBLE: dict[str, Callable[[Viewer], QuerySet[Any]]] = {
     "batch": visible_batches,
     "post": visible_posts,
     "posting": visible_postings,
+    "apprenticeship": visible_apprenticeships,
+    "case": visible_cases,
+    "certificate": visible_certificates,
+    "attachment": visible_attachments,
+    "session": visible_sessions,
+    "studio": visible_studios,
+    "technique": visible_techniques,
 }
 
 
@@ -123,17 +148,25 @@ def records(
 
 
 def _shut(viewer: Viewer, facts: Sequence[FactRow]) -> frozenset[UUID]:
-    """The records of the programmes whose pages the viewer may not open."""
+    """The records of programmes and of learning whose pages the viewer may not open."""
     told: dict[str, set[UUID]] = {}
     for row in facts:
-        if row.stream == PROGRAMMES:
-            told.setdefault(RECORDS.get(row.measure, "posting"), set()).add(row.entry_id)
+        if row.stream != LEDGER:
+            told.setdefault(page_of(row.stream, row.measure), set()).add(row.entry_id)
     open_ids = {
         id
         for name, ids in told.items()
+        if name
         for id in VISIBLE[name](viewer).filter(id__in=ids).values_list("id", flat=True)
     }
     return frozenset(id for ids in told.values() for id in ids if id not in open_ids)
+
+
+def page_of(stream: str, measure: str) -> str:
+    """The page that shows a told record; blank where it has none of its own."""
+    if stream == LEARNING:
+        return LEARNED.get(measure, "")
+    return RECORDS.get(measure, "posting")
 
 
 def _entry(
@@ -146,7 +179,7 @@ def _entry(
         stream=row.stream,
         measure=row.measure,
         opens=True,
-        table=(definition.kind_table if row.stream == PROGRAMMES else "activity_kinds")
+        table=(definition.kind_table if row.stream != LEDGER else "activity_kinds")
         if of_kind
         else "measures",
         what=row.kind if of_kind else row.measure,

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from jiedui.core.packs import vocabulary
-from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
+from jiedui.indicators.domain.facts import STREAMS
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries.answer import has_entries
 from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.engine import breakdown
 from jiedui.indicators.queries.figure import measure_of
-from jiedui.indicators.queries.figure_evidence import ALL_RECORDS, ALL_TOLD
+from jiedui.indicators.queries.figure_evidence import ALL_LEARNED, ALL_RECORDS, ALL_TOLD
 from jiedui.indicators.queries.statements import statement_counts
 
 
@@ -39,10 +39,10 @@ def listing(question: Question) -> list[Listed]:
     where a report can state the same.
     """
     statements = statement_counts(question)
-    by_stream: dict[str, dict[str, int]] = {LEDGER: {}, PROGRAMMES: {}}
+    by_stream: dict[str, dict[str, int]] = {stream: {} for stream in STREAMS}
     if has_entries(question):
         plain = replace(question, measure="", indicator="")
-        for stream, every in ((LEDGER, ALL_RECORDS), (PROGRAMMES, ALL_TOLD)):
+        for stream, every in zip(STREAMS, (ALL_RECORDS, ALL_TOLD, ALL_LEARNED), strict=True):
             for group in breakdown(every, plain, "measure"):
                 by_stream[stream][str(group.key[0])] = group.records
     entries = {code: count for counts in by_stream.values() for code, count in counts.items()}

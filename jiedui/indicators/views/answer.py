@@ -14,13 +14,13 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.periods import Period
 from jiedui.indicators.domain.counting import ENTRIES, STATEMENTS
-from jiedui.indicators.domain.facts import LEDGER
+from jiedui.indicators.domain.facts import LEARNING, LEDGER
 from jiedui.indicators.domain.question import Beside, Figure
 from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.queries.figure import seen_by
 from jiedui.indicators.queries.figure_evidence import Confirmer, Coverage
-from jiedui.indicators.queries.figure_records import RECORDS, Record, statements
+from jiedui.indicators.queries.figure_records import Record, page_of, statements
 from jiedui.indicators.views import words
 from jiedui.indicators.views.ask import links
 from jiedui.indicators.views.card import Card, card
@@ -159,12 +159,15 @@ def record_url(row: Record) -> str:
         return ""
     if row.stream == LEDGER:
         return reverse("ledger:entry", args=[row.entry])
-    return reverse(f"programmes:{RECORDS.get(row.measure, 'posting')}", args=[row.entry])
+    room = "mentoring" if row.stream == LEARNING else "programmes"
+    page = page_of(row.stream, row.measure)
+    return reverse(f"{room}:{page}", args=[row.entry]) if page else ""
 
 
 def source_of(row: Record) -> str:
     """Where the record lies, in words."""
-    return row.source or (gettext("Ledger") if row.stream == LEDGER else gettext("Programme"))
+    told = {LEDGER: gettext("Ledger"), LEARNING: gettext("Learning")}
+    return row.source or told.get(row.stream, gettext("Programme"))
 
 
 def record_lines(rows: Sequence[Record]) -> list[RecordLine]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import Period
 from jiedui.indicators.domain import counting
-from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
+from jiedui.indicators.domain.facts import LEDGER
 from jiedui.indicators.domain.question import Figure, Question
 from jiedui.indicators.domain.statements import standing
 from jiedui.indicators.queries.catalogue import definition_of, definitions
@@ -108,7 +108,7 @@ def cuts(question: Question, programme: str, names: dict[str, str]) -> str:
 
 def item(question: Question, code: str) -> str:
     """An item as it is written, readable; a specialty by its name."""
-    if definition_of(None, question).numerator.stream == PROGRAMMES:
+    if definition_of(None, question).numerator.stream != LEDGER:
         return term("specialties", code)
     return term("items", code).replace("_", " ")
 

@@ -20,8 +20,8 @@ from jiedui.mentoring.models import Case
 # What a confirmed case counts as: done for them, taught, done by themselves.
 MEASURES = {
     EXPERT: "cases_expert_led",
-    JOINT: "cases_taught",
-    SUPERVISED: "cases_taught",
+    JOINT: "cases_joint",
+    SUPERVISED: "cases_supervised",
     INDEPENDENT: "cases_local_alone",
 }
 

@@ -18,15 +18,12 @@ from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import hold_person
 from jiedui.mentoring.access.skills import must_certify
 from jiedui.mentoring.actions import _standing
-from jiedui.mentoring.actions._facts import Said, tell
-from jiedui.mentoring.actions._revoking import revoke
+from jiedui.mentoring.actions._revoking import revoke, tell_certificate
 from jiedui.mentoring.domain.certificates import RENEWED_BEFORE, new_code
 from jiedui.mentoring.domain.months import same_day
 from jiedui.mentoring.domain.rules import whole
 from jiedui.mentoring.models import Certificate, Skill
 from jiedui.mentoring.queries.certifying import Certifying, certifying
-
-MEASURE = "certificates_issued"
 
 
 @transaction.atomic
@@ -70,15 +67,9 @@ def issue_certificate(
     )  # fmt: skip
     made.decisions.set(seen.decisions)
     _standing.refresh(by=by, person_id=held.person_id, code=held.code, receiver_id=held.receiver_id)
-    if seen.held is None:
-        tell(
-            by=by, record_id=made.id, programme_id=made.programme_id, kind=made.procedure,
-            giver_id=made.giver_id, receiver_id=made.receiver_id,
-            lines=[
-                Said(MEASURE, on, on, item=seen.told.procedure.term.extra["specialty"],
-                     person_id=made.person_id)
-            ],
-        )  # fmt: skip
+    if seen.held is not None:
+        tell_certificate(by=by, certificate=seen.held)
+    tell_certificate(by=by, certificate=made)
     record(
         by=by, action="mentoring.issue-certificate", object_kind="certificate",
         object_id=made.id, person=str(made.person_id), procedure=made.procedure,
@@ -152,6 +143,7 @@ def revoke_certificate(*, by: User | None, certificate: Certificate, reason: str
     _standing.refresh(
         by=by, person_id=held.person_id, code=held.procedure, receiver_id=held.receiver_id
     )
+    tell_certificate(by=by, certificate=held)
     record(
         by=by, action="mentoring.revoke-certificate", object_kind="certificate",
         object_id=held.id, reason=reason,

@@ -19,7 +19,7 @@ from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import hold_person
 from jiedui.mentoring.access.skills import must_close, must_question
 from jiedui.mentoring.actions._people import must_be_staff, of_one_world
-from jiedui.mentoring.actions._revoking import revoke
+from jiedui.mentoring.actions._revoking import revoke, tell_certificate
 from jiedui.mentoring.actions._standing import lock, refresh
 from jiedui.mentoring.actions.decisions import learnable
 from jiedui.mentoring.domain.curves import ALARM, LEARNING, RESTARTS
@@ -154,7 +154,7 @@ def close_review(
     held.closed_on, held.conclusion, held.restarts = on, conclusion, restarts
     held.closed_by = by.id if by else None
     held.save(update_fields=["closed_on", "conclusion", "restarts", "closed_by"])
-    revoked = 0
+    revoked: list[Certificate] = []
     if skill is not None and held.person_id is not None:
         if restarts == LEARNING:
             rows = Certificate.objects.select_for_update().filter(
@@ -163,10 +163,12 @@ def close_review(
             )  # fmt: skip
             for certificate in rows.order_by("id"):
                 revoke(by=by, certificate=certificate, reason=conclusion, on=on)
-                revoked += 1
+                revoked.append(certificate)
         refresh(by=by, person_id=held.person_id, code=held.code, receiver_id=held.receiver_id)
+    for certificate in revoked:
+        tell_certificate(by=by, certificate=certificate)
     record(
         by=by, action="mentoring.close-safety-review", object_kind="safety-review",
-        object_id=held.id, restarts=restarts, revoked=revoked,
+        object_id=held.id, restarts=restarts, revoked=len(revoked),
     )  # fmt: skip
     return held
