@@ -36,6 +36,8 @@ def _plain(value: Any) -> Any:
         return str(value.pk)
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
     return None if value is None else str(value)
 
 
@@ -110,18 +112,6 @@ def pattern(table: str, scheme: str, value: str, field: str) -> None:
             field=field,
             value=value,
             scheme=wanted.name,
-        )
-
-
-def in_order(valid_from: date | None, valid_to: date | None, field: str = "valid_to") -> None:
-    """InvalidInput ``dates-out-of-order`` if the end lies before the start."""
-    if valid_from and valid_to and valid_to < valid_from:
-        raise InvalidInput(
-            "dates-out-of-order",
-            "The end (%(end)s) lies before the start (%(start)s).",
-            field=field,
-            start=valid_from,
-            end=valid_to,
         )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import in_order
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.directory.access import must_edit_organisation, must_edit_place
 from jiedui.directory.actions import guards
@@ -50,7 +51,7 @@ def edit_organisation(
     must_edit_organisation(by, organisation.id)
     guards.lock()
     body = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     former, former_en = body.name, body.name_en
     body.name = guards.text(name, "name", 160)
     body.name_en = guards.optional(name_en, "name_en", 200)
@@ -162,7 +163,7 @@ def close_department(*, by: User | None, department: Department, on: date) -> De
 def _end(row: OrganisationEdge | Department, on: date) -> None:
     if row.valid_to is not None and row.valid_to != on:
         raise InvalidState("already-ended", "This already ended on %(day)s.", day=row.valid_to)
-    guards.in_order(row.valid_from, on, "on")
+    in_order(row.valid_from, on, "on")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
 
@@ -190,7 +191,7 @@ def edit_place(
     former = {"name": held.name, "scheme": held.code_scheme, "code": held.code}
     code = check_code(code_scheme, code)
     check_coordinates(latitude, longitude)
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     if code and (
         Place.objects.filter(code_scheme=code_scheme, code=code).exclude(pk=held.pk).exists()
     ):

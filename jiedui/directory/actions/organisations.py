@@ -10,6 +10,7 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import in_order
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.directory.access import (
@@ -113,7 +114,7 @@ def insert_organisation(
 
     ``bearers`` answers who bears a name; an import gives its own, kept while it runs.
     """
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     name, name_en = guards.text(name, "name", 160), guards.optional(name_en, "name_en", 200)
     must_be_free(name, "name", bearers=bearers)
     if name_en:
@@ -191,7 +192,7 @@ def insert_department(
     content: str = "",
 ) -> Department:
     """A department; one open department of a name in an organisation."""
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     name = guards.text(name, "name", 120)
     return guards.insert(
         Department(
@@ -273,7 +274,7 @@ def insert_seat(
     content: str = "",
 ) -> OrganisationSeat:
     """Insert a seat after the checks that need the lock: one at a time, no ring."""
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     held = OrganisationSeat.objects.filter(organisation=organisation).select_related("place")
     other = guards.overlapping(held, valid_from, valid_to)
     if isinstance(other, OrganisationSeat):
@@ -308,7 +309,7 @@ def insert_part(
     content: str = "",
 ) -> OrganisationEdge:
     """Insert a part-of edge after the checks that need the lock."""
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     held = OrganisationEdge.objects.filter(organisation=organisation, whole=whole)
     if guards.overlapping(held, valid_from, valid_to):
         raise InvalidInput(

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
+from jiedui.core.checking import in_order
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.directory.access import must_edit_everything, must_edit_organisation, reach
@@ -63,7 +64,7 @@ def add_person(
     )  # fmt: skip
     if found := guards.first_answer(Person, id, content):
         return found
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     guards.term("titles", title, "title", blank=True)
     person = insert_person(
         id=id, content=content, name=name, staff_number=staff_number, user_id=user_id,

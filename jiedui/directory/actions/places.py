@@ -10,6 +10,7 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import in_order
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.directory.access import must_edit_everything, must_edit_place
@@ -81,7 +82,7 @@ def insert_place(
     """Insert a place after all checks of its fields."""
     code = check_code(code_scheme, code)
     check_coordinates(latitude, longitude)
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     return guards.insert(
         Place(
             id=id or new_id(),
@@ -158,7 +159,7 @@ def attach_place(
     if found := guards.first_answer(PlaceEdge, id, content):
         return found
     guards.term("trees", tree, "tree")
-    guards.in_order(valid_from, valid_to)
+    in_order(valid_from, valid_to)
     edge = add_edge(tree, place, parent, valid_from, valid_to, id=id, content=content)
     record(
         by=by, action="directory.attach-place", object_kind="place", object_id=place.id,

@@ -1,18 +1,25 @@
-"""What every background run shares: progress told, a cancel heard, at most twice a second."""
+"""What every background run shares: progress told, a cancel heard, an end where it broke off."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model
 
+from jiedui.accounts.audit import record
+from jiedui.core.clock import now
 from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.domain.runs import Progress, Run
-from jiedui.planning.domain.states import RUNNING
+from jiedui.planning.domain.states import FAILED, RUN_STATES, RUNNING, WAITING
+from jiedui.planning.sources import documents
 
+_log = logging.getLogger(__name__)
 # Progress is told, and a cancel heard, at most this often.
 SECONDS = 0.5
 BROKE_OFF = "run-broke-off"
@@ -22,6 +29,53 @@ _ = str  # marks message ids for the catalogue
 def broke_off() -> Reason:
     """What is told of a run that a fault or the end of its process broke off."""
     return Reason(BROKE_OFF, _("The run broke off; what was planned before stays. Start it again."))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of run: whose rows have it, in which field, and how the audit calls it.
+
+    ``moved`` names the field that keeps when the run last moved, where the rows have one.
+    """
+
+    model: type[Model]
+    thing: str
+    action: str
+    state: str = "state"
+    moved: str = ""
+
+
+@transaction.atomic
+def fail_run(kind: Kind, id: UUID, reason: Reason) -> None:
+    """End a run with the reason; one that runs no longer is left alone."""
+    said: dict[str, Any] = {
+        kind.state: RUN_STATES.after(RUNNING, "fail"), "stopping": False,
+        "progress": {"error": reason.plain()},
+    }  # fmt: skip
+    if kind.moved:
+        said[kind.moved] = now()
+    running = kind.model._default_manager.filter(pk=id, **{kind.state: RUNNING})
+    if running.update(**said):
+        record(
+            by=None, action=kind.action, object_kind=kind.thing, object_id=id,
+            state=FAILED, reason=reason.code,
+        )  # fmt: skip
+
+
+def end_broken(kind: Kind) -> list[UUID]:
+    """End the runs whose process was stopped in their midst, and give those to be begun.
+
+    For the start of a process that works on runs: what was told to the one before it may
+    be lost.
+    """
+    rows = kind.model._default_manager.all()
+    for id in rows.filter(**{kind.state: RUNNING}).values_list("pk", flat=True):
+        with documents.running(id) as mine:
+            if mine:
+                _log.warning("the run of %s %s was broken off", kind.thing, id)
+                fail_run(kind, id, broke_off())
+    waiting = rows.filter(**{kind.state: WAITING}).order_by(kind.moved or "pk")
+    return list(waiting.values_list("pk", flat=True))
 
 
 def watched(model: type[Model], id: UUID, run: Run, state: str = "state") -> Run:

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import taken
 from jiedui.core.clock import now
 from jiedui.core.errors import Refused
 from jiedui.planning.access import must_edit_plan
-from jiedui.planning.actions._checking import taken
 from jiedui.planning.actions.plans import held_plan
 from jiedui.planning.domain.reasons import of_refusal
 from jiedui.planning.domain.states import ADOPTED, PLAN_STATES

@@ -12,13 +12,14 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import span, term, whole, words
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidInput, InvalidState, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.directory.actions import add_person
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import ancestors_of, hold_person, homes_of
 from jiedui.planning.access import must_propose
-from jiedui.planning.actions._checking import first_answer, hash_of, span, term, whole, words
 from jiedui.planning.models import Candidate
 from jiedui.programmes.queries.planning import sends_in
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import taken, words
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidState
 from jiedui.planning.access import must_answer
-from jiedui.planning.actions._checking import taken, words
 from jiedui.planning.actions.plans import held_plan
 from jiedui.planning.domain.states import PLAN_STATES
 from jiedui.planning.models import Consent, DispatchPlan

@@ -11,14 +11,15 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import taken, whole, words
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import meant
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import ancestors_of, parts_of
 from jiedui.planning.access import must_edit_plan, must_make_plan
-from jiedui.planning.actions._checking import first_answer, hash_of, taken, whole, words
 from jiedui.planning.domain.house_rules import TABLE
 from jiedui.planning.domain.house_rules import taken as rules_taken
 from jiedui.planning.domain.months import first_of

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import span, taken, whole, words
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.planning.access.rounds import must_make_round
-from jiedui.planning.actions._checking import first_answer, hash_of, span, taken, whole, words
 from jiedui.planning.domain import house_rules
 from jiedui.planning.domain.house_rules import TABLE
 from jiedui.planning.domain.round_rules import RULES, days_between

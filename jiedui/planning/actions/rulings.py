@@ -9,9 +9,9 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import whole, words
 from jiedui.core.errors import InvalidInput, NotVisible
 from jiedui.planning.access import must_edit_plan
-from jiedui.planning.actions._checking import whole, words
 from jiedui.planning.actions.scenarios import held_scenario
 from jiedui.planning.domain.dispatch.rules import Rule
 from jiedui.planning.domain.reasons import Reason

@@ -13,13 +13,12 @@ from jiedui.core.clock import now
 from jiedui.core.errors import InvalidState, Refused
 from jiedui.planning.access import must_edit_plan
 from jiedui.planning.actions import _answering as answering
-from jiedui.planning.actions._runs import broke_off, watched
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
 from jiedui.planning.actions.plans import held_plan
 from jiedui.planning.actions.scenarios import held_scenario
-from jiedui.planning.domain.reasons import Reason, of_refusal
+from jiedui.planning.domain.reasons import of_refusal
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.states import (
-    FAILED,
     RUN_STATES,
     RUNNING,
     WAITING,
@@ -28,6 +27,7 @@ from jiedui.planning.models import Scenario, ScenarioTour
 from jiedui.planning.sources import documents
 
 _log = logging.getLogger(__name__)
+RUNS = Kind(Scenario, "scenario", "planning.run", moved="moved_at")
 
 
 @transaction.atomic
@@ -90,10 +90,10 @@ def _work(scenario_id: UUID) -> None:
         run = watched(Scenario, scenario_id, Run(seconds=scenario.seconds))
         answer = answering.answer(scenario, run, fresh=fresh)
     except Refused as refused:
-        _fail(scenario_id, of_refusal(refused))
+        fail_run(RUNS, scenario_id, of_refusal(refused))
     except Exception:
         _log.exception("the run of scenario %s broke off", scenario_id)
-        _fail(scenario_id, broke_off())
+        fail_run(RUNS, scenario_id, broke_off())
     else:
         _keep(scenario_id, answer)
 
@@ -129,29 +129,6 @@ def _keep(scenario_id: UUID, answer: answering.Answer) -> None:
     )  # fmt: skip
 
 
-@transaction.atomic
-def _fail(scenario_id: UUID, reason: Reason) -> None:
-    ended = Scenario.objects.filter(pk=scenario_id, state=RUNNING).update(
-        state=RUN_STATES.after(RUNNING, "fail"), stopping=False, moved_at=now(),
-        progress={"error": reason.plain()},
-    )  # fmt: skip
-    if ended:
-        record(
-            by=None, action="planning.run", object_kind="scenario", object_id=scenario_id,
-            state=FAILED, reason=reason.code,
-        )  # fmt: skip
-
-
 def end_broken_off(*, by: None) -> list[UUID]:
-    """End the runs whose process was stopped in their midst, and give those still to be begun.
-
-    For the start of a process that works on runs: what was told to the one before it may
-    be lost.
-    """
-    for id in Scenario.objects.filter(state=RUNNING).values_list("id", flat=True):
-        with documents.running(id) as mine:
-            if mine:
-                _log.warning("the run of scenario %s was broken off", id)
-                _fail(id, broke_off())
-    waiting = Scenario.objects.filter(state=WAITING).order_by("moved_at")
-    return list(waiting.values_list("id", flat=True))
+    """End the runs that broke off, and give those still to be begun."""
+    return end_broken(RUNS)

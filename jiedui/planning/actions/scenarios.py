@@ -10,10 +10,11 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import whole, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.planning.access import must_edit_plan
-from jiedui.planning.actions._checking import first_answer, hash_of, whole, words
 from jiedui.planning.actions.plans import held_draft
 from jiedui.planning.domain.states import CANCELLED, DONE, RUNNING, WAITING
 from jiedui.planning.models import DispatchPlan, Ruling, Scenario, ScenarioTour

@@ -15,11 +15,10 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.packs import vocabulary
 from jiedui.planning.access.rounds import must_make_round
-from jiedui.planning.actions._runs import broke_off, watched
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
 from jiedui.planning.actions.rounds import held_round
 from jiedui.planning.domain import house_rules
 from jiedui.planning.domain.house_rules import TABLE
-from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.domain.round_rules import Crew, Stopover, framed
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.states import DRAFT, RUN_STATES, RUNNING, WAITING
@@ -29,6 +28,7 @@ from jiedui.planning.models import Round, RoundPlace, RoundStop, RoundVehicle
 from jiedui.planning.sources import documents
 
 _log = logging.getLogger(__name__)
+RUNS = Kind(Round, "round", "planning.run-round", state="run")
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def _work(round_id: UUID) -> None:
         cancelled = run.cancelled()
     except Exception:
         _log.exception("the run of round %s broke off", round_id)
-        _fail(round_id, broke_off())
+        fail_run(RUNS, round_id, broke_off())
     else:
         _keep(round_id, asked, plan, vehicles, places, pins, cancelled)
 
@@ -207,23 +207,6 @@ def pin_site(asked: tours.Round, pin: int) -> int:
     return asked.problem.pins[pin].site
 
 
-@transaction.atomic
-def _fail(round_id: UUID, reason: Reason) -> None:
-    ended = Round.objects.filter(pk=round_id, run=RUNNING).update(
-        run=RUN_STATES.after(RUNNING, "fail"), stopping=False, progress={"error": reason.plain()}
-    )
-    if ended:
-        record(
-            by=None, action="planning.run-round", object_kind="round", object_id=round_id,
-            state="failed", reason=reason.code,
-        )  # fmt: skip
-
-
 def end_broken_rounds(*, by: None) -> list[UUID]:
-    """End the runs whose process was stopped in their midst, and give those still to be begun."""
-    for id in Round.objects.filter(run=RUNNING).values_list("id", flat=True):
-        with documents.running(id) as mine:
-            if mine:
-                _log.warning("the run of round %s was broken off", id)
-                _fail(id, broke_off())
-    return list(Round.objects.filter(run=WAITING).order_by("id").values_list("id", flat=True))
+    """End the runs that broke off, and give those still to be begun."""
+    return end_broken(RUNS)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from jiedui.core.errors import InvalidState
 from jiedui.planning.commands.explain import explain
 from jiedui.planning.commands.running import running
-from jiedui.planning.commands.saying import LANGUAGES, plain, said, speak
+from jiedui.planning.commands.saying import plain, said
 from jiedui.planning.domain.changes import ADDED, DROPPED, MOVED, Change
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
 from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
@@ -25,7 +25,9 @@ from jiedui.planning.domain.dispatch.referee import Verdict, judge
 from jiedui.planning.domain.dispatch.replan import Replanned, again
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
-from jiedui.planning.sources.dispatch_writing import check_writable, write_plan
+from jiedui.planning.sources.dispatch_writing import write_plan
+from jiedui.planning.sources.writing import check_writable
+from jiedui.web.language import spoken
 
 if TYPE_CHECKING:
     from jiedui.planning.domain.dispatch.solve import Plan
@@ -53,7 +55,7 @@ NAMED = 20
 @click.option("--forbid", type=FILE, help="What may not be, a CSV file as a plan with blanks.")
 @click.option("--start", type=FILE, help="Plan to change as little as can be.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh")
+@spoken
 def dispatch(
     folder: Path,
     out: Path,
@@ -65,7 +67,6 @@ def dispatch(
     forbid: Path | None,
     start: Path | None,
     form: str,
-    lang: str,
 ) -> None:
     """Plan who goes where, when and for how long, and write the plan.
 
@@ -73,7 +74,6 @@ def dispatch(
     the best plan so far. With --start the plan given is changed as little as
     can be, and what changed is told.
     """
-    speak(lang)
     check_writable(out)
     with running(time_limit, work_limit) as run:
         problem = read_problem(folder)

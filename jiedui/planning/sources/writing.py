@@ -13,10 +13,7 @@ from jiedui.core.sheets.writing import write_csv
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a CSV table: it stands there whole, or what stood there before does."""
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    except OSError as broken:
-        raise _unwritable(path, broken) from broken
+    handle, beside = _beside(path)
     try:
         with os.fdopen(handle, "wb") as file:
             # No byte order mark: plans are read by programmes that stumble over it.
@@ -30,6 +27,21 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
         if isinstance(broken, OSError):
             raise _unwritable(path, broken) from broken
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place where nothing could be written, before the work and not after it."""
+    handle, beside = _beside(path)
+    os.close(handle)
+    Path(beside).unlink()
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """A new file in the same folder."""
+    try:
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as broken:
+        raise _unwritable(path, broken) from broken
 
 
 def _unwritable(path: Path, broken: OSError) -> InvalidInput:

@@ -1,42 +1,16 @@
-"""What the actions on posts, offers, batches and teams refuse at a field."""
+"""What the actions of this room refuse at a field: other worlds, sides and departments."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from jiedui.core.errors import InvalidInput, InvalidState
-from jiedui.core.states import StateTable, Transition
+from jiedui.core.errors import InvalidInput
 from jiedui.directory.queries import ancestors_of
 from jiedui.programmes.models import Pairing, Programme
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Department, Organisation
-
-
-def words(value: str, field: str, limit: int, *, required: bool = False) -> str:
-    """A text without blanks around it; ``text-missing`` or ``text-too-long`` at the field."""
-    value = value.strip()
-    if required and not value:
-        raise InvalidInput("text-missing", "This field is required.", field=field)
-    if len(value) > limit:
-        raise InvalidInput(
-            "text-too-long", "At most %(limit)s characters.", field=field, limit=limit
-        )
-    return value
-
-
-def whole(value: int, field: str, low: int, high: int) -> int:
-    """A whole number between two; ``number-out-of-range`` at the field."""
-    if not low <= value <= high:
-        raise InvalidInput(
-            "number-out-of-range",
-            "Give a number from %(low)s to %(high)s.",
-            field=field,
-            low=low,
-            high=high,
-        )
-    return value
 
 
 def same_world(programme: Programme, body: Organisation, field: str) -> None:
@@ -81,14 +55,3 @@ def on_side(programme: Programme, body: Organisation, side: str, field: str) -> 
 def within(whole_id: UUID, part_id: UUID) -> bool:
     """Whether the part is the whole or lies in it, on any day."""
     return whole_id in ancestors_of(part_id)
-
-
-def taken(table: StateTable, state: str, verb: str) -> Transition:
-    """The step of a verb; InvalidState ``step-not-possible`` says what is not possible."""
-    try:
-        return table.step(state, verb)
-    except InvalidState as refused:
-        raise InvalidState(
-            "step-not-possible",
-            "This can no longer be done; somebody may have acted meanwhile.",
-        ) from refused

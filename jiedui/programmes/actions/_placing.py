@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from jiedui.core.checking import term
 from jiedui.core.errors import InvalidInput
 from jiedui.directory.queries import ancestors_of, homes_of, title_on
 from jiedui.programmes.actions._checking import department_of
-from jiedui.programmes.actions._creating import term
 from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import CLOSED, COMING, HOLDING, PRESENT, REQUESTED
 from jiedui.programmes.models import Agreement, Batch, Pairing, Post, Posting, Programme, Team

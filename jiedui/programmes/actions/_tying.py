@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from jiedui.accounts.models import User
+from jiedui.core.checking import term
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import ancestors_of, names, parts_of
 from jiedui.programmes.actions._checking import department_of
-from jiedui.programmes.actions._creating import term
 from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.cascade import Tie, ring
 from jiedui.programmes.domain.facts import LONG_AGO

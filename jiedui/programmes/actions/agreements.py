@@ -13,14 +13,15 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, term, whole, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.files import media_type, store
 from jiedui.core.identifiers import new_id
 from jiedui.core.periods import meant
 from jiedui.core.sheets import safe_name
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit, must_edit_agreement
-from jiedui.programmes.actions._checking import same_world, whole, words
-from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
+from jiedui.programmes.actions._checking import same_world
 from jiedui.programmes.domain.agreements import LONGEST_WARNING
 from jiedui.programmes.models import (
     Agreement,

@@ -10,19 +10,13 @@ from django.db import IntegrityError, transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, whole, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
-from jiedui.programmes.actions._checking import (
-    department_of,
-    on_side,
-    same_world,
-    whole,
-    within,
-    words,
-)
-from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order
+from jiedui.programmes.actions._checking import department_of, on_side, same_world, within
 from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.postings import LEADER
 from jiedui.programmes.domain.states import GIVER, NEVER, RECEIVER

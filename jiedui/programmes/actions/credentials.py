@@ -11,12 +11,11 @@ from django.db import IntegrityError, transaction
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
+from jiedui.core.checking import days_meant, in_order, term, words
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.programmes.access import keeps
-from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import days_meant, in_order, term
 from jiedui.programmes.models import Credential
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from django.db import transaction
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
+from jiedui.core.checking import days_meant, whole, words
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import is_own, may_sign, must_act
-from jiedui.programmes.actions._checking import whole, words
-from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of
 from jiedui.programmes.domain.states import EITHER, ENDED, NEVER, PRESENT
 from jiedui.programmes.models import Handover, Posting, Task
 

@@ -11,19 +11,13 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, not_ahead, term, whole, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_do_task, must_edit, must_edit_meeting
-from jiedui.programmes.actions._checking import same_world, whole, words
-from jiedui.programmes.actions._creating import (
-    days_meant,
-    first_answer,
-    hash_of,
-    in_order,
-    not_ahead,
-    term,
-)
+from jiedui.programmes.actions._checking import same_world
 from jiedui.programmes.models import Handover, Meeting, MeetingBody, Programme, Task
 
 if TYPE_CHECKING:

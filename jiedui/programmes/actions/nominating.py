@@ -12,22 +12,15 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, not_ahead, term, whole
 from jiedui.core.clock import now, today
 from jiedui.core.errors import InvalidInput, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.core.periods import meant
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import hold_person
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
-from jiedui.programmes.actions._checking import whole
-from jiedui.programmes.actions._creating import (
-    days_meant,
-    first_answer,
-    hash_of,
-    in_order,
-    not_ahead,
-    term,
-)
 from jiedui.programmes.domain.states import GIVER
 from jiedui.programmes.models import Agreement, Batch, Post, Posting, PostingStep, Programme, Team
 from jiedui.programmes.queries.posts import fitting_post

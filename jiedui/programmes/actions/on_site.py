@@ -10,12 +10,11 @@ from django.db import transaction
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
+from jiedui.core.checking import days_meant, in_order, not_ahead, term, whole, words
 from jiedui.core.clock import now, today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.programmes.access import is_own, must_act
 from jiedui.programmes.actions import _placing as placing
-from jiedui.programmes.actions._checking import whole, words
-from jiedui.programmes.actions._creating import days_meant, in_order, not_ahead, term
 from jiedui.programmes.domain.states import DECIDED, EITHER, ENDED, PRESENT, RECEIVER
 from jiedui.programmes.models import Appointment, Posting, SelfEvaluation, WelfareItem
 

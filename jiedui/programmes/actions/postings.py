@@ -9,14 +9,13 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, taken, words
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import hold_person, title_on
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
-from jiedui.programmes.actions._checking import taken, words
-from jiedui.programmes.actions._creating import days_meant
 from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post

@@ -11,26 +11,13 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, not_ahead, taken, term, whole, words
 from jiedui.core.clock import now, today
 from jiedui.core.errors import InvalidInput
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_act
-from jiedui.programmes.actions._checking import (
-    department_of,
-    on_side,
-    same_world,
-    taken,
-    whole,
-    words,
-)
-from jiedui.programmes.actions._creating import (
-    days_meant,
-    first_answer,
-    hash_of,
-    in_order,
-    not_ahead,
-    term,
-)
+from jiedui.programmes.actions._checking import department_of, on_side, same_world
 from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.domain.filling import Presence, filled
 from jiedui.programmes.domain.states import (

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, in_order, term, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit
-from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, in_order, term
 from jiedui.programmes.actions._tying import (
     cut_duties,
     hub_is_helped,

@@ -7,12 +7,12 @@ from django.db.models import Q
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import taken, words
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidState
 from jiedui.directory.queries import hold_person, title_on
 from jiedui.programmes.access import must_act
 from jiedui.programmes.actions import _placing as placing
-from jiedui.programmes.actions._checking import taken, words
 from jiedui.programmes.actions.postings import course_of, only_here, taken_steps, tell_posting
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import days_meant, not_ahead, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit_agreement
-from jiedui.programmes.actions._checking import words
-from jiedui.programmes.actions._creating import days_meant, first_answer, hash_of, not_ahead
 from jiedui.programmes.models import Agreement, AgreementReview, AgreementTarget, Programme
 
 if TYPE_CHECKING:
