@@ -25,29 +25,34 @@ _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
 _HYPERLINK = re.compile(rb"<Relationship\b[^>]*/hyperlink[\"'][^>]*>", re.IGNORECASE)
 
 
-def _refuse(fault: str) -> InvalidInput:
-    return InvalidInput(
-        "letter-template-refused",
-        "This template cannot be used: %(fault)s",
-        field="template", fault=fault,
-    )  # fmt: skip
+class Unfit(InvalidInput):
+    """A template that is not fit for use, with the reason as one sentence of its own."""
+
+    def __init__(self, code: str, message: str, /, **details: Any) -> None:
+        super().__init__(code, message, field="template", **details)
 
 
 def _parts(template: bytes) -> dict[str, bytes]:
     """The parts of a .docx, or the refusal of what is none."""
     if len(template) > MOST_BYTES:
-        raise _refuse(f"larger than {MOST_BYTES // 1_000_000} MB")
+        raise Unfit(
+            "letter-template-refused",
+            "This template is larger than %(most)s MB.",
+            most=MOST_BYTES // 1_000_000,
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(template)) as archive:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or unpacked > MOST_UNPACKED:
-                raise _refuse("too much is packed in it")
+                raise Unfit("letter-template-refused", "Too much is packed in this template.")
             parts = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, OSError) as broken:
-        raise _refuse("not a Word file (.docx)") from broken
+        raise Unfit(
+            "letter-template-refused", "This template is not a Word file (.docx)."
+        ) from broken
     if "word/document.xml" not in parts:
-        raise _refuse("not a Word file (.docx)")
+        raise Unfit("letter-template-refused", "This template is not a Word file (.docx).")
     return parts
 
 
@@ -55,12 +60,24 @@ def check(template: bytes, fields: Collection[str]) -> None:
     """InvalidInput ``letter-template-refused`` unless the template holds only these fields."""
     for name, content in _parts(template).items():
         if ACTIVE.search(name):
-            raise _refuse(f"{name} (macros and embedded files)")
+            raise Unfit(
+                "letter-template-refused",
+                "This template holds macros or embedded files (%(part)s).",
+                part=name,
+            )
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise _refuse(f"{name} (document types)")
+            raise Unfit(
+                "letter-template-refused",
+                "This template declares document types (%(part)s).",
+                part=name,
+            )
         # A link that a person may follow fetches nothing by itself.
         if name.endswith(".rels") and _EXTERNAL.search(_HYPERLINK.sub(b"", content)):
-            raise _refuse(f"{name} (fetches from elsewhere)")
+            raise Unfit(
+                "letter-template-refused",
+                "This template fetches from elsewhere (%(part)s).",
+                part=name,
+            )
         if name.endswith(".xml"):
             _only_fields(name, content, fields)
 
@@ -73,16 +90,30 @@ def _only_fields(name: str, content: bytes, fields: Collection[str]) -> None:
         text = content.decode("utf-8-sig")
         # As a person reads it, in however many runs Word has cut it.
         if _CODE.search(_FIELD.sub("", _TAG.sub("", text))):
-            raise _refuse(f"{name}: code beside fields")
+            raise Unfit(
+                "letter-template-refused",
+                "This template holds code beside its fields (%(part)s).",
+                part=name,
+            )
         tree = _environment().parse(DocxTemplate(io.BytesIO()).patch_xml(text))
     except (UnicodeDecodeError, TemplateError) as wrong:
-        raise _refuse(f"{name}: {wrong}") from wrong
+        raise Unfit(
+            "letter-template-refused", "This template cannot be read (%(part)s).", part=name
+        ) from wrong
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Name):
             if node.name not in fields:
-                raise _refuse(f"{{{{ {node.name} }}}}")
+                raise Unfit(
+                    "letter-template-refused",
+                    "This template asks for “%(name)s”, which is no field of this letter.",
+                    name=node.name,
+                )  # fmt: skip
         elif not isinstance(node, nodes.Output | nodes.TemplateData):
-            raise _refuse(f"{name}: {type(node).__name__}")
+            raise Unfit(
+                "letter-template-refused",
+                "This template holds code beside its fields (%(part)s).",
+                part=name,
+            )
 
 
 def _environment() -> Any:

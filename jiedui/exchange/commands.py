@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils import translation
+from django.utils.translation import get_language, gettext
 
 from jiedui.core.errors import Refused
 from jiedui.directory.domain.sheets import SHEETS
@@ -22,19 +22,13 @@ from jiedui.exchange.excel.kinds import kind_named
 from jiedui.exchange.excel.run import Outcome
 from jiedui.exchange.excel.words import words
 from jiedui.exchange.excel.workbook import kinds_in, run_all
+from jiedui.web.language import spoken_code
 
 # Faults printed for people; --annotated and JSON hold them all.
 PRINTED = 50
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-LANGUAGE = click.option(
-    "--language",
-    type=click.Choice(["zh-hans", "en"]),
-    default="zh-hans",
-    show_default=True,
-    help="Language of the messages.",
 )
 
 
@@ -46,7 +40,6 @@ def import_file(
     annotated: Path | None,
     programme: str,
     form: str,
-    language: str,
 ) -> None:
     """Run an import as the house and print what came of it; 1 if rows were at fault."""
     faults: list[Fault] = []
@@ -56,43 +49,40 @@ def import_file(
             click.echo(f"\r{outcome.rows:,}", nl=False, err=True)
         return True
 
-    with translation.override(language):
-        try:
-            if len(kinds) > 1:
-                kinds = kinds_in(file, file.name, kinds)
-            outcome = run_all(
+    try:
+        if len(kinds) > 1:
+            kinds = kinds_in(file, file.name, kinds)
+        outcome = run_all(
+            file,
+            file.name,
+            kinds,
+            by=None,
+            options=Options(programme=programme),
+            on_fault=faults.append,
+            on_progress=progress,
+            commit=not dry_run,
+        )
+    except Refused as refused:
+        if form == "text":
+            raise
+        told: dict[str, Any] = {"code": refused.code, "field": refused.field or ""}
+        click.echo(json.dumps({"refused": told | {"message": words(refused)}}, ensure_ascii=False))
+        sys.exit(2)
+    if annotated:
+        with annotated.open("wb") as out:
+            annotate(
                 file,
                 file.name,
                 kinds,
-                by=None,
-                options=Options(programme=programme),
-                on_fault=faults.append,
-                on_progress=progress,
-                commit=not dry_run,
+                faults,
+                out,
+                words=words,
+                title=RESULT_TITLES[get_language() == "en"],
             )
-        except Refused as refused:
-            if form == "text":
-                raise
-            told: dict[str, Any] = {"code": refused.code, "field": refused.field or ""}
-            click.echo(
-                json.dumps({"refused": told | {"message": words(refused)}}, ensure_ascii=False)
-            )
-            sys.exit(2)
-        if annotated:
-            with annotated.open("wb") as out:
-                annotate(
-                    file,
-                    file.name,
-                    kinds,
-                    faults,
-                    out,
-                    words=words,
-                    title=RESULT_TITLES[language == "en"],
-                )
-        if form == "json":
-            click.echo(json.dumps(_as_json(outcome, faults, dry_run), ensure_ascii=False))
-        else:
-            _print(outcome, faults, dry_run)
+    if form == "json":
+        click.echo(json.dumps(_as_json(outcome, faults, dry_run), ensure_ascii=False))
+    else:
+        _print(outcome, faults, dry_run)
     if faults:
         sys.exit(1)
 
@@ -117,7 +107,7 @@ def _print(outcome: Outcome, faults: list[Fault], dry_run: bool) -> None:
         click.echo(f"{fault.address}: {words(fault)} [{fault.code}]", err=True)
     if len(faults) > PRINTED:
         click.echo(f"… {len(faults) - PRINTED:,}", err=True)
-    line = translation.gettext(
+    line = gettext(
         "%(rows)s rows: %(added)s new, %(unchanged)s already there, %(bad)s with faults"
     ) % {
         "rows": f"{outcome.rows:,}",
@@ -125,7 +115,7 @@ def _print(outcome: Outcome, faults: list[Fault], dry_run: bool) -> None:
         "unchanged": f"{outcome.unchanged:,}",
         "bad": f"{outcome.bad:,}",
     }
-    click.echo(line + (translation.gettext(" (dry run: nothing was written)") if dry_run else ""))
+    click.echo(line + (gettext(" (dry run: nothing was written)") if dry_run else ""))
 
 
 @click.command("import.ledger")
@@ -136,7 +126,7 @@ def _print(outcome: Outcome, faults: list[Fault], dry_run: bool) -> None:
 )
 @click.option("--programme", default="", help="Code or name of the programme.")
 @FORMAT
-@LANGUAGE
+@spoken_code
 def import_ledger(**options: Any) -> None:
     """Import ledger entries from an .xlsx or CSV file; good rows are taken, the rest told."""
     import_file([kind_named("ledger")], **options)
@@ -150,7 +140,7 @@ def import_ledger(**options: Any) -> None:
 )
 @click.option("--programme", default="", help="Code or name of the programme.")
 @FORMAT
-@LANGUAGE
+@spoken_code
 def import_nominations(**options: Any) -> None:
     """Nominate everybody of an .xlsx or CSV list; good rows are taken, the rest told."""
     import_file([kind_named("nominations")], **options)
@@ -164,7 +154,7 @@ def import_nominations(**options: Any) -> None:
 )
 @click.option("--programme", default="", help="Code or name of the programme.")
 @FORMAT
-@LANGUAGE
+@spoken_code
 def import_candidates(**options: Any) -> None:
     """Propose the candidates of an .xlsx or CSV list; good rows are taken, the rest told."""
     import_file([kind_named("candidates")], **options)
@@ -183,7 +173,7 @@ def import_candidates(**options: Any) -> None:
     "--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Copy with faults."
 )
 @FORMAT
-@LANGUAGE
+@spoken_code
 def import_directory(sheet: str | None, **options: Any) -> None:
     """Import places, organisations, departments or staff; known rows change nothing."""
     kinds = [kind_named(f"directory-{one}") for one in ([sheet] if sheet else SHEETS)]

@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.utils import translation
 from docx import Document
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.letters import check, fill
+from jiedui.web.forms import sentence
 
 
 def made(*lines: str, head: str = "") -> bytes:
@@ -111,6 +113,14 @@ def test_what_runs_fetches_or_swells_is_refused(change: Callable[[dict[str, byte
 def test_what_is_no_word_file_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput, match="not a Word file"):
         check(content, {"person"})
+
+
+def test_each_fault_is_told_in_the_language_of_the_reader() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check(made("{{ secret }}"), {"person"})
+    assert "secret" in str(refused.value)
+    with translation.override("zh-hans"):
+        assert sentence(refused.value) == "该模板使用了“secret”，本函件没有这一字段。"
 
 
 def test_a_link_to_be_followed_by_people_is_no_harm() -> None:

@@ -141,7 +141,7 @@ def test_the_menu_goes_from_offer_to_rating(cast: Dispatch) -> None:
     page = said(asking.get(url("wish", one.id)))
     assert "4 / 5 · 实用" in page
     assert "名额已满" in said(asking.get(url("wish", two.id)))
-    assert "1小时内得到答复" in said(asking.get(url("wishes", programme)))
+    assert "1 小时内得到答复" in said(asking.get(url("wishes", programme)))
     assert giving.post(url("offer-end", held.id), {"on": day}).status_code == 302
     assert asking.get(url("offer-end", held.id)).status_code == 404
 
@@ -202,14 +202,14 @@ def test_a_batch_proposes_its_number_and_tells_lone_postings_apart(cast: Dispatc
     assert "示例心内团队</a></td>" not in lone.partition("本批派驻")[2]
     page = said(giving.get(url("team", team.id)))
     assert "低于核心人数" in page
-    assert "缺1人" in page
+    assert "缺 1 人" in page
     assert "丙三" in page
     place = url("team-place", two.id)
     refused = giving.post(place, {"team": str(team.id), "team_role": "leader"})
     assert refused.status_code == 422
     assert 'id="id_team_role_error"' in said(refused)
     assert giving.post(place, {"team": str(team.id), "team_role": "core"}).status_code == 302
-    assert "缺1人" not in said(giving.get(url("team", team.id)))
+    assert "缺 1 人" not in said(giving.get(url("team", team.id)))
     assert at(cast.stage.manager).get(place).status_code == 404
     edited = giving.post(url("team-edit", team.id), {"name": "示例二队", "core": "3"})
     assert edited.status_code == 302

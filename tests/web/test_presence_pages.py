@@ -143,7 +143,7 @@ def test_three_hospitals_at_one_department_are_one_cell(cast, reader):
     path = reverse("programmes:coverage", args=[cast.stage.programme.id])
     page = client_of(reader).get(path, {"specialty": "03"}).context["page"]
     ((square,),) = [row.squares for row in page.rows]
-    assert square.said in {"5人·3家", "4人·3家"}  # the planned one may lie in the next year
+    assert square.said in {"5 人·3 家", "4 人·3 家"}  # the planned one may lie in the next year
     assert len(square.steps) == 12
 
 
@@ -176,7 +176,7 @@ def test_compliance_names_the_rule_its_source_and_what_breaks_it(cast, reader):
     assert "国家卫生健康委2023年新闻发布会" in listed
     text = page_of(cast, reader, "compliance-of", f"?year={year}", cast.stage.receiver.id)
     assert "甲五" in text
-    assert "连续在岗101天，要求180天" in text
+    assert "连续在岗 101 天，要求 180 天" in text
     assert "无人在岗" in text
 
 

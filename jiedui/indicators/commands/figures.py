@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
-from django.utils import translation
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
@@ -22,9 +21,9 @@ from jiedui.indicators.queries import answer as answer_query
 from jiedui.indicators.queries import contradictions as contradictions_query
 from jiedui.indicators.queries import engine
 from jiedui.indicators.queries.listing import listing
+from jiedui.web.language import spoken
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 # Message ids of the reasons for which a value stands beside a figure.
 REASONS = {
@@ -47,10 +46,14 @@ REASONS = {
 }
 
 
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
 def _common(command: Command) -> Command:
     for option in (
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
-        click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh"),
+        spoken,
     ):
         command = option(command)
     return command
@@ -78,31 +81,30 @@ def _scope(command: Command) -> Command:
 @click.option("--item", default=None, help="What exactly is counted; a blank one as such.")
 @click.option("--records", "with_records", is_flag=True, help="Print the records as well.")
 @_common
-def show(form: str, lang: str, with_records: bool, **options: Any) -> None:
+def show(form: str, with_records: bool, **options: Any) -> None:
     """Print one figure, with what stands beside it."""
-    with translation.override(LANGUAGES[lang]):
-        if not options["measure"] and not options["indicator"]:
-            raise InvalidInput(
-                "measure-missing",
-                "Say which figure: --measure or --indicator; “jiedui figures list” prints them.",
-                field="--measure",
-            )
-        question = asking.question(**options)
-        found, stated = answer_query.answer(question)
-        records = _records(found, question, stated, LANGUAGES[lang]) if with_records else []
-        against = stated.contradictions if stated else ()
-        if form == "json":
-            answer = printing.figure(found)
-            if with_records:
-                answer["record_list"] = records
-            answer["contradictions"] = printing.contradictions(against, LANGUAGES[lang])
-            _print_json(answer)
-            return
-        _print_figure(found, question, LANGUAGES[lang])
-        for each in against:
-            click.echo("  " + _("Ask: %(question)s") % {"question": printing.question_of(each)})
+    if not options["measure"] and not options["indicator"]:
+        raise InvalidInput(
+            "measure-missing",
+            "Say which figure: --measure or --indicator; “jiedui figures list” prints them.",
+            field="--measure",
+        )
+    question = asking.question(**options)
+    found, stated = answer_query.answer(question)
+    records = _records(found, question, stated, _language()) if with_records else []
+    against = stated.contradictions if stated else ()
+    if form == "json":
+        answer = printing.figure(found)
         if with_records:
-            _print_records(records)
+            answer["record_list"] = records
+        answer["contradictions"] = printing.contradictions(against, _language())
+        _print_json(answer)
+        return
+    _print_figure(found, question, _language())
+    for each in against:
+        click.echo("  " + _("Ask: %(question)s") % {"question": printing.question_of(each)})
+    if with_records:
+        _print_records(records)
 
 
 def _records(
@@ -181,27 +183,26 @@ def _print_records(records: list[printing.Json]) -> None:
 @click.command("figures.list")
 @_common
 @click.option("--programme", default="", help="Code or name; all real ones without it.")
-def list_(form: str, lang: str, programme: str) -> None:
+def list_(form: str, programme: str) -> None:
     """Print the measures that have data with their counts, then the indicators."""
-    with translation.override(LANGUAGES[lang]):
-        question = asking.question(programme=programme)
-        answer = [
-            {
-                "measure": line.measure,
-                "indicator": line.indicator,
-                "name": line.label(LANGUAGES[lang]),
-                "statements": line.statements,
-                "entries": line.entries,
-            }
-            for line in listing(question)
-        ]
-        if form == "json":
-            _print_json(answer)
-            return
-        click.echo(f"{_('statements'):>8} {_('entries'):>8}")
-        for line in answer:
-            code = line["measure"] or line["indicator"]
-            click.echo(f"{line['statements']:>10} {line['entries']:>10}  {code:32} {line['name']}")
+    question = asking.question(programme=programme)
+    answer = [
+        {
+            "measure": line.measure,
+            "indicator": line.indicator,
+            "name": line.label(_language()),
+            "statements": line.statements,
+            "entries": line.entries,
+        }
+        for line in listing(question)
+    ]
+    if form == "json":
+        _print_json(answer)
+        return
+    click.echo(f"{_('statements'):>8} {_('entries'):>8}")
+    for line in answer:
+        code = line["measure"] or line["indicator"]
+        click.echo(f"{line['statements']:>10} {line['entries']:>10}  {code:32} {line['name']}")
 
 
 @click.command("figures.contradictions")
@@ -209,30 +210,29 @@ def list_(form: str, lang: str, programme: str) -> None:
 @_scope
 @click.option("--remarks", is_flag=True, help="Also what is possible but strange.")
 @_common
-def contradictions(form: str, lang: str, remarks: bool, **options: Any) -> None:
+def contradictions(form: str, remarks: bool, **options: Any) -> None:
     """Print figures that cannot both be true, side by side, with what to ask."""
-    with translation.override(LANGUAGES[lang]):
-        question = asking.question(**options)
-        found = contradictions_query.contradictions(question, remarks=remarks)
-        found += contradictions_query.ledger_contradictions(None, question)
-        answer = printing.contradictions(found, LANGUAGES[lang])
-        if form == "json":
-            _print_json(answer)
-            return
-        if not answer:
-            click.echo(_("No contradictions."))
-        for each, line in zip(found, answer, strict=True):
-            name = printing.measure_name(each.measure, LANGUAGES[lang])
-            item = f" ({each.item})" if each.item else ""
-            click.echo(f"{line['receiver']} · {name}{item} [{each.kind}]")
-            for side in (each.earlier, each.later):
-                value = printing.amount(side.value, side.precision, side.unit, side.high)
-                claims = f" ({', '.join(side.claims)})" if side.claims else ""
-                click.echo(
-                    f"  {side.published_on} {side.publisher}{claims}: "
-                    f"{value}; {printing.span(side.period)}"
-                )
-            click.echo("  " + _("Ask: %(question)s") % {"question": line["question"]})
+    question = asking.question(**options)
+    found = contradictions_query.contradictions(question, remarks=remarks)
+    found += contradictions_query.ledger_contradictions(None, question)
+    answer = printing.contradictions(found, _language())
+    if form == "json":
+        _print_json(answer)
+        return
+    if not answer:
+        click.echo(_("No contradictions."))
+    for each, line in zip(found, answer, strict=True):
+        name = printing.measure_name(each.measure, _language())
+        item = f" ({each.item})" if each.item else ""
+        click.echo(f"{line['receiver']} · {name}{item} [{each.kind}]")
+        for side in (each.earlier, each.later):
+            value = printing.amount(side.value, side.precision, side.unit, side.high)
+            claims = f" ({', '.join(side.claims)})" if side.claims else ""
+            click.echo(
+                f"  {side.published_on} {side.publisher}{claims}: "
+                f"{value}; {printing.span(side.period)}"
+            )
+        click.echo("  " + _("Ask: %(question)s") % {"question": line["question"]})
 
 
 def _print_json(answer: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.commands.running import running
-from jiedui.planning.commands.saying import LANGUAGES, plain, said, speak
+from jiedui.planning.commands.saying import plain, said
 from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
 from jiedui.planning.domain.dispatch.conflicts import Wish, conflicts
 from jiedui.planning.domain.dispatch.exchanges import Exchange
@@ -19,6 +19,7 @@ from jiedui.planning.domain.dispatch.explain import Case, EmptyPost, why_empty
 from jiedui.planning.domain.dispatch.explain_person import Person, RunnerUp, why_person
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
+from jiedui.web.language import spoken
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ Json = dict[str, Any]
 @click.option("--pin", type=FILE, help="Tours fixed by hand.")
 @click.option("--forbid", type=FILE, help="What is forbidden by hand.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh")
+@spoken
 def explain(
     folder: Path,
     plan: Path,
@@ -47,10 +48,8 @@ def explain(
     pin: Path | None,
     forbid: Path | None,
     form: str,
-    lang: str,
 ) -> None:
     """Say why a plan is as it is: ask about a post, a person, a wish or the budget."""
-    speak(lang)
     if not (post or expert or wish or budget):
         raise InvalidInput("nothing-asked", "Ask something: --post, --expert, --wish or --budget.")
     problem = read_problem(folder)

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jiedui.planning.domain.dispatch.conflict_reasons import ANYBODY, ANYWHERE
 from jiedui.planning.domain.dispatch.reasons import Reason
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 _WORDS = {ANYBODY, ANYWHERE}
-
-
-def speak(lang: str) -> None:
-    """Use a language until the programme ends, refusals included."""
-    root = click.get_current_context().find_root()
-    root.with_resource(translation.override(LANGUAGES[lang]))
 
 
 def said(reason: Reason) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jiedui.core.errors import InvalidInput
@@ -29,8 +28,8 @@ from jiedui.planning.sources.siting_files import (
     unreached_rows,
 )
 from jiedui.planning.sources.writing import write_rows
+from jiedui.web.language import spoken
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 PRINTED = 20
 """Places not reached and sites not chosen that the text names; JSON and CSV name all."""
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -42,7 +41,6 @@ WORK = click.option(
 )
 SEED = click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-LANG = click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh")
 
 
 class _Money(click.ParamType[Decimal]):
@@ -71,34 +69,30 @@ class _Money(click.ParamType[Decimal]):
 @WORK
 @SEED
 @FORMAT
-@LANG
+@spoken
 def pmedian(
     instance: Path,
     time_limit: float | None,
     work_limit: int | None,
     seed: int,
     form: str,
-    lang: str,
 ) -> None:
     """Choose the p sites of an INSTANCE of the OR-Library that are nearest to all together."""
-    with translation.override(LANGUAGES[lang]):
-        run = _run(time_limit, work_limit)
-        found = solve_pmedian(read_pmedian(instance), run, seed=seed)
-        if form == "json":
-            click.echo(json.dumps(plain_medians(found), ensure_ascii=False))
-            return
-        click.echo(" ".join(str(site + 1) for site in found.sites))
-        values = {"value": f"{plain(found.objective):,}", "gap": _percent(found.gap)}
-        if found.proven:
-            click.echo(_("All ways together: %(value)s; proven to be the shortest.") % values)
-        elif found.gap is None:
-            click.echo(_("All ways together: %(value)s.") % values)
-        else:
-            click.echo(
-                _("All ways together: %(value)s; at most %(gap)s above the shortest.") % values
-            )
-        _print_reasons(found.reasons)
-        _print_work(found.work, found.seconds)
+    run = _run(time_limit, work_limit)
+    found = solve_pmedian(read_pmedian(instance), run, seed=seed)
+    if form == "json":
+        click.echo(json.dumps(plain_medians(found), ensure_ascii=False))
+        return
+    click.echo(" ".join(str(site + 1) for site in found.sites))
+    values = {"value": f"{plain(found.objective):,}", "gap": _percent(found.gap)}
+    if found.proven:
+        click.echo(_("All ways together: %(value)s; proven to be the shortest.") % values)
+    elif found.gap is None:
+        click.echo(_("All ways together: %(value)s.") % values)
+    else:
+        click.echo(_("All ways together: %(value)s; at most %(gap)s above the shortest.") % values)
+    _print_reasons(found.reasons)
+    _print_work(found.work, found.seconds)
 
 
 def plain_medians(found: Medians) -> dict[str, Any]:
@@ -131,7 +125,7 @@ def plain_medians(found: Medians) -> dict[str, Any]:
 @TIME
 @WORK
 @FORMAT
-@LANG
+@spoken
 def cover(
     folder: Path,
     budget: Decimal | None,
@@ -141,21 +135,19 @@ def cover(
     time_limit: float | None,
     work_limit: int | None,
     form: str,
-    lang: str,
 ) -> None:
     """Plan which sites in FOLDER (docs/planning-files.md) get which kit, to reach most people."""
-    with translation.override(LANGUAGES[lang]):
-        run = _run(time_limit, work_limit)
-        problem = read_cover(folder, budget)
-        plan = solve_cover(problem, run, gap=gap)
-        if out is not None:
-            write_rows(out, PLAN_COLUMNS, plan_rows(problem, plan))
-        if unreached is not None:
-            write_rows(unreached, UNREACHED_COLUMNS, unreached_rows(problem, plan))
-        if form == "json":
-            click.echo(json.dumps(plain_cover(problem, plan), ensure_ascii=False))
-        else:
-            _print_cover(problem, plan)
+    run = _run(time_limit, work_limit)
+    problem = read_cover(folder, budget)
+    plan = solve_cover(problem, run, gap=gap)
+    if out is not None:
+        write_rows(out, PLAN_COLUMNS, plan_rows(problem, plan))
+    if unreached is not None:
+        write_rows(unreached, UNREACHED_COLUMNS, unreached_rows(problem, plan))
+    if form == "json":
+        click.echo(json.dumps(plain_cover(problem, plan), ensure_ascii=False))
+    else:
+        _print_cover(problem, plan)
 
 
 def plain_cover(problem: CoverProblem, plan: CoverPlan) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,8 +18,8 @@ from jiedui.planning.domain.tours.schedule import Plan
 from jiedui.planning.domain.tours.solve import solve
 from jiedui.planning.sources.rounds_files import clock, read_plan, read_round, write_plan
 from jiedui.planning.sources.toptw_files import read_instance
+from jiedui.web.language import spoken
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SECONDS = 10.0
 LIMIT = click.FloatRange(min=0.0)
@@ -56,7 +55,7 @@ BOUNDS = {
     help="Decimals to which distances are cut: 1 (Solomon), 2 for files named pr… (Cordeau).",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh")
+@spoken
 def tours(
     instance: Path,
     routes: int,
@@ -65,19 +64,17 @@ def tours(
     seed: int,
     decimals: int | None,
     form: str,
-    lang: str,
 ) -> None:
     """Plan an INSTANCE of team orienteering with time windows from the literature."""
-    with translation.override(LANGUAGES[lang]):
-        problem = read_instance(instance, routes, decimals)
-        with running(_seconds(time_limit, work_limit), work_limit) as run:
-            plan = solve(problem, run, seed=seed)
-        if form == "json":
-            click.echo(json.dumps(_plain_instance(problem, plan)))
-            return
-        for route in plan.routes:
-            click.echo(" ".join(problem.sites[stop.site].key for stop in route.stops))
-        click.echo(_summary(problem, plan))
+    problem = read_instance(instance, routes, decimals)
+    with running(_seconds(time_limit, work_limit), work_limit) as run:
+        plan = solve(problem, run, seed=seed)
+    if form == "json":
+        click.echo(json.dumps(_plain_instance(problem, plan)))
+        return
+    for route in plan.routes:
+        click.echo(" ".join(problem.sites[stop.site].key for stop in route.stops))
+    click.echo(_summary(problem, plan))
 
 
 @click.command("plan.round")
@@ -88,7 +85,7 @@ def tours(
 @click.option("--pin", type=FILE, help="Day sheets; their stops marked as pinned are kept.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Day sheets as CSV.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="zh")
+@spoken
 def round_(
     folder: Path,
     time_limit: float | None,
@@ -97,24 +94,22 @@ def round_(
     pin: Path | None,
     out: Path | None,
     form: str,
-    lang: str,
 ) -> None:
     """Plan the round in FOLDER (docs/planning-files.md): which places on which day."""
-    with translation.override(LANGUAGES[lang]):
-        before = read_plan(pin, folder) if pin else []
-        today = read_round(folder, before)
-        with running(_seconds(time_limit, work_limit), work_limit) as run:
-            plan = solve(today.problem, run, seed=seed)
-        if out is not None:
-            write_plan(out, today, plan)
-        told = _plain_round(today, plan)
-        if pin is not None:
-            was = {kept.place: [kept.vehicle, kept.day.isoformat()] for kept in before}
-            told["changed"] = changes(was, told)
-        if form == "json":
-            click.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            _print_round(today, plan, told)
+    before = read_plan(pin, folder) if pin else []
+    today = read_round(folder, before)
+    with running(_seconds(time_limit, work_limit), work_limit) as run:
+        plan = solve(today.problem, run, seed=seed)
+    if out is not None:
+        write_plan(out, today, plan)
+    told = _plain_round(today, plan)
+    if pin is not None:
+        was = {kept.place: [kept.vehicle, kept.day.isoformat()] for kept in before}
+        told["changed"] = changes(was, told)
+    if form == "json":
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _print_round(today, plan, told)
 
 
 def changes(was: dict[str, list[str]], told: dict[str, Any]) -> list[dict[str, Any]]:

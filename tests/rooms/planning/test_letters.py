@@ -138,6 +138,6 @@ def test_an_office_may_bring_its_own_form(cast: Cast, plan: DispatchPlan, settin
     )
     own.add_paragraph("{{ ''.__class__ }}")
     own.save(str(folder / "invitation.docx"))
-    with pytest.raises(InvalidInput, match="cannot be used"):
+    with pytest.raises(InvalidInput, match="holds code beside its fields"):
         letters.letter(viewer, tour, "invitation")
     assert actions.adopt_plan(by=None, plan=plan).opened == 4
