@@ -200,6 +200,7 @@ SENTENCES: dict[str, str] = {
     "planning.edit-round": _("Changed a round"),
     "planning.edit-round-place": _("Changed a place of a round"),
     "planning.edit-scenario": _("Changed a scenario"),
+    "planning.drop-siting": _("Removed a siting proposal"),
     "planning.edit-siting": _("Changed a siting proposal"),
     "planning.fix-round": _("Fixed a round for its crews"),
     "planning.forbid": _("Excluded something in a scenario"),

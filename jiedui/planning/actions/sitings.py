@@ -12,12 +12,12 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import whole, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import content_hash, new_id
+from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.planning.access.sitings import must_make_siting
-from jiedui.planning.actions._checking import first_answer, hash_of, whole, words
-from jiedui.planning.actions._runs import broke_off, watched
-from jiedui.planning.domain.reasons import Reason
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.siting.outcome import numbers_of, outcome_of
 from jiedui.planning.domain.states import RUN_STATES, RUNNING, WAITING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jiedui.programmes.models import Programme
 
 _log = logging.getLogger(__name__)
+RUNS = Kind(SitingProposal, "siting", "planning.run-siting")
 MOST_SECONDS = 600
 MOST_BUDGET = Decimal(10) ** 12
 # What a run leaves to be compared with the next.
@@ -122,6 +123,21 @@ def edit_siting(
 
 
 @transaction.atomic
+def drop_siting(*, by: User | None, siting: SitingProposal) -> None:
+    """Remove a proposal; the log keeps its name. One that is being planned is stopped first."""
+    held = _held(by, siting)
+    if held.state in (WAITING, RUNNING):
+        raise InvalidState(
+            "siting-running", "This proposal is being planned; stop that before it is removed."
+        )
+    held.delete()
+    record(
+        by=by, action="planning.drop-siting", object_kind="siting", object_id=siting.pk,
+        programme=str(held.programme_id), name=held.name,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def ask_siting_run(
     *,
     by: User | None,
@@ -186,7 +202,7 @@ def _work(siting_id: UUID) -> None:
         numbers = numbers_of(asked.problem, plan, work=run.work)
     except Exception:
         _log.exception("the run of siting proposal %s broke off", siting_id)
-        _fail(siting_id, broke_off())
+        fail_run(RUNS, siting_id, broke_off())
     else:
         _keep(siting_id, outcome, numbers, cancelled)
 
@@ -208,24 +224,6 @@ def _keep(siting_id: UUID, outcome: str, numbers: dict[str, Any], cancelled: boo
     )  # fmt: skip
 
 
-@transaction.atomic
-def _fail(siting_id: UUID, reason: Reason) -> None:
-    ended = SitingProposal.objects.filter(pk=siting_id, state=RUNNING).update(
-        state=RUN_STATES.after(RUNNING, "fail"), stopping=False, progress={"error": reason.plain()}
-    )
-    if ended:
-        record(
-            by=None, action="planning.run-siting", object_kind="siting", object_id=siting_id,
-            state="failed", reason=reason.code,
-        )  # fmt: skip
-
-
 def end_broken_sitings(*, by: None) -> list[UUID]:
-    """End the runs whose process was stopped in their midst, and give those still to be begun."""
-    for id in SitingProposal.objects.filter(state=RUNNING).values_list("id", flat=True):
-        with documents.running(id) as mine:
-            if mine:
-                _log.warning("the run of siting proposal %s was broken off", id)
-                _fail(id, broke_off())
-    waiting = SitingProposal.objects.filter(state=WAITING).order_by("id")
-    return list(waiting.values_list("id", flat=True))
+    """End the runs that broke off, and give those still to be begun."""
+    return end_broken(RUNS)

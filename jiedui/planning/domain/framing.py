@@ -25,7 +25,15 @@ from jiedui.planning.domain.dispatch.problem import (
     Tour,
 )
 from jiedui.planning.domain.house_rules import settings_of, weight, whole
-from jiedui.planning.domain.months import needed_months, runs, touched_months, whole_months
+from jiedui.planning.domain.months import (
+    ONE_DAY,
+    day_of,
+    last_day_of,
+    needed_months,
+    runs,
+    touched_months,
+    whole_months,
+)
 from jiedui.planning.domain.reasons import Reason
 
 _ = str  # marks message ids for the catalogue
@@ -88,7 +96,10 @@ class Tied(NamedTuple):
 
 @dataclass(frozen=True)
 class World:
-    """Everything that a plan's problem is made from."""
+    """Everything that a plan's problem is made from.
+
+    ``papers`` are the agreements of each two hospitals; those without any may send.
+    """
 
     start: date
     months: int
@@ -99,6 +110,7 @@ class World:
     away: Collection[Held]
     ties: Collection[Tied]
     high: Collection[str]
+    papers: Collection[Tied] = ()
 
 
 @dataclass(frozen=True)
@@ -149,8 +161,8 @@ def frame(world: World, budget: float) -> Framed:
         frozenset((tie.giver, tie.receiver) for tie in world.ties if tie.direct) & pairs,
         settings,
     )
-    bans = tuple(sorted(_while_not_paired(problem, paired)))
-    return Framed(problem, bans, no_post, nobody)
+    bans = {*_while_not_paired(problem, paired), *_beyond_papers(problem, world)}
+    return Framed(problem, tuple(sorted(bans)), no_post, nobody)
 
 
 def _paired(world: World, settings: Settings) -> dict[tuple[str, str], list[bool]]:
@@ -297,23 +309,72 @@ def _while_not_paired(
 ) -> Iterable[Ban]:
     """No tour goes beyond the days of the pairing, with the handover."""
     hand = problem.settings.handover_months
+    outside = {}
+    for pair in problem.allowed:
+        marks = paired[pair]
+        if not all(marks):
+            outside[pair] = [
+                (start, months)
+                for start, months in _spans(problem.settings)
+                if not all(marks[start : start + months + hand])
+            ]
+    return _bans(problem, outside)
+
+
+def _beyond_papers(problem: Problem, world: World) -> Iterable[Ban]:
+    """No tour outlasts the agreement of its hospitals, where they have one for a part of it.
+
+    Without the handover: whether somebody follows is known only when the plan stands.
+    """
+    spans: dict[tuple[str, str], list[tuple[date | None, date | None]]] = defaultdict(list)
+    for paper in world.papers:
+        if (paper.giver, paper.receiver) in problem.allowed:
+            spans[paper.giver, paper.receiver].append((paper.first, paper.last))
+    tours = [
+        (start, months, day_of(world.start, start), last_day_of(world.start, start + months))
+        for start, months in _spans(problem.settings)
+    ]
+    # Agreements last alike in most pairs: each set of days is looked at once.
+    known: dict[tuple[tuple[date | None, date | None], ...], list[tuple[int, int]]] = {}
+    outside = {}
+    for pair, own in spans.items():
+        days = tuple(own)
+        if days not in known:
+            known[days] = [
+                (start, months) for start, months, first, last in tours if in_part(own, first, last)
+            ]
+        outside[pair] = known[days]
+    return _bans(problem, outside)
+
+
+def _bans(
+    problem: Problem, outside: Mapping[tuple[str, str], Collection[tuple[int, int]]]
+) -> Iterable[Ban]:
+    """Bans of the months that are outside what two hospitals may."""
     sent: dict[str, list[str]] = defaultdict(list)
     for expert in problem.experts:
         sent[expert.supporter].append(expert.id)
-    for giver, receiver in sorted(problem.allowed):
-        marks = paired[giver, receiver]
-        if all(marks):
-            continue
-        outside = [
-            (start, months)
-            for start, months in _spans(problem.settings)
-            if not all(marks[start : start + months + hand])
-        ]
+    for giver, receiver in sorted(outside):
         for person in sent[giver]:
             for post in problem.posts_of[receiver]:
-                for start, months in outside:
+                for start, months in outside[giver, receiver]:
                     if post.from_month <= start and start + months <= post.to_month:
                         yield Ban(person, post.id, start, months)
+
+
+def in_part(spans: Iterable[tuple[date | None, date | None]], first: date, last: date) -> bool:
+    """Whether the spans together cover some of the days and leave others out."""
+    day, met = first, False
+    for begins, ends in sorted((start or date.min, end or date.max) for start, end in spans):
+        if begins > last or ends < first:
+            continue
+        met = True
+        if begins > day:
+            break
+        if ends >= last:
+            return False
+        day = max(day, ends + ONE_DAY)
+    return met
 
 
 def placed(problem: Problem, tours: Iterable[Tour]) -> tuple[Tour, ...]:

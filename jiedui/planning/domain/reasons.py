@@ -48,7 +48,7 @@ BROKEN: dict[Rule, str] = {
     Rule.CAPACITY: _("The post would have more people than it asks for."),
     Rule.BUDGET: _("The budget does not reach."),
     Rule.PINNED: _("Something fixed by hand would be left out."),
-    Rule.FORBIDDEN: _("It was excluded by hand, or the pairing has ended by then."),
+    Rule.FORBIDDEN: _("It was excluded by hand, or the pairing or agreement has ended by then."),
     Rule.UNKNOWN: _("The person or the post is no longer part of this plan."),
 }
 

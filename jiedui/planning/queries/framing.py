@@ -114,6 +114,12 @@ def framed(plan: DispatchPlan, budget: float) -> Framed:
         ties=[
             Tied(str(tie.giver), str(tie.receiver), tie.first, tie.last, tie.direct) for tie in ties
         ],
+        papers=[
+            Tied(str(paper.giver), str(paper.receiver), paper.first, paper.last, True)
+            for paper in known.papers_between(
+                plan.programme_id, {(tie.giver, tie.receiver) for tie in ties}, plan.starts_on
+            )
+        ],
         high=frozenset(str(body) for body, metres in heights.items() if metres >= limit),
     )
     return frame(world, budget)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection
 from uuid import UUID
 
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
-from jiedui.planning.domain.framing import post_of
+from jiedui.planning.domain.framing import in_part, post_of
 from jiedui.planning.domain.house_rules import whole
 from jiedui.planning.domain.stays import stay
 from jiedui.planning.models import DispatchPlan
@@ -21,7 +20,8 @@ LOOKED_AT = 300
 def outlasting(plan: DispatchPlan, problem: Problem, tours: Collection[Tour]) -> int:
     """How many tours go beyond the agreements of their hospitals, which have some for a part.
 
-    Hospitals without any agreement may send; nobody is posted beyond the end of one.
+    Those of the problem never do (domain.framing), but whoever stays for a handover may, and
+    tours that stood or were pinned before an agreement was ended.
     """
     hand = whole(plan.settings["rules"], "handover_months")
     starts: dict[str, set[int]] = defaultdict(set)
@@ -36,20 +36,5 @@ def outlasting(plan: DispatchPlan, problem: Problem, tours: Collection[Tour]) ->
         spans = [(paper.valid_from, paper.valid_to) for paper in papers]
         for tour in own:
             days = stay(plan.starts_on, tour.start, tour.months, hand, starts[post_of(tour.post)])
-            count += _in_part(spans, days.first, days.last)
+            count += in_part(spans, days.first, days.last)
     return count
-
-
-def _in_part(spans: Iterable[tuple[date | None, date | None]], first: date, last: date) -> bool:
-    """Whether the spans together cover some of the days and leave others out."""
-    day, met = first, False
-    for begins, ends in sorted((start or date.min, end or date.max) for start, end in spans):
-        if begins > last or ends < first:
-            continue
-        met = True
-        if begins > day:
-            break
-        if ends >= last:
-            return False
-        day = max(day, ends + timedelta(days=1))
-    return met

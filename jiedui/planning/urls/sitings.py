@@ -10,6 +10,7 @@ urlpatterns = [
     path("sitings/template.zip", sitings.siting_template, name="siting-template"),
     path("sitings/<uuid:id>/", sitings.siting_page, name="siting"),
     path("sitings/<uuid:id>/edit/", sitings.siting_edit, name="siting-edit"),
+    path("sitings/<uuid:id>/remove/", sitings.siting_drop, name="siting-drop"),
     path("sitings/<uuid:id>/run/", sitings.siting_run, name="siting-run"),
     path("sitings/<uuid:id>/cancel/", sitings.siting_cancel, name="siting-cancel"),
     path("sitings/<uuid:id>/progress/", sitings.siting_progress, name="siting-progress"),

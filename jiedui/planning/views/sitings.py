@@ -23,6 +23,7 @@ from jiedui.planning.forms.sitings import SitingForm, SitingNameForm, SitingRunF
 from jiedui.planning.queries import sitings as queries
 from jiedui.planning.sources.siting_archive import TEMPLATE, packed
 from jiedui.planning.views import words
+from jiedui.planning.views.adoption import ConfirmPage
 from jiedui.planning.views.base import Request, not_visible, tabs_of, url
 from jiedui.planning.views.siting_words import (
     Change,
@@ -308,6 +309,28 @@ def siting_new(request: Request) -> HttpResponseBase:
         done=_("The proposal is being computed."), cancel_url=url("sitings"),
         crumbs=(Crumb(_("Siting proposals"), url("sitings")), Crumb(title)),
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def siting_drop(request: Request, id: UUID) -> HttpResponseBase:
+    """Remove a proposal that nobody needs."""
+    siting = editable(request, id)
+    if request.method == "POST":
+        try:
+            actions.drop_siting(by=request.viewer.user, siting=siting)
+        except InvalidState as refused:
+            messages.error(request, sentence(refused))
+            return redirect("planning:siting", id=siting.id)
+        messages.success(request, _("The proposal was removed."))
+        return redirect("planning:sitings")
+    title = _("Remove the proposal")
+    page = ConfirmPage(
+        title, way(siting, title), siting.programme.example,
+        (_("“%(name)s” is removed with its data and its result; download its data first if"
+           " somebody may need them.") % {"name": siting.name},),
+        _("Remove"), url("siting", siting.id),
+    )  # fmt: skip
+    return render(request, "planning/confirm.html", page)
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,7 +24,7 @@ from jiedui.programmes.models import (
 from jiedui.programmes.queries.structure import covering_both
 
 
-def _roles(side: str) -> list[str]:
+def roles_on(side: str) -> list[str]:
     """The roles of parties that can stand on a side: those of neither side can on both."""
     terms = vocabulary().table("party_roles").values()
     return [term.code for term in terms if term.extra.get("side", "") in ("", side)]
@@ -105,8 +105,8 @@ def _all_between(
         agreement_id=OuterRef("pk"), pairing_id__in=pairings.values("id")
     )
     parties = AgreementParty.objects.filter(agreement_id=OuterRef("pk"))
-    signed_by_giver = parties.filter(organisation_id__in=givers, role__in=_roles(GIVER))
-    signed_by_receiver = parties.filter(organisation_id__in=receivers, role__in=_roles(RECEIVER))
+    signed_by_giver = parties.filter(organisation_id__in=givers, role__in=roles_on(GIVER))
+    signed_by_receiver = parties.filter(organisation_id__in=receivers, role__in=roles_on(RECEIVER))
     rows = (
         Agreement.objects.filter(days, programme_id=programme_id)
         .annotate(names=Exists(named))
@@ -125,7 +125,7 @@ def _all_between(
 def _two_parties(agreement: Agreement, givers: frozenset[UUID], receivers: frozenset[UUID]) -> bool:
     """One party stands for the giver and another for the receiver: none signs with itself."""
     rows = list(agreement.parties.all())
-    give, receive = _roles(GIVER), _roles(RECEIVER)
+    give, receive = roles_on(GIVER), roles_on(RECEIVER)
     for_giver = {p.organisation_id for p in rows if p.role in give} & givers
     for_receiver = {p.organisation_id for p in rows if p.role in receive} & receivers
     return bool(for_giver and for_receiver) and len(for_giver | for_receiver) > 1

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from jiedui.directory.queries import ancestors_of, lineage
-from jiedui.programmes.domain.states import AGREED, CLOSED, FILLED, HOLDING, REQUESTED
-from jiedui.programmes.models import Pairing, Post, Posting
+from jiedui.programmes.domain.states import (
+    AGREED,
+    CLOSED,
+    FILLED,
+    GIVER,
+    HOLDING,
+    RECEIVER,
+    REQUESTED,
+)
+from jiedui.programmes.models import Agreement, Pairing, Post, Posting
+from jiedui.programmes.queries.agreements import roles_on
 
 
 class Hold(NamedTuple):
@@ -108,6 +118,45 @@ def ties_between(
             ]
         elif giver in above_givers[giver] and receiver in above_receivers[receiver]:
             found.append(Tie(giver, receiver, first, last, True))
+    return found
+
+
+def papers_between(programme_id: UUID, ties: Iterable[tuple[UUID, UUID]], day: date) -> list[Tie]:
+    """The agreements under which one of these helps the other, whenever they hold.
+
+    By the rule of queries.agreements: an agreement names a pairing that covers both, or a
+    party stands for each of them. What they lie in is as on the day.
+    """
+    pairs = set(ties)
+    givers = _below({giver for giver, _receiver in pairs}, day)
+    receivers = _below({receiver for _giver, receiver in pairs}, day)
+    rows = Agreement.objects.filter(programme_id=programme_id).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
+    give, receive = roles_on(GIVER), roles_on(RECEIVER)
+    found = []
+    for paper in rows.prefetch_related("pairings", "parties").order_by("id"):
+        covered: set[tuple[UUID, UUID]] = set()
+        for each in paper.pairings.all():
+            if each.passes_down:
+                covered.update(
+                    product(givers.get(each.giver_id, ()), receivers.get(each.receiver_id, ()))
+                )
+            else:
+                covered.add((each.giver_id, each.receiver_id))
+        for one, other in product(paper.parties.all(), repeat=2):
+            apart = one.organisation_id != other.organisation_id
+            if apart and one.role in give and other.role in receive:
+                covered.update(
+                    product(
+                        givers.get(one.organisation_id, ()),
+                        receivers.get(other.organisation_id, ()),
+                    )
+                )
+        found += [
+            Tie(giver, receiver, paper.valid_from, paper.valid_to, True)
+            for giver, receiver in sorted(covered & pairs)
+        ]
     return found
 
 

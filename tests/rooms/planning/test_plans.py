@@ -157,23 +157,36 @@ def test_what_cannot_be_opened_is_told_and_can_be_tried_again(cast: Cast) -> Non
     assert Scenario.objects.get().result["unopened"] == {}
 
 
-def test_tours_beyond_an_agreement_are_told_before_they_are_refused(cast: Cast) -> None:
+def agreed_until_august(cast: Cast) -> None:
     programmes.create_agreement(
         by=None, programme=cast.stage.programme, kind="signing", title="示例协议",
         parties=[programmes.Party(cast.stage.giver, "giver"),
                  programmes.Party(cast.stage.receiver, "receiver")],
         valid_from=date(2026, 1, 1), valid_to=date(2027, 8, 31),
     )  # fmt: skip
+
+
+def beyond_august(cast: Cast, scenario: Scenario) -> int:
+    tours = scenario.tours.filter(post__receiver=cast.stage.receiver)
+    return sum(tour.start < 8 < tour.start + tour.months for tour in tours)
+
+
+def test_no_tour_outlasts_the_agreement_of_its_hospitals(cast: Cast) -> None:
+    agreed_until_august(cast)
     scenario = cast.planned(two_pairs(cast))
+    assert scenario.tours.filter(post__receiver=cast.stage.receiver).exists()
+    assert beyond_august(cast, scenario) == 0
     told = queries.plan_overview(viewer_of(cast.stage.coordinator), scenario.plan).remarks
-    [ends] = [each for each in told if each.code == "agreements-end"]
-    beyond = sum(
-        tour.start + tour.months > 8
-        for tour in scenario.tours.filter(post__receiver=cast.stage.receiver)
-    )
-    assert ends.details["count"] == beyond > 0
+    assert "agreements-end" not in {each.code for each in told}
+    assert actions.adopt_plan(by=None, plan=cast.approved(scenario)).refused == ()
+
+
+def test_tours_beyond_an_agreement_made_since_are_refused(cast: Cast) -> None:
+    scenario = cast.planned(two_pairs(cast))
+    beyond = beyond_august(cast, scenario)
+    agreed_until_august(cast)
     adoption = actions.adopt_plan(by=None, plan=cast.approved(scenario))
-    assert len(adoption.refused) == beyond
+    assert len(adoption.refused) == beyond > 0
     assert {refused.code for _tour, refused in adoption.refused} == {"posting-outside-agreement"}
 
 

@@ -163,6 +163,18 @@ def test_nobody_goes_beyond_the_days_of_a_pairing() -> None:
     assert framed(ties=followed).bans == ()
 
 
+def test_nobody_outlasts_the_agreement_that_there_is() -> None:
+    paper = Tied("g", "r", None, date(2027, 9, 30), True)
+    found = framed(papers=[paper])
+    assert Ban("c", "p", 0, 12) in found.bans
+    assert Ban("c", "p", 6, 6) in found.bans
+    assert Ban("c", "p", 3, 6) not in found.bans  # it ends with the agreement
+    assert Ban("c", "p", 9, 3) not in found.bans  # without any agreement
+    renewed = paper._replace(first=date(2027, 10, 1), last=None)
+    assert framed(papers=[paper, renewed]).bans == ()
+    assert framed(papers=[paper._replace(receiver="elsewhere")]).bans == ()
+
+
 def test_a_post_asks_for_no_longer_than_there_is_time() -> None:
     [post] = framed(posts=[asked(months=12, last=date(2027, 7, 31))]).problem.posts
     assert (post.to_month, post.min_months) == (7, 6)

@@ -125,10 +125,25 @@ def test_a_manager_reads_and_changes_nothing(stage: Stage) -> None:
     ]
     assert {manager.get(page).status_code for page in reading} == {200}
     assert {outsider.get(page).status_code for page in reading} == {404}
-    changing = [url(name, siting.id) for name in ("siting-edit", "siting-run", "siting-cancel")]
+    changing = [
+        url(name, siting.id)
+        for name in ("siting-edit", "siting-run", "siting-cancel", "siting-drop")
+    ]
     assert {manager.post(page, {}).status_code for page in [*changing, url("siting-new")]} == {404}
     assert url("siting-run", siting.id) not in manager.get(reading[0]).content.decode()
     assert at(stage.expert).get(url("sitings")).status_code in (403, 404)
+
+
+def test_a_proposal_is_removed_after_asking_and_never_while_it_is_planned(stage: Stage) -> None:
+    siting = begin(stage)
+    client = at(stage.coordinator)
+    SitingProposal.objects.filter(pk=siting.pk).update(state="running")
+    client.post(url("siting-drop", siting.id))
+    assert SitingProposal.objects.filter(pk=siting.pk).exists()
+    SitingProposal.objects.filter(pk=siting.pk).update(state="idle")
+    assert "示例选址" in client.get(url("siting-drop", siting.id)).content.decode()
+    assert client.post(url("siting-drop", siting.id)).url == url("sitings")
+    assert not SitingProposal.objects.exists()
 
 
 def test_progress_is_told_while_it_runs_and_the_page_asked_again_when_done(stage: Stage) -> None:
