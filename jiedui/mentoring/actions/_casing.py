@@ -69,10 +69,13 @@ def columns_of(said: Said) -> dict[str, Any]:
     if said.supervision:
         term("supervision_levels", said.supervision, "supervision")
     words(said.outcome_note, "outcome_note", 200)
+    sides = ("programme", "giver", "receiver")
     if said.apprenticeship is not None:
-        return _of_logbook(said, said.apprenticeship)
+        held = Apprenticeship.objects.select_related(*sides).get(pk=said.apprenticeship.pk)
+        return _of_logbook(said, held)
     if said.technique is not None:
-        return _of_technique(said, said.technique)
+        found = Technique.objects.select_related(*sides).get(pk=said.technique.pk)
+        return _of_technique(said, found)
     raise InvalidInput(
         "case-of-nothing",
         "A case belongs to an apprenticeship or to a technique.",

@@ -1,0 +1,430 @@
+"""Apprenticeships: drafted, signed by both, planned, succeeded, completed, ended; and studios."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from jiedui.accounts.permissions import viewer_of
+from jiedui.core.clock import today
+from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible, Refused
+from jiedui.core.identifiers import new_id
+from jiedui.mentoring.access import apprenticeships as access
+from jiedui.mentoring.actions import apprenticeships as course
+from jiedui.mentoring.actions import drafting, learning_plans, mentors, studios
+from jiedui.mentoring.actions.drafting import ApprenticeInput, GoalInput, MentorInput
+from jiedui.mentoring.models import Apprenticeship, LearningFact, LearningGoal, Mentor
+from jiedui.mentoring.queries import apprenticeships as queries
+from jiedui.programmes import actions as programmes
+from tests.learning_cast import (
+    ACTIVITY,
+    BEGIN,
+    END,
+    OTHER_PROCEDURE,
+    PROCEDURE,
+    School,
+    day,
+    school,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held() -> School:
+    return school()
+
+
+def refused(code: str, field: str | None, act: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        act()
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
+def facts(record: Apprenticeship, measure: str) -> list[tuple[int, Any, Any]]:
+    rows = LearningFact.objects.filter(record_id=record.id, measure=measure)
+    return list(rows.order_by("sequence").values_list("sign", "happened_from", "happened_to"))
+
+
+def test_it_is_signed_by_both(held: School) -> None:
+    stage = held.scene.stage
+    draft = held.drafted()
+    assert draft.state == "draft"
+    refused(
+        "step-of-other-side", None,
+        lambda: course.propose_apprenticeship(by=stage.outsider, apprenticeship=draft),
+    )  # fmt: skip
+    proposed = course.propose_apprenticeship(by=stage.manager, apprenticeship=draft)
+    assert (proposed.state, proposed.signed_receiver_on) == ("proposed", today())
+    assert proposed.signed_giver_on is None
+    for who in (stage.manager, stage.deputy, stage.outsider):
+        with pytest.raises(NotAllowed):
+            course.sign_apprenticeship(by=who, apprenticeship=draft)
+    signed = course.sign_apprenticeship(by=held.scene.sender, apprenticeship=draft)
+    assert (signed.state, signed.signed_giver_by) == ("active", held.scene.sender.id)
+    again = course.sign_apprenticeship(by=held.scene.sender, apprenticeship=draft)
+    assert again.state == "active"
+    assert len(facts(signed, "apprentices")) == len(facts(signed, "apprentice_pairs")) == 1
+
+
+def test_a_coordinator_says_for_which_side_and_signs_one_only(held: School) -> None:
+    coordinator = held.scene.stage.coordinator
+    draft = held.drafted()
+    refused(
+        "side-unnamed", None,
+        lambda: course.propose_apprenticeship(by=coordinator, apprenticeship=draft),
+    )  # fmt: skip
+    course.propose_apprenticeship(by=coordinator, apprenticeship=draft, side="giver")
+    refused(
+        "both-sides-by-one", None,
+        lambda: course.sign_apprenticeship(by=coordinator, apprenticeship=draft),
+    )  # fmt: skip
+    assert course.sign_apprenticeship(
+        by=held.scene.stage.manager, apprenticeship=draft
+    ).state == "active"  # fmt: skip
+
+
+def test_it_is_sent_back_and_changed(held: School) -> None:
+    draft = held.drafted()
+    course.propose_apprenticeship(by=held.scene.stage.manager, apprenticeship=draft)
+    said = {key: value for key, value in held.said().items()
+            if key not in ("programme", "giver", "receiver", "goals")}  # fmt: skip
+    refused(
+        "apprenticeship-signed", None,
+        lambda: drafting.edit_apprenticeship(
+            by=held.scene.sender, apprenticeship=draft, **said
+        ),
+    )  # fmt: skip
+    course.send_back_apprenticeship(
+        by=held.scene.sender, apprenticeship=draft, reason="请补充夜班安排。"
+    )
+    back = drafting.edit_apprenticeship(
+        by=held.scene.sender, apprenticeship=draft, **said | {"aim": "夜班可独立处置"}
+    )
+    assert (back.state, back.aim, back.signed_receiver_on) == ("draft", "夜班可独立处置", None)
+    row = back.apprentices.get()
+    assert row.baselines.get().level == 1
+    assert row.answers.filter(met=True).count() == 2
+    gone = course.withdraw_apprenticeship(
+        by=held.scene.sender, apprenticeship=draft, reason="改为团队带教。"
+    )
+    assert gone.state == "withdrawn"
+
+
+def test_what_cannot_be_drafted(held: School) -> None:
+    stage = held.scene.stage
+    mentor = MentorInput(held.mentor, held.posting)
+    one = ApprenticeInput(held.second)
+    for changes, code, field in (
+        ({"form": "nonsense"}, "code-unknown", "form"),
+        ({"form": "one_to_many"}, "apprentices-unfit", "apprentices"),
+        ({"form": "team_to_team", "team": "卒中团队"}, "mentors-unfit", "mentors"),
+        ({"form": "team_to_team"}, "text-missing", "team"),
+        ({"mentors": []}, "mentors-unfit", "mentors"),
+        ({"mentors": [MentorInput(stage.surgeon, held.posting)]}, "posting-of-other", "mentors"),
+        ({"mentors": [replace(mentor, lead=False)]}, "lead-mentor-one", "mentors"),
+        ({"mentors": [mentor, mentor]}, "lead-mentor-one", "mentors"),
+        ({"mentors": [MentorInput(held.second)]}, "mentor-is-learner", "mentors"),
+        ({"apprentices": [one, one]}, "apprentices-unfit", "apprentices"),
+        ({"apprentices": [ApprenticeInput(held.mentor)]}, "person-elsewhere", "apprentices"),
+        ({"starts_on": END, "ends_on": BEGIN}, "dates-out-of-order", "ends_on"),
+        ({"least_months": 40}, "least-time-too-long", "least_months"),
+        ({"giver": stage.other_giver}, "not-paired", "receiver"),
+        ({"goals": [GoalInput("procedure", PROCEDURE, END + timedelta(days=1))]},
+         "goal-outside-dates", "due_on"),
+        ({"goals": [GoalInput("procedure", PROCEDURE, END)] * 2}, "goal-twice", "code"),
+        ({"goals": [GoalInput("activity", PROCEDURE, END)]}, "code-unknown", "code"),
+        ({"goals": [GoalInput("procedure", PROCEDURE, END, level=6)]},
+         "number-out-of-range", "level"),
+        ({"specialty": "99x"}, "code-unknown", "specialty"),
+    ):  # fmt: skip
+        refused(
+            code, field,
+            lambda given=changes: drafting.create_apprenticeship(
+                by=None, **held.said(**given)
+            ),
+        )  # fmt: skip
+    assert Apprenticeship.objects.count() == 1
+
+
+def test_a_creation_is_once_by_its_id(held: School) -> None:
+    id = new_id()
+    assert held.drafted(id=id) == held.drafted(id=id)
+    refused("id-taken", None, lambda: held.drafted(id=id, aim="别的"))
+
+
+def test_a_mentor_drafts_and_a_manager_signs(held: School) -> None:
+    draft = drafting.create_apprenticeship(by=held.mentor_user, **held.said())
+    drafting.set_plan(
+        by=held.mentor_user, apprenticeship=draft,
+        goals=[GoalInput("procedure", OTHER_PROCEDURE, END, 20, 3)],
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        course.propose_apprenticeship(by=held.mentor_user, apprenticeship=draft)
+    with pytest.raises(NotAllowed):
+        drafting.create_apprenticeship(by=held.second_user, **held.said())
+    drafting.set_plan(by=None, apprenticeship=draft, goals=[])
+    refused(
+        "plan-missing", "goals",
+        lambda: course.propose_apprenticeship(by=held.scene.sender, apprenticeship=draft),
+    )  # fmt: skip
+
+
+def test_a_signed_plan_changes_with_both_signatures(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    goals = [GoalInput("procedure", PROCEDURE, END, 20, 4),
+             GoalInput("procedure", OTHER_PROCEDURE, END, 10, 3)]  # fmt: skip
+    refused(
+        "apprenticeship-signed", None,
+        lambda: drafting.set_plan(by=stage.manager, apprenticeship=tie, goals=goals),
+    )  # fmt: skip
+    change = learning_plans.propose_plan_change(
+        by=stage.manager, apprenticeship=tie, goals=goals, reason="病例不足，改学阑尾。"
+    )
+    assert LearningGoal.objects.get(apprenticeship=tie, code=PROCEDURE).cases == 30
+    refused(
+        "plan-change-open", None,
+        lambda: learning_plans.propose_plan_change(
+            by=held.scene.sender, apprenticeship=tie, goals=goals, reason="再改。"
+        ),
+    )  # fmt: skip
+    for who in (stage.manager, stage.deputy, stage.outsider, held.mentor_user):
+        with pytest.raises(NotAllowed):
+            learning_plans.answer_plan_change(by=who, change=change, accept=True)
+    signed = learning_plans.answer_plan_change(by=held.scene.sender, change=change, accept=True)
+    assert [row["code"] for row in signed.before or []] == [PROCEDURE, ACTIVITY]
+    assert list(tie.goals.order_by("position").values_list("code", "cases")) == [
+        (PROCEDURE, 20), (OTHER_PROCEDURE, 10),
+    ]  # fmt: skip
+    assert tie.apprentices.get().baselines.get().goal.code == PROCEDURE
+    refused(
+        "plan-unchanged", "goals",
+        lambda: learning_plans.propose_plan_change(
+            by=stage.manager, apprenticeship=tie, goals=goals, reason="同样。"
+        ),
+    )  # fmt: skip
+
+
+def test_a_change_is_not_taken_or_taken_back(held: School) -> None:
+    tie, goals = held.apprenticeship, [GoalInput("procedure", OTHER_PROCEDURE, END, 10, 3)]
+    change = learning_plans.propose_plan_change(
+        by=held.scene.stage.manager, apprenticeship=tie, goals=goals, reason="改。"
+    )
+    refused(
+        "text-missing", "answer",
+        lambda: learning_plans.answer_plan_change(
+            by=held.scene.sender, change=change, accept=False
+        ),
+    )  # fmt: skip
+    learning_plans.answer_plan_change(
+        by=held.scene.stage.manager, change=change, accept=False, answer="收回。"
+    )
+    assert tie.goals.count() == 2
+    refused(
+        "plan-change-answered", None,
+        lambda: learning_plans.answer_plan_change(
+            by=held.scene.sender, change=change, accept=True
+        ),
+    )  # fmt: skip
+
+
+def test_a_mentor_is_succeeded_as_the_handover_says(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    coming = held.scene.nominated(
+        person=held.scene.second, planned_from=END + timedelta(days=1),
+        planned_to=END + timedelta(days=200),
+    )  # fmt: skip
+    programmes.open_handover(by=stage.manager, outgoing=held.posting, incoming=coming)
+    mentor = Mentor.objects.get(apprenticeship=tie)
+    found = queries.successors(tie, mentor)
+    assert [(each.posting.id, each.from_handover) for each in found] == [(coming.id, True)]
+    course.extend_apprenticeship(
+        by=stage.manager, apprenticeship=tie, until=END + timedelta(days=90), reason="续学。"
+    )
+    new = mentors.succeed_mentor(
+        by=held.scene.sender, mentor=mentor, person=coming.person, posting=coming,
+        on=END + timedelta(days=1),
+    )  # fmt: skip
+    mentor.refresh_from_db()
+    assert (mentor.last_day, new.lead, new.took_over_from_id) == (END, True, mentor.id)
+    assert mentors.succeed_mentor(
+        by=held.scene.sender, mentor=mentor, person=coming.person, posting=coming,
+        on=END + timedelta(days=1),
+    ) == new  # fmt: skip
+    refused(
+        "mentor-succeeded", None,
+        lambda: mentors.succeed_mentor(
+            by=held.scene.sender, mentor=mentor, person=stage.surgeon, on=today()
+        ),
+    )  # fmt: skip
+    assert len([row for row in facts(tie, "apprentice_pairs") if row[0] > 0]) == 3
+
+
+def test_nobody_is_left_without_a_mentor_unseen(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    viewer = viewer_of(stage.manager)
+    assert not queries.unmentored(viewer).exists()
+    assert not queries.mentor_leaving(viewer, END - timedelta(days=90)).exists()
+    course.extend_apprenticeship(
+        by=stage.manager, apprenticeship=tie, until=END + timedelta(days=90), reason="续学。"
+    )
+    assert list(queries.mentor_leaving(viewer, END - timedelta(days=10))) == [tie]
+    programmes.return_early(
+        by=stage.manager, posting=held.posting, reason="家中有事。", on=day(190)
+    )
+    assert list(queries.unmentored(viewer)) == [tie]
+    assert not queries.unmentored(viewer_of(stage.outsider)).exists()
+    mentors.add_mentor(by=stage.manager, apprenticeship=tie, person=stage.surgeon)
+    assert not queries.unmentored(viewer).exists()
+    for row in tie.mentors.all():
+        mentors.end_mentor(by=stage.manager, mentor=row)
+    assert list(queries.unmentored(viewer)) == [tie]
+    held_row = queries.apprenticeships_of(viewer).get(pk=tie.pk)
+    assert queries.mentoring_of(held_row, today()) == "nobody"
+
+
+def test_it_is_completed_after_its_least_time(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    row = tie.apprentices.get()
+    refused(
+        "least-time-not-over", "on",
+        lambda: course.complete_apprenticeship(
+            by=stage.manager, apprenticeship=tie, outcomes={row.id: "independent"}, on=day(60)
+        ),
+    )  # fmt: skip
+    refused(
+        "outcomes-missing", "outcomes",
+        lambda: course.complete_apprenticeship(by=stage.manager, apprenticeship=tie, outcomes={}),
+    )  # fmt: skip
+    refused(
+        "outcome-unfit", "outcomes",
+        lambda: course.complete_apprenticeship(
+            by=stage.manager, apprenticeship=tie, outcomes={row.id: "gave_up"}
+        ),
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        course.complete_apprenticeship(
+            by=held.scene.sender, apprenticeship=tie, outcomes={row.id: "independent"}
+        )
+    done = course.complete_apprenticeship(
+        by=stage.manager, apprenticeship=tie, outcomes={row.id: "independent"}, on=day(120)
+    )
+    assert (done.state, done.ended_on) == ("completed", day(120))
+    assert tie.mentors.get().last_day == day(120)
+    assert facts(tie, "apprentices_independent") == [(1, day(120), day(120))]
+    assert [sign for sign, *_ in facts(tie, "apprentices")] == [1, -1, 1]
+    with pytest.raises(InvalidState):
+        course.extend_apprenticeship(
+            by=stage.manager, apprenticeship=tie, until=END + timedelta(days=9), reason="晚。"
+        )
+
+
+def test_one_of_several_leaves_and_another_joins(held: School) -> None:
+    stage = held.scene.stage
+    tie = drafting.create_apprenticeship(
+        by=stage.manager,
+        **held.said(
+            form="one_to_many",
+            apprentices=[ApprenticeInput(held.second), ApprenticeInput(stage.nurse)],
+        ),
+    )
+    course.propose_apprenticeship(by=stage.manager, apprenticeship=tie, on=BEGIN)
+    tie = course.sign_apprenticeship(by=held.scene.sender, apprenticeship=tie, on=BEGIN)
+    row = tie.apprentices.get(person=stage.nurse)
+    refused(
+        "outcome-unfit", "outcome",
+        lambda: course.apprentice_leaves(by=stage.manager, apprentice=row, outcome="independent"),
+    )  # fmt: skip
+    course.apprentice_leaves(by=stage.manager, apprentice=row, outcome="left_hospital", on=day(50))
+    last = tie.apprentices.get(person=held.second)
+    refused(
+        "last-apprentice", None,
+        lambda: course.apprentice_leaves(by=stage.manager, apprentice=last, outcome="gave_up"),
+    )  # fmt: skip
+    joined = course.join_apprentice(
+        by=stage.manager, apprenticeship=tie,
+        apprentice=ApprenticeInput(held.learner, joined_on=day(60)),
+    )  # fmt: skip
+    assert joined.joined_on == day(60)
+    drafting.say_baseline(
+        by=stage.manager, apprentice=joined, before={PROCEDURE: (2, 4)}, criteria={"licensed": True}
+    )
+    assert joined.baselines.get().level == 2
+    ended = course.end_apprenticeship(
+        by=held.scene.sender, apprenticeship=tie, reason="导师提前返回。", on=day(100)
+    )
+    assert ended.state == "ended"
+    assert set(tie.apprentices.values_list("outcome", "left_on")) == {
+        ("left_hospital", day(50)), ("ended", day(100)),
+    }  # fmt: skip
+
+
+def test_progress_compares_and_never_averages(held: School) -> None:
+    for number, level in enumerate((2, 3, 2)):
+        held.confirmed(level=level, happened_on=day(5 + number))
+    held.recorded(happened_on=day(9))
+    line = queries.progress(held.apprenticeship, today())[0].lines[0]
+    assert (line.cases, line.level, line.formal, line.stands) == (3, 2, False, "behind")
+    assert line.before is not None
+    assert (line.before.level, line.before.cases_before) == (1, 5)
+
+
+def test_who_sees_an_apprenticeship(held: School) -> None:
+    stage = held.scene.stage
+    seeing = (
+        held.learner_user, held.mentor_user, stage.manager, stage.coordinator, held.scene.sender,
+    )  # fmt: skip
+    for who in seeing:
+        found = access.get_apprenticeship(viewer_of(who), held.apprenticeship.id)
+        assert found == held.apprenticeship
+    for who in (held.second_user, stage.outsider, stage.expert):
+        with pytest.raises(NotVisible):
+            access.get_apprenticeship(viewer_of(who), held.apprenticeship.id)
+
+
+def test_a_studio_has_members_days_and_outputs(held: School) -> None:
+    stage = held.scene.stage
+    said: dict[str, Any] = {
+        "programme": stage.programme, "giver": stage.giver, "receiver": stage.receiver,
+        "name": "示例工作室", "leader": held.mentor, "department": held.ward, "valid_from": BEGIN,
+    }  # fmt: skip
+    with pytest.raises(NotAllowed):
+        studios.open_studio(by=stage.outsider, **said)
+    studio = studios.open_studio(by=held.scene.sender, **said)
+    refused("studio-again", "name", lambda: studios.open_studio(by=stage.manager, **said))
+    fact = LearningFact.objects.get(record_id=studio.id)
+    assert (fact.measure, fact.happened_from) == ("studios_open", BEGIN)
+    studios.add_member(by=held.mentor_user, studio=studio, person=held.learner, on=day(1))
+    refused(
+        "member-again", "person",
+        lambda: studios.add_member(by=stage.manager, studio=studio, person=held.learner, on=day(2)),
+    )  # fmt: skip
+    refused(
+        "studio-not-open", "on",
+        lambda: studios.plan_day(by=stage.manager, studio=studio, on=BEGIN - timedelta(days=1),
+                                 topic="早"),
+    )  # fmt: skip
+    first = studios.plan_day(by=held.mentor_user, studio=studio, on=day(7), topic="病例复盘")
+    later = studios.plan_day(
+        by=held.mentor_user, studio=studio, on=today() + timedelta(days=3), topic="模拟训练"
+    )
+    refused(
+        "day-in-the-future", "on",
+        lambda: studios.tell_day(by=held.mentor_user, day=later, held=True),
+    )  # fmt: skip
+    refused(
+        "text-missing", "note",
+        lambda: studios.tell_day(by=held.mentor_user, day=first, held=False),
+    )  # fmt: skip
+    assert studios.tell_day(by=held.mentor_user, day=first, held=True).held is True
+    with pytest.raises(NotAllowed):
+        studios.add_output(by=held.second_user, studio=studio, kind="course", title="班", on=day(8))
+    with pytest.raises(InvalidInput):
+        studios.add_output(by=held.mentor_user, studio=studio, kind="?", title="班", on=day(8))
+    studios.add_output(by=held.mentor_user, studio=studio, kind="course", title="班", on=day(8))
+    closed = studios.close_studio(by=stage.manager, studio=studio, on=today())
+    assert closed.valid_to == today()
+    assert set(studio.members.values_list("valid_to", flat=True)) == {today()}
