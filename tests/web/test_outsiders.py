@@ -33,6 +33,9 @@ from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
 from tests.rooms.mentoring.building_cast import built
+from tests.rooms.mentoring.certified_world import certified
+from tests.rooms.mentoring.teaching_cast import taught
+from tests.rooms.mentoring.technique_cast import registered
 from tests.rooms.planning.siting_cast import siting_files
 from tests.ties_cast import structured
 from tests.web.outsider_table import LEADS_BACK, OPENS, TABLE
@@ -231,6 +234,9 @@ def world(db: None) -> World:
             ).id,
             **structured(stage),
             **built(stage),
+            **certified(stage),
+            **taught(stage),
+            **registered(stage),
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from jiedui.directory.models import Organisation
+
+
+ACCREDITATION = pgettext_lazy("education site", "Accreditation")
 
 
 def kept_bodies(viewer: Viewer, permission: str, *, example: bool) -> QuerySet[Organisation]:
@@ -138,7 +141,7 @@ class ReturnForm(forms.Form):
         label=_("Hours in all"), required=False, min_value=0, max_digits=6, decimal_places=1
     )
     report = words_field(
-        _("Report"), 8000, 8, required=False,
+        pgettext_lazy("attachment", "Report"), 8000, 8, required=False,
         help_text=_("What was learned and what is to be done with it at home. No names of"
                     " patients."),
     )  # fmt: skip
@@ -178,7 +181,9 @@ class SiteForm(forms.Form):
     kind = TermField("education_site_kinds", label=_("Kind"))
     name = forms.CharField(label=_("Name"), max_length=160)
     specialty = TermField("specialties", label=_("Specialty"), required=False)
-    standing = TermField("accreditation_states", label=_("Accreditation"))
+    standing = TermField(
+        "accreditation_states", label=pgettext_lazy("education site", "Accreditation")
+    )
     standing_on = DayField(label=_("Since"))
     accredited_by = forms.CharField(label=_("Accredited by"), max_length=160, required=False)
 
@@ -201,7 +206,9 @@ def offer_own(form: forms.Form, viewer: Viewer, field: str) -> None:
 class StandingForm(forms.Form):
     """How the site stands with who accredits it."""
 
-    standing = TermField("accreditation_states", label=_("Accreditation"))
+    standing = TermField(
+        "accreditation_states", label=pgettext_lazy("education site", "Accreditation")
+    )
     on = DayField(label=_("Since"), initial=today)
 
 

@@ -96,6 +96,11 @@ class LearnersForm(forms.Form):
         return by_name or by_number
 
 
+def short(number: Decimal | None) -> str:
+    """A number without noughts at its end."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
 class ScoresForm(forms.Form):
     """A test's marks: a grid of the learners, or lines that are pasted into it."""
 
@@ -118,7 +123,7 @@ class ScoresForm(forms.Form):
         for person in self.learners:
             self.fields[self.cell(person)] = forms.DecimalField(
                 label=person.name, required=False, min_value=0, max_digits=6, decimal_places=2,
-                initial=marks.get(person.id),
+                initial=short(marks.get(person.id)),
             )  # fmt: skip
 
     @staticmethod

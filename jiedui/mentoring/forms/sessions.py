@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -147,7 +148,7 @@ class SessionForm(forms.Form):
         label=_("Department of the recipient"), max_length=120, required=False
     )
     days = DaysField(
-        label=_("Days"),
+        label=pgettext_lazy("session", "Days"),
         help_text=_("One a line: day, time, hours. A course of several days has several lines."),
     )
     teachers = SeveralNamedField(

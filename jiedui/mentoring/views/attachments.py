@@ -104,7 +104,7 @@ def attachment_list(request: Request) -> HttpResponseBase:
                    lambda: in_programme(request)),
             Filter("state", _("State"), "choice",
                    choices=words.states(words.ATTACHMENT_STATES)),
-            Filter("asked", _("Questions"), "choice", apply=_owed,
+            Filter("asked", pgettext("attachment", "Questions"), "choice", apply=_owed,
                    choices=[("owed", _("An answer is due"))]),
             Filter("on", _("First day"), "dates", paths=("starts_on",)),
         ],
@@ -118,11 +118,11 @@ def attachment_list(request: Request) -> HttpResponseBase:
     )  # fmt: skip
     share = queries.share_of(table.filtered)
     figures = [
-        (_("Accepted"), share.accepted, ""),
-        (_("Returned"), share.returned, ""),
+        (pgettext("attachment", "Accepted"), share.accepted, ""),
+        (pgettext("attachment", "Returned"), share.returned, ""),
         (_("Returned and working independently"), share.independent,
          f"{share.percent} %" if share.percent is not None else ""),
-        (_("Not returned"), share.not_returned, ""),
+        (pgettext("attachment", "Not returned"), share.not_returned, ""),
     ]  # fmt: skip
     page = ListPage(
         _("Attachments"),
@@ -216,7 +216,7 @@ def _question(row: FollowUp, may: bool) -> QuestionLine:
     answered = row.answered_on is not None
     due = row.due_on <= today()
     state, tone = (
-        (_("Answered"), "ok") if answered
+        (pgettext("question", "Answered"), "ok") if answered
         else (_("Answer due"), "wrong") if due
         else (_("Not yet"), "plain")
     )  # fmt: skip

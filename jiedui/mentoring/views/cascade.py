@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jiedui.core.clock import today
@@ -130,7 +131,7 @@ def cascade_of(request: Request, id: UUID) -> HttpResponseBase:
             Column("home", _("Home hospital"), sort="home"),
             Column("generation", _("Generation"), kind="number", sort="generation"),
             Column("teacher", _("Taught by"), sort="teacher"),
-            Column("ways", _("How")),
+            Column("ways", pgettext("cascade", "How")),
             Column("since", _("Since"), value=lambda line: day(line.since)),
         ],
         filters=[

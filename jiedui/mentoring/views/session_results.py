@@ -18,7 +18,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.mentoring.access import teaching as access
 from jiedui.mentoring.actions import session_results as actions
 from jiedui.mentoring.actions import signing_in
-from jiedui.mentoring.forms.session_results import LearnersForm, PaperForm, ScoresForm
+from jiedui.mentoring.forms.session_results import LearnersForm, PaperForm, ScoresForm, short
 from jiedui.mentoring.forms.sessions import ReasonForm
 from jiedui.mentoring.models import SessionTest, TeachingSession
 from jiedui.mentoring.queries import sessions as queries
@@ -107,7 +107,7 @@ def session_scores(request: Request, id: UUID, phase: str) -> HttpResponseBase:
     learners = [each.person for each in queries.learners_of(session)]
     marks = queries.marks_of(session)[phase]
     full = queries.full_marks_of(session).get(phase)
-    initial = {"full_marks": full} if full is not None else {}
+    initial = {"full_marks": short(full)} if full is not None else {}
     form = ScoresForm(learners, request.POST or None, marks=marks, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

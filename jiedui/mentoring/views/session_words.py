@@ -65,9 +65,9 @@ RESTS_ON: dict[int, Any] = {
     4: gettext_lazy("the department's confirmed cases of the procedure, before and after"),
 }
 LEVEL_STATES: dict[str, Any] = {
-    KNOWN: gettext_lazy("Known"),
-    OPEN: gettext_lazy("So far"),
-    UNKNOWN: gettext_lazy("Not known"),
+    KNOWN: pgettext_lazy("level", "Known"),
+    OPEN: pgettext_lazy("level", "So far"),
+    UNKNOWN: pgettext_lazy("level", "Not known"),
 }
 LEVEL_TONES = {KNOWN: "ok", OPEN: "wait", UNKNOWN: "plain"}
 WHY: dict[str, Any] = {

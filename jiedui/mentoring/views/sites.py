@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -54,7 +55,8 @@ def site_list(request: Request) -> HttpResponseBase:
                    sort="specialty"),
             Column("since", _("Since"), kind="day", value="standing_on", sort="standing_on"),
             Column("by", _("Accredited by"), value="accredited_by", shown=False),
-            Column("standing", _("Accreditation"), kind="badge", sort="standing",
+            Column("standing", pgettext("education site", "Accreditation"), kind="badge",
+                   sort="standing",
                    value=lambda row: term(row.standing, "accreditation_states"),
                    tone=lambda row: _tone(row.standing)),
         ],
@@ -62,7 +64,7 @@ def site_list(request: Request) -> HttpResponseBase:
             Filter("q", _("Name"), paths=("name", "organisation__name")),
             Filter("kind", _("Kind"), "choice",
                    choices=lambda: words.terms("education_site_kinds")),
-            Filter("standing", _("Accreditation"), "choice",
+            Filter("standing", pgettext("education site", "Accreditation"), "choice",
                    choices=lambda: words.terms("accreditation_states")),
         ],
         default_sort="name",
@@ -115,9 +117,10 @@ def site_page(request: Request, id: UUID) -> HttpResponseBase:
     site = access.get_site(viewer, id)
     years = list(site.years.order_by("-year"))
     series = [
-        Series(label, [getattr(year, code) for year in reversed(years)])
-        for code, label in (
-            ("intake", _("Taken in")), ("examined", _("Examined")), ("passed", _("Passed")),
+        Series(label, [getattr(year, code) for year in reversed(years)], tone=tone)
+        for code, label, tone in (
+            ("intake", _("Taken in"), "ink"), ("examined", _("Examined"), "jade"),
+            ("passed", _("Passed"), "enable"),
         )
     ]  # fmt: skip
     charts = [
@@ -170,10 +173,11 @@ def site_standing(request: Request, id: UUID) -> HttpResponseBase:
         actions.set_standing(by=request.viewer.user, site=site, **data)
         return url("site", site.id)
 
+    title = pgettext("education site", "Accreditation")
     return submitted(
-        request, StandingForm(request.POST or None), act, title=_("Accreditation"),
-        submit=_("Save"), done=_("The accreditation was saved."), cancel_url=url("site", site.id),
-        crumbs=_way(site, _("Accreditation")), example=site.organisation.example,
+        request, StandingForm(request.POST or None), act, title=title, submit=_("Save"),
+        done=_("The accreditation was saved."), cancel_url=url("site", site.id),
+        crumbs=_way(site, title), example=site.organisation.example,
     )  # fmt: skip
 
 

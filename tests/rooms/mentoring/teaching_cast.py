@@ -11,10 +11,10 @@ from jiedui.accounts.models import User
 from jiedui.core.clock import today, zone
 from jiedui.directory import actions as directory
 from jiedui.directory.models import Person
-from jiedui.mentoring.actions import attachments, sessions, signing_in
+from jiedui.mentoring.actions import attachments, sessions, signing_in, sites
 from jiedui.mentoring.actions.sessions import DayInput, SessionInput
 from jiedui.mentoring.models import Attachment, TeachingSession
-from tests.ledger_cast import SINCE
+from tests.ledger_cast import SINCE, Stage
 from tests.posting_cast import Scene
 from tests.posting_cast import scene as set_scene
 
@@ -111,3 +111,35 @@ def classroom() -> Class:
         for place, name in enumerate(("乙三", "乙四", "乙五"), 1)
     ]  # fmt: skip
     return Class(scene, learners)
+
+
+def taught(stage: Stage) -> dict[str, Any]:
+    """A session that was held, an attachment with its question, a site: of others, by word."""
+    between = {"by": None, "programme": stage.programme, "giver": stage.giver,
+               "receiver": stage.receiver}  # fmt: skip
+    session = sessions.create_session(
+        **between, teachers=[stage.surgeon],
+        said=SessionInput(
+            kind="lecture", direction="in", specialty="03", topic="不外传的讲座",
+            days=[DayInput(ago(2), time(9), Decimal(1))],
+        ),
+    )  # fmt: skip
+    signing_in.sign_in_by_hand(
+        by=None, session=session, day=session.days.get(), people=[stage.nurse]
+    )
+    row = attachments.ask_attachment(
+        **between, person=stage.nurse, kind="clinical", planned_from=ago(400),
+        planned_to=ago(300), aim="不外传",
+    )  # fmt: skip
+    attachments.accept_attachment(by=None, attachment=row, on=ago(400))
+    attachments.leave_for_attachment(by=None, attachment=row, on=ago(400))
+    attachments.return_from_attachment(by=None, attachment=row, on=ago(300), report="不外传")
+    site = sites.add_site(
+        by=None, organisation=stage.receiver, kind="cme_branch", name="不外传的分中心",
+        standing="applied", standing_on=ago(9),
+    )  # fmt: skip
+    return {
+        "session": session.id, "phase": "pre", "attendance": session.attendances.get().id,
+        "attachment": row.id, "attachment-verb": "return",
+        "follow-up": row.follow_ups.get(months=6).id, "site": site.id, "token": "x",
+    }  # fmt: skip
