@@ -58,9 +58,11 @@ CHECKLISTS = (
 CODES = {"m": "met", "p": "partly", "n": "not_met", "x": "not_applicable"}
 
 PROCEDURES = (
-    ("triage", "20", "workflow", "急诊四级预检分诊流程", -500, 40, ((-300, "partly"), (-120, "followed"))),
+    ("triage", "20", "workflow", "急诊四级预检分诊流程", -500, 40,
+     ((-300, "partly"), (-120, "followed"))),
     ("green", "20", "workflow", "急性胸痛绿色通道流程", -420, -25, ((-200, "followed"),)),
-    ("rounds", "", "core_rule", "三级查房督查办法", -610, 90, ((-400, "not_followed"), (-30, "partly"))),
+    ("rounds", "", "core_rule", "三级查房督查办法", -610, 90,
+     ((-400, "not_followed"), (-30, "partly"))),
     ("blood", "", "quality", "临床用血审批与评价制度", -250, 60, ()),
     ("nurse", "", "nursing", "压力性损伤风险评估流程", -380, -70, ((-250, "partly"),)),
     ("newborn", "07", "clinical_routine", "新生儿复苏与转运常规", -330, 120, ((-90, "followed"),)),
@@ -189,8 +191,10 @@ class _Load:
             target_on=days.day(330),
         )  # fmt: skip
         for code, title, due, done in (
-            ("plan", "成立创建办公室，分解任务", -360, -365), ("self", "完成第一轮全院自评", -150, -140),
-            ("train", "核心制度全员培训与考核", -30, None), ("mock", "邀请支援医院模拟评审", 90, None),
+            ("plan", "成立创建办公室，分解任务", -360, -365),
+            ("self", "完成第一轮全院自评", -150, -140),
+            ("train", "核心制度全员培训与考核", -30, None),
+            ("mock", "邀请支援医院模拟评审", 90, None),
             ("apply", "提交评审申请", 200, None),
         ):  # fmt: skip
             step = hospitals.add_milestone(
@@ -255,7 +259,7 @@ class _Load:
 
 # What both sides said in words; the questions are the pack's.
 WORDS = {
-    "giver_learned_what": "学到了在设备和人手有限时如何分级处置，也见到了本院少见的包虫病和高原心脏病。",
+    "giver_learned_what": "学到了设备和人手有限时如何分级处置，也见到了本院少见的高原心脏病。",
     "giver_uses_what": "把受援医院的出诊前电话随访做法带回了本院老年病科。",
     "receiver_saw": "教会了对方按牧区作息安排随访和义诊。",
     "change_next": "下一阶段请提前三个月商定轮换人选，交接至少重叠两周。",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiedui.mentoring.views import review_forms, reviews
+from jiedui.mentoring.views import review_forms, review_panel, reviews
 
 urlpatterns = [
     path("reviews/", reviews.review_list, name="reviews"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("reviews/<uuid:id>/shift/", review_forms.review_shift, name="review-shift"),
     path("reviews/<uuid:id>/close/", review_forms.review_close, name="review-close"),
     path("reviews/<uuid:id>/task/", review_forms.review_task, name="review-task"),
+    path("pairings/<uuid:id>/reviews/", review_panel.review_panel, name="review-panel"),
     path("pairings/<uuid:id>/reviews/new/", review_forms.review_new, name="review-new"),
     path(
         "programmes/<uuid:id>/reviews/new/",

@@ -31,6 +31,7 @@ from jiedui.mentoring.domain.states import GIVER, RECEIVER
 from jiedui.mentoring.models import ReviewRound
 from jiedui.mentoring.queries import reviews as queries
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
+from jiedui.mentoring.views.review_panel import waiting
 from jiedui.mentoring.views.review_words import (
     TONES,
     gap_words,
@@ -46,7 +47,7 @@ from jiedui.mentoring.views.standing_words import terms_of
 from jiedui.programmes.access import may_edit
 from jiedui.web.charts import ChartData, Series
 from jiedui.web.pages import Crumb, Tab, render
-from jiedui.web.parts import Pair, Side
+from jiedui.web.parts import Pair, Side, WorkItem
 from jiedui.web.tables import Column, Empty, Filter, Table
 from jiedui.web.templatetags.jiedui import named, period, term
 
@@ -60,6 +61,7 @@ class ListPage:
     title: str
     table: Table
     lead: str
+    waiting: Sequence[WorkItem]
     example: bool = False
 
 
@@ -126,7 +128,7 @@ def review_list(request: Request) -> HttpResponseBase:
         ),
     )  # fmt: skip
     lead = _("Neither side sees the other's answers before both are in.")
-    page = ListPage(_("Two-sided reviews"), table, lead)
+    page = ListPage(_("Two-sided reviews"), table, lead, waiting(viewer))
     return render(request, "mentoring/reviews_list.html", page)
 
 
