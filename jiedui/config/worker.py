@@ -27,10 +27,12 @@ def work() -> None:
     django.setup()
     task_finished.connect(_count)
     from jiedui.exchange import tasks as exchange
+    from jiedui.mentoring import tasks as learning
     from jiedui.planning import tasks as planning
 
     exchange.resume()
     planning.resume()
+    learning.resume()
     execute_from_command_line(["jiedui", "db_worker", "--interval", "1"])
 
 

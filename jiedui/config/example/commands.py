@@ -8,6 +8,7 @@ from django.conf import settings
 from jiedui.accounts.domain.roles import ROLES
 from jiedui.accounts.queries import example_logins_active, has_recorded
 from jiedui.config.example.apprentices import load_apprentices
+from jiedui.config.example.certificates import load_certificates
 from jiedui.config.example.departments import load_departments_example
 from jiedui.config.example.dispatch import load_dispatch
 from jiedui.config.example.events import DAYS
@@ -47,6 +48,7 @@ def demo(scale: float) -> None:
     load_round(loaded, last_day)
     load_techniques(loaded, last_day)
     load_apprentices(loaded, last_day)
+    load_certificates(loaded, last_day)
     load_teaching(loaded, last_day)
     load_departments_example(loaded, last_day)
     import_statements(

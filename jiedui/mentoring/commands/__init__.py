@@ -1,7 +1,7 @@
-"""``jiedui learning curve`` and ``jiedui learning calibrate``."""
+"""``jiedui learning curve``, ``learning calibrate`` and ``learning settle``."""
 
 from __future__ import annotations
 
-from jiedui.mentoring.commands import curves
+from jiedui.mentoring.commands import curves, settling
 
-COMMANDS = [*curves.COMMANDS]
+COMMANDS = [*curves.COMMANDS, *settling.COMMANDS]
