@@ -32,6 +32,7 @@ from jiedui.programmes.models import Posting
 from tests.ledger_cast import Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
+from tests.rooms.mentoring.apprenticed_world import apprenticed
 from tests.rooms.mentoring.building_cast import built
 from tests.rooms.mentoring.certified_world import certified
 from tests.rooms.mentoring.teaching_cast import taught
@@ -235,8 +236,10 @@ def world(db: None) -> World:
             **structured(stage),
             **built(stage),
             **certified(stage),
+            **apprenticed(stage),
             **taught(stage),
             **registered(stage),
+            "stayed": "department",
         },
     )
 
@@ -368,6 +371,7 @@ def test_objects_of_others_do_not_exist_for_a_manager_elsewhere(world: World) ->
         "programmes:teams",
         "indicators:band",
         "mentoring:review-new-between",
+        "mentoring:staying-programme",
         *roles,
     }
     for name, (kind, *_rest) in TABLE.items():

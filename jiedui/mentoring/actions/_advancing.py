@@ -73,6 +73,7 @@ def after_case(*, by: User | None, technique: Technique) -> Technique:
     their ids. Say ``tell_technique`` just before the audit row.
     """
     held = held_technique(technique)
+    was = [getattr(held, name) for name in KEPT]
     rows = Case.objects.filter(confirmed_cases(held.id))
     steps = list(held.steps.order_by("number").values_list("verb", "state", "on"))
     floor, counts_from = floor_of(steps)
@@ -103,7 +104,8 @@ def after_case(*, by: User | None, technique: Technique) -> Technique:
             days = rows.filter(lead__in=LOCAL).values_list("happened_on", flat=True).distinct()
             standing = sustained(standing, stretches, list(days), rules_of(held), counts_from)
         _move(held, standing, firsts, by)
-    held.save(update_fields=KEPT)
+    if [getattr(held, name) for name in KEPT] != was:
+        held.save(update_fields=KEPT)
     return held
 
 

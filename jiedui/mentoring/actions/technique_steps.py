@@ -98,8 +98,9 @@ def resume_technique(
 @transaction.atomic
 def settle_technique(*, by: User | None, technique: Technique) -> bool:
     """What time and departures alone do to one technique; whether anything changed."""
-    before = (technique.state, technique.departed_on)
-    held = after_case(by=by, technique=technique)
+    locked = held_technique(technique)
+    before = (locked.state, locked.departed_on)
+    held = after_case(by=by, technique=locked)
     if (held.state, held.departed_on) == before:
         return False
     record(

@@ -11,8 +11,10 @@ from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Person
 from jiedui.mentoring.actions._advancing import after_case
 from jiedui.mentoring.actions._tally import tally
+from jiedui.mentoring.actions.technique_plans import need_platform
 from jiedui.mentoring.actions.techniques import approve_technique, propose_technique
 from jiedui.mentoring.models import Case, CaseTally, Technique
+from tests.ledger_cast import Stage
 from tests.posting_cast import BEGIN, Scene
 
 CODE = "51.2300"
@@ -65,3 +67,16 @@ def tallied(technique: Technique) -> None:
     """The months' counts of the technique's confirmed cases, as the writers of cases keep them."""
     CaseTally.objects.filter(technique=technique).delete()
     tally((case, 1) for case in Case.objects.filter(technique=technique, state="confirmed"))
+
+
+def registered(stage: Stage) -> dict[str, Any]:
+    """A technique of others with a claim and a platform department, by the words of outsiders."""
+    on = date(2024, 3, 2)
+    technique = propose_technique(
+        by=None, programme=stage.programme, giver=stage.giver, receiver=stage.receiver,
+        name="不外传的技术", category="new_technique", specialty="03",
+        introduced_by=stage.surgeon, proposed_on=on, scope="institution", claim="不外传",
+    )  # fmt: skip
+    technique = approve_technique(by=None, technique=technique, on=on)
+    need = need_platform(by=None, technique=technique, platform="icu", need="不外传")
+    return {"technique": technique.id, "technique-verb": "stop", "technique-need": need.id}
