@@ -98,7 +98,8 @@ def ask_attachment(
     """Ask a host to take somebody of the own staff. Raises InvalidInput at the field.
 
     The host is paired with the home in the programme, or of a kind that the pack lets take
-    people without a tie (an administration). ``attachment-overlaps``, ``posting-overlaps``: the person is not free.
+    people without a tie (an administration). ``attachment-overlaps``, ``posting-overlaps``:
+    the person is not free.
     """
     must_manage(by, RECEIVER, giver.id, receiver.id)
     procedures = list(dict.fromkeys(goals))

@@ -17,7 +17,7 @@ from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.packs import vocabulary
 from jiedui.mentoring.access.teaching import must_run
-from jiedui.mentoring.actions.sessions import held, must_stand
+from jiedui.mentoring.actions._sessions import held, must_stand
 from jiedui.mentoring.domain.kirkpatrick import ANSWERS
 from jiedui.mentoring.models import (
     Attendance,

@@ -26,6 +26,7 @@ from jiedui.ledger.queries import event_of, stands
 from jiedui.mentoring.access.teaching import must_run, must_run_between
 from jiedui.mentoring.actions._people import department_at, of_one_world
 from jiedui.mentoring.actions._session_facts import outputs, tell_session
+from jiedui.mentoring.actions._sessions import held, must_stand
 from jiedui.mentoring.domain.states import HELD, PLANNED, SESSION_STATES
 from jiedui.mentoring.models import SessionDay, SessionTeacher, TeachingSession
 from jiedui.programmes.queries import pairing_for
@@ -196,21 +197,6 @@ def create_session(
         kind=session.kind, on=session.starts_on.isoformat(),
     )  # fmt: skip
     return session
-
-
-def held(session: TeachingSession) -> TeachingSession:
-    """The session as it stands, locked."""
-    return (
-        TeachingSession.objects.select_for_update(of=("self",))
-        .select_related("programme", "giver", "receiver", "department")
-        .get(pk=session.pk)
-    )
-
-
-def must_stand(session: TeachingSession) -> None:
-    """InvalidState ``session-cancelled`` for one that did not take place."""
-    if session.state not in (PLANNED, HELD):
-        raise InvalidState("session-cancelled", "This session was cancelled.")
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from jiedui.mentoring.access.reach import own_person
 from jiedui.mentoring.access.teaching import must_run
 from jiedui.mentoring.actions._people import of_one_world
 from jiedui.mentoring.actions._session_facts import tell_session
+from jiedui.mentoring.actions._sessions import held, must_stand
 from jiedui.mentoring.actions._tries import must_not_flood, note_try
-from jiedui.mentoring.actions.sessions import held, must_stand
 from jiedui.mentoring.domain import rules
 from jiedui.mentoring.domain.sign_in import open_day
 from jiedui.mentoring.domain.states import PLANNED
@@ -41,7 +41,7 @@ class SignedIn:
     again: bool
 
 
-def session_of_code(code: str) -> tuple[TeachingSession, SessionDay]:
+def _session_of_code(code: str) -> tuple[TeachingSession, SessionDay]:
     """The session and day that a code opens now.
 
     InvalidInput ``code-wrong``; InvalidState ``sign-in-not-yet`` or ``sign-in-over``.
@@ -78,7 +78,7 @@ def sign_in(
 ) -> SignedIn:
     """Sign in with the session's code: as oneself, or by name and staff number without an account.
 
-    Raises what ``session_of_code`` does, InvalidState ``too-many-tries``, InvalidInput
+    Raises what the code's reading does, InvalidState ``too-many-tries``, InvalidInput
     ``learner-unknown`` at ``name`` and ``teacher-is-learner``.
     """
     must_not_flood(PURPOSE, address)
@@ -93,11 +93,11 @@ def sign_in(
 
 @transaction.atomic
 def _sign_in(*, by: User | None, code: str, name: str, staff_number: str) -> SignedIn:
-    found, day = session_of_code(code)
+    found, day = _session_of_code(code)
     # Whoever tells it held meanwhile closes the sign-in: look again under its lock.
     session = held(found)
     if session.sign_in_code != found.sign_in_code:
-        session, day = session_of_code(code)
+        session, day = _session_of_code(code)
     person = _learner(by, session, day, name, staff_number)
     _must_learn(session, person)
     made = Attendance(
