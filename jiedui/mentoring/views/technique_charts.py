@@ -62,7 +62,8 @@ def cases_chart(technique: Technique, followed: queries.Followed) -> ChartData |
         series=series,
         kind="stacked",
         unit=pgettext("cases", "cases"),
-        bands=_bands(technique, followed),
+        # The bars would hide its word; the note beneath says what the shade is.
+        bands=[(first, last, "") for first, last, _word in _bands(technique, followed)],
         marks=([(words.told_month(month_of(local)), _("First local-led case"))] if local else ()),
     )
 

@@ -61,6 +61,8 @@ export function option(data, color, font, width = 640) {
     yAxis: {
       type: "value",
       splitNumber: 4,
+      // A share ends at 100, where none is beyond.
+      max: data.unit === "%" && data.series.every((line) => line.values.every((v) => v <= 100)) ? 100 : undefined,
       axisLabel: { ...quiet, formatter: amount },
       splitLine: { lineStyle: { color: color.line } },
     },
