@@ -35,6 +35,7 @@ from jiedui.directory.queries.names import (
 )
 from jiedui.directory.queries.people import (
     hold_person,
+    home_posts,
     homes_of,
     kept_by,
     numbered_staff,
@@ -43,8 +44,8 @@ from jiedui.directory.queries.people import (
     people_with,
     person_of,
     posts_today,
-    staff_member,
     staff_at,
+    staff_member,
     staff_of,
     title_on,
     titles_on,
@@ -67,6 +68,7 @@ __all__ = [
     "find_place",
     "hold_department",
     "hold_person",
+    "home_posts",
     "homes_of",
     "kept_by",
     "known_bodies",

@@ -51,6 +51,11 @@ def posts_today(person_ids: Iterable[UUID], day: date) -> dict[UUID, Affiliation
     return found
 
 
+def home_posts() -> QuerySet[Affiliation]:
+    """Everybody's home posts, to be narrowed and joined by the rooms above."""
+    return Affiliation.objects.all()
+
+
 def homes_of(person_id: UUID) -> list[tuple[UUID, date | None, date | None]]:
     """Every organisation that the person belonged to, with the days, the earliest first."""
     rows = Affiliation.objects.filter(person_id=person_id).order_by("valid_from", "id")

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory import access as directory
-from jiedui.directory.models import Affiliation
+from jiedui.directory.queries import home_posts
 from jiedui.mentoring.access.reach import READ, WRITE, own_person
 from jiedui.mentoring.domain.months import after, month_of
 from jiedui.mentoring.domain.states import PROPOSED, RETURNED
@@ -42,8 +42,8 @@ from jiedui.mentoring.queries.staying.skills import able
 from jiedui.mentoring.queries.staying.todo import expiring
 from jiedui.mentoring.queries.staying.volumes import judged_departures
 from jiedui.mentoring.queries.techniques import asleep
+from jiedui.programmes.access import visible_postings
 from jiedui.programmes.domain.states import ENDED
-from jiedui.programmes.models import Posting
 
 (
     CASES, CASES_RETURNED, TO_SIGN, MENTOR_LEAVES, UNMENTORED, REFRESHERS, EXPIRING, SAFETY,
@@ -184,7 +184,7 @@ def _begins(scope: Scope, day: date) -> list[Alert]:
 def collapsed(scope: Scope, day: date) -> list[Alert]:
     """Departments that collapsed after their newest departure."""
     own = scope.of(HOST, "receiver_id") | scope.of(SEND, "giver_id")
-    departures = Posting.objects.filter(own, state__in=ENDED)
+    departures = visible_postings(scope.viewer).filter(own, state__in=ENDED)
     most = EVERYWHERE if scope.everything else None
     # The department's whole volume, whoever led: a fall of one supporter's share is none.
     tallies = CaseTally.objects.all()
@@ -199,16 +199,18 @@ def collapsed(scope: Scope, day: date) -> list[Alert]:
 def only_one_leaves(scope: Scope, day: date) -> list[Alert]:
     """Procedures in use that only one in post can do alone, where this one soon leaves."""
     soon = day + leave_days()
-    stays = Affiliation.objects.filter(
+    stays = home_posts().filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=soon),
         person_id=OuterRef("person_id"), organisation_id=OuterRef("organisation_id"),
     )  # fmt: skip
     can = Skill.objects.filter(
         able(day), person_id=OuterRef("person_id"), receiver_id=OuterRef("organisation_id")
     )
-    going = Affiliation.objects.filter(
-        scope.of(HOST, "organisation_id"), valid_to__gte=day, valid_to__lte=soon
-    ).filter(Exists(can), ~Exists(stays))
+    going = (
+        home_posts()
+        .filter(scope.of(HOST, "organisation_id"), valid_to__gte=day, valid_to__lte=soon)
+        .filter(Exists(can), ~Exists(stays))
+    )
     leaving = list(
         going.order_by("valid_to", "id").values_list("person_id", "organisation_id", "valid_to")
     )
@@ -221,7 +223,7 @@ def _left_alone(
     leaving: Iterable[tuple[UUID, UUID, date]], day: date, soon: date
 ) -> Iterator[Alert]:
     rows = list(leaving)
-    stays = Affiliation.objects.filter(
+    stays = home_posts().filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=soon),
         Q(valid_to__isnull=True) | Q(valid_to__gt=soon),
         person_id=OuterRef("person_id"), organisation_id=OuterRef("receiver_id"),

@@ -248,7 +248,9 @@ def home(request: Request) -> HttpResponseBase:
                 (named(row), reverse("mentoring:staying-programme", args=[row.id]))
                 for row in visible_programmes(viewer).order_by("name", "id")[:50]
             ],
-            own_url=url("staying-person", me.id) if me is not None and was_posted(me.id) else "",
+            own_url=url("staying-person", me.id)
+            if me is not None and was_posted(viewer, me.id)
+            else "",
             table=_departments(request, viewer),
         ),
     )

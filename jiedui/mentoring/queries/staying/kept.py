@@ -25,7 +25,7 @@ from django.db.models import (
     When,
 )
 
-from jiedui.directory.models import Affiliation
+from jiedui.directory.queries import home_posts
 from jiedui.mentoring.domain import retention as domain
 from jiedui.mentoring.domain.retention import (
     HALF,
@@ -130,7 +130,7 @@ def survival(techniques: QuerySet[TechniqueRow], day: date) -> list[Step]:
 
 def in_post(day: date, person: str = "person_id", receiver: str = "receiver_id") -> Exists:
     """Whether a row's person has a post at its receiver on the day."""
-    posts = Affiliation.objects.filter(
+    posts = home_posts().filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day),
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         person_id=OuterRef(person), organisation_id=OuterRef(receiver),
@@ -177,7 +177,7 @@ def _year_later() -> dict[str, ExpressionWrapper]:
 
 def followed_trainees(certificates: QuerySet[Certificate], day: date) -> QuerySet[Certificate]:
     """First certificates, each with its verdict ``kept``: in post and performing a year later."""
-    posts = Affiliation.objects.filter(
+    posts = home_posts().filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=OuterRef("issued_on")),
         Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("year_on")),
         person_id=OuterRef("person_id"), organisation_id=OuterRef("receiver_id"),

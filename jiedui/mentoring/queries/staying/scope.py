@@ -6,19 +6,22 @@ Every scope holds only what lies on a side of the viewer's own; an expert sees t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
-from jiedui.directory.models import Department, Organisation, Person
+from jiedui.directory.queries import departments_ever, departments_within, nameable
 from jiedui.mentoring.access.reach import PEOPLE, READ, not_visible, of_sides, own_person
 from jiedui.mentoring.models import CaseTally, Certificate, Mentor, Technique
 from jiedui.programmes import access as programmes
 from jiedui.programmes.domain.states import ENDED
-from jiedui.programmes.models import Posting
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Department, Organisation, Person
+    from jiedui.programmes.models import Posting
 
 PROGRAMME, DEPARTMENT, PERSON, TEAM, BATCH = "programme", "department", "person", "team", "batch"
 KINDS = (PROGRAMME, DEPARTMENT, PERSON, TEAM, BATCH)
@@ -61,7 +64,9 @@ def _scope(
         Technique.objects.filter(within, techniques),
         CaseTally.objects.filter(within, tallies),
         Certificate.objects.filter(within, certificates),
-        Posting.objects.filter(within, postings, state__in=ENDED, departed_on__isnull=False),
+        programmes.visible_postings(viewer).filter(
+            within, postings, state__in=ENDED, departed_on__isnull=False
+        ),
         names,
     )
 
@@ -79,7 +84,7 @@ def of_programme(viewer: Viewer, id: UUID) -> Scope:
 
 def get_department(viewer: Viewer, id: UUID) -> Department:
     """A department of the viewer's own, or one to which an own expert was posted; NotVisible."""
-    found = Department.objects.select_related("organisation").filter(pk=id).first()
+    found = departments_ever(None).select_related("organisation").filter(pk=id).first()
     if found is None or not viewer.may(READ):
         raise not_visible()
     if not directory.reach(viewer, READ).covers(found.organisation_id):
@@ -97,14 +102,13 @@ def of_department(viewer: Viewer, id: UUID) -> Scope:
     return _scope(viewer, DEPARTMENT, department, own, own, own, own, names=names)
 
 
-def _brought(postings: QuerySet[Any]) -> tuple[Q, Q, Q]:
+def _brought(**posted: Any) -> tuple[Q, Q, Q]:
     """Techniques brought in these postings, their cases, and certificates of their apprentices."""
-    ids = postings.values("id")
-    taught = Mentor.objects.filter(posting__in=ids).values("apprenticeship_id")
-    techniques = Q(posting__in=ids)
+    through = {f"posting__{name}": value for name, value in posted.items()}
+    taught = Mentor.objects.filter(**through).values("apprenticeship_id")
     return (
-        techniques,
-        Q(technique__in=Technique.objects.filter(techniques).values("id")),
+        Q(**through),
+        Q(technique__in=Technique.objects.filter(**through).values("id")),
         Q(apprenticeship__in=taught),
     )
 
@@ -112,14 +116,14 @@ def _brought(postings: QuerySet[Any]) -> tuple[Q, Q, Q]:
 def of_team(viewer: Viewer, id: UUID) -> Scope:
     """A team; NotVisible."""
     team = programmes.get_team(viewer, id)
-    own = _brought(Posting.objects.filter(team=team))
+    own = _brought(team=team)
     return _scope(viewer, TEAM, team, *own, Q(team=team), names=_names(viewer))
 
 
 def of_batch(viewer: Viewer, id: UUID) -> Scope:
     """A batch; NotVisible."""
     batch = programmes.get_batch(viewer, id)
-    own = _brought(Posting.objects.filter(batch=batch))
+    own = _brought(batch=batch)
     return _scope(viewer, BATCH, batch, *own, Q(batch=batch), names=_names(viewer))
 
 
@@ -127,21 +131,29 @@ def of_person(viewer: Viewer, id: UUID) -> Scope:
     """An expert, on the viewer's own sides, or the viewer; never one beside another. NotVisible."""
     me = own_person(viewer)
     own = me is not None and me.id == id
-    person = Person.objects.filter(pk=id).first()
-    if person is None or not (own or viewer.may(PEOPLE)):
+    if not (own or viewer.may(PEOPLE)):
         raise not_visible()
     sides = Q() if own else of_sides(viewer, PEOPLE)
-    postings = Posting.objects.filter(sides, person=person)
+    person = me if own else _expert(viewer, sides, id)
+    if person is None:
+        raise not_visible()
     techniques = Q(introduced_by=person)
     taught = Mentor.objects.filter(person=person).values("apprenticeship_id")
-    found = _scope(
+    return _scope(
         viewer, PERSON, person, techniques,
         Q(technique__in=Technique.objects.filter(techniques).values("id")),
         Q(apprenticeship__in=taught), Q(person=person), sides=sides, names=True,
     )  # fmt: skip
-    if not (own or postings.exists() or found.techniques.exists()):
-        raise not_visible()
-    return found
+
+
+def _expert(viewer: Viewer, sides: Q, id: UUID) -> Person | None:
+    """Who was posted to or from an own side, or brought a technique there."""
+    posted = programmes.visible_postings(viewer).filter(sides, person_id=id)
+    if (found := posted.select_related("person").first()) is not None:
+        return found.person
+    brought = Technique.objects.filter(sides, introduced_by_id=id).select_related("introduced_by")
+    technique = brought.first()
+    return technique.introduced_by if technique is not None else None
 
 
 SCOPES = {
@@ -164,13 +176,13 @@ def scope_of(viewer: Viewer, kind: str, id: UUID) -> Scope:
 def visible_departments(viewer: Viewer) -> QuerySet[Department]:
     """Open departments of the viewer's own organisations."""
     held = directory.reach(viewer, READ)
-    rows = Department.objects.filter(valid_to__isnull=True).select_related("organisation")
-    return rows if held.everything else rows.filter(organisation_id__in=held.organisation_ids)
+    rows = departments_within(None if held.everything else held.organisation_ids)
+    return rows.select_related("organisation")
 
 
-def was_posted(person_id: UUID) -> bool:
-    """Whether the person was ever sent."""
-    return Posting.objects.filter(person_id=person_id).exists()
+def was_posted(viewer: Viewer, person_id: UUID) -> bool:
+    """Whether the viewer's own person was ever sent."""
+    return programmes.visible_postings(viewer).filter(person_id=person_id).exists()
 
 
 def get_organisation(viewer: Viewer, id: UUID) -> Organisation:
@@ -178,7 +190,8 @@ def get_organisation(viewer: Viewer, id: UUID) -> Organisation:
     viewer.must(READ)
     if not directory.reach(viewer, READ).covers(id):
         raise not_visible()
-    found = Organisation.objects.filter(pk=id).first()
+    rows = nameable(example=True) | nameable(example=False)
+    found = rows.filter(pk=id).first()
     if found is None:
         raise not_visible()
     return found

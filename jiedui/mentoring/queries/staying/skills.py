@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from jiedui.directory.models import Affiliation
+from jiedui.directory.queries import home_posts
 from jiedui.mentoring.domain.matrix import ALONE, Mark, Matrix, matrix
 from jiedui.mentoring.domain.months import after, month_of
 from jiedui.mentoring.domain.staying_rules import use_months
@@ -38,9 +38,9 @@ class Skills:
         return [person for person, _mark in learning[:most]]
 
 
-def staff_on(day: date, organisation_id: UUID, department_id: UUID | None) -> QuerySet[Affiliation]:
+def staff_on(day: date, organisation_id: UUID, department_id: UUID | None) -> QuerySet[Any]:
     """Who has a post there on the day."""
-    rows = Affiliation.objects.filter(
+    rows = home_posts().filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day),
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         organisation_id=organisation_id,

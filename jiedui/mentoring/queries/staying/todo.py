@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
-from jiedui.directory.models import Department
 from jiedui.mentoring.domain.months import after, month_of
 from jiedui.mentoring.domain.retention import HALF_YEAR
 from jiedui.mentoring.domain.states import IN_USE
@@ -24,6 +24,9 @@ from jiedui.mentoring.models import (
 )
 from jiedui.mentoring.queries.staying.skills import Holder, Skills
 from jiedui.mentoring.queries.staying.volumes import LED
+
+if TYPE_CHECKING:
+    from jiedui.directory.models import Department
 
 # Whole months by which a taper plan is judged, and cases below which it is not.
 TAPER_MONTHS, SHOWN = 3, 50

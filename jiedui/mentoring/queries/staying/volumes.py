@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -21,7 +22,9 @@ from jiedui.mentoring.domain.staying import (
 )
 from jiedui.mentoring.domain.staying_rules import collapse
 from jiedui.mentoring.models import CaseTally
-from jiedui.programmes.models import Posting
+
+if TYPE_CHECKING:
+    from jiedui.programmes.models import Posting
 
 SUMS = {each: Sum(each) for each in ("expert", "joint", "supervised", "independent", "failures")}
 LED = {each: Sum(each) for each in ("expert", "joint", "supervised", "independent")}
