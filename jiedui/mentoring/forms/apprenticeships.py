@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
@@ -176,7 +177,7 @@ class GoalForm(forms.Form):
     goal = forms.ChoiceField(label=_("What"), required=False)
     cases = forms.IntegerField(label=_("Cases"), min_value=0, max_value=2000, required=False)
     level = forms.ChoiceField(label=_("Level to reach"), required=False, initial="4")
-    due_on = DayField(label=_("By"), required=False)
+    due_on = DayField(label=pgettext_lazy("goal", "By"), required=False)
     of_team = forms.BooleanField(label=_("Of the whole team"), required=False)
 
     def __init__(self, *args: Any, specialty: str, team: bool, **more: Any) -> None:
