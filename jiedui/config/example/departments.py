@@ -236,7 +236,7 @@ class _Load:
     def reviews(self) -> None:
         """Two rounds compared, one that waits for the supporter, one that waits for both."""
         for code, giver, receiver, phase, opens, sides in (
-            ("middle", "dj1", "kq1", "middle", -560, {"giver": 4, "receiver": 2}),
+            ("middle", "dj1", "kq1", "middle", -560, {"giver": 3, "receiver": 2}),
             ("end", "dj1", "kq1", "end", -375, {"giver": 4, "receiver": 3}),
             ("after", "dj1", "kq1", "one_year_after", -10, {"receiver": 4}),
             ("other", "bl1", "yc", "middle", -3, {}),
@@ -262,7 +262,8 @@ WORDS = {
     "giver_learned_what": "学到了设备和人手有限时如何分级处置，也见到了本院少见的高原心脏病。",
     "giver_uses_what": "把受援医院的出诊前电话随访做法带回了本院老年病科。",
     "receiver_saw": "教会了对方按牧区作息安排随访和义诊。",
-    "change_next": "下一阶段请提前三个月商定轮换人选，交接至少重叠两周。",
+    "giver_change_next": "请受援医院固定两名徒弟跟台，不要频繁轮岗。",
+    "receiver_change_next": "下一阶段请提前三个月商定轮换人选，交接至少重叠两周。",
 }
 
 
@@ -272,12 +273,13 @@ def _sheet(side: str, level: int) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for place, code in enumerate(questions_of(side)):
         if table[code].extra["kind"] != SCALE:
-            found[code] = Answer(words=WORDS[code])
+            found[code] = Answer(words=WORDS.get(code) or WORDS[f"{side}_{code}"])
         elif place % 9 == 7:
             found[code] = Answer(unknown=True)
         else:
-            shift = (place * 5 + (2 if side == "giver" else 0)) % 3 - 1
-            found[code] = Answer(min(5, max(1, level + shift)))
+            # Now and then a step off, and on some questions two steps from the other side.
+            shift = (1 if place % 4 == 1 else 0) if side == "giver" else -(place % 7 == 4)
+            found[code] = Answer(min(5, max(1, level + int(shift))))
     if side == "giver":
         found["goes_on"] = Answer(min(5, level + 1), words="专家离开后每周仍有远程指导。")
         found["needs_giver"] = Answer(2, words="轮换间隔太短，家属探亲安排不足。")
