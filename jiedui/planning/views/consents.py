@@ -21,6 +21,7 @@ from jiedui.planning.views.scenarios import back_to, taken
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
+from jiedui.web.templatetags.jiedui import named
 
 if TYPE_CHECKING:
     from jiedui.planning.models import Consent, DispatchPlan
@@ -127,7 +128,7 @@ def consent_page(request: Request, id: UUID) -> HttpResponseBase:
         else ngettext("%(people)s person would come.",
                       "%(people)s people would come, on %(tours)s tours.", people)
     )  # fmt: skip
-    name = line.organisation if line else consent.organisation.name
+    name = line.organisation if line else named(consent.organisation)
     open_now = consent.answer == "asked" and plan.state == "submitted"
     page = ConsentPage(
         title=name,
@@ -178,7 +179,7 @@ def consent_refuse(request: Request, id: UUID) -> HttpResponseBase:
         actions.refuse_consent(by=request.viewer.user, consent=consent, reason=data["reason"])
         return url("plans")
 
-    title = _("Refuse: %(organisation)s") % {"organisation": consent.organisation.name}
+    title = _("Refuse: %(organisation)s") % {"organisation": named(consent.organisation)}
     return submitted(
         request, ReasonForm(request.POST or None), act,
         title=title, submit=_("Refuse"), done=_("It was refused; the plan is a draft again."),
