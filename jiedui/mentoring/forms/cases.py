@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core.clock import today
 from jiedui.core.identifiers import new_id
@@ -31,7 +32,7 @@ class CaseForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     learner = forms.ChoiceField(label=_("Whose case"), widget=forms.RadioSelect)
-    procedure = forms.ChoiceField(label=_("Procedure"), widget=forms.RadioSelect)
+    procedure = forms.ChoiceField(label=pgettext_lazy("case", "Procedure"), widget=forms.RadioSelect)
     other_procedure = forms.ChoiceField(label=_("Another procedure"), required=False)
     success = forms.ChoiceField(
         label=_("Outcome, by the procedure's own criterion"), widget=forms.RadioSelect,
