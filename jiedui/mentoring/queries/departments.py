@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term, vocabulary
-from jiedui.directory.queries import ancestors_of
+from jiedui.directory.queries import ancestors_of, parts_of_each
 from jiedui.mentoring.access.departments import visible_procedures
 from jiedui.mentoring.domain.departments import UNANSWERED, Answer, Item, Stage
 from jiedui.mentoring.models import (
@@ -26,6 +26,7 @@ from jiedui.mentoring.models import (
     StageAnswer,
     StageStep,
 )
+from jiedui.programmes.access import visible_pairings
 from jiedui.programmes.queries import pairings_of
 
 if TYPE_CHECKING:
@@ -172,6 +173,13 @@ def helping(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
         row for row in pairings_of(viewer, organisation_id)
         if row.receiver_id == organisation_id or (row.passes_down and row.receiver_id in above)
     ]  # fmt: skip
+
+
+def helped(viewer: Viewer) -> frozenset[UUID]:
+    """The organisations that are helped by pairings which the viewer sees, or lie in such a one."""
+    rows = list(visible_pairings(viewer).values_list("receiver_id", "passes_down").distinct())
+    parts = parts_of_each({receiver for receiver, passes in rows if passes})
+    return frozenset(receiver for receiver, _passes in rows).union(*parts.values())
 
 
 def with_standing(rows: QuerySet[Department]) -> QuerySet[Department]:

@@ -126,6 +126,10 @@ def department_list(request: Request) -> HttpResponseBase:
             Filter("state", _("State"), kind="choice", apply=_open_or_closed, default="open",
                    choices=[("open", pgettext("department", "Open")),
                             ("closed", pgettext("department", "Closed"))]),
+            Filter("of", _("Whose"), kind="choice", default="helped",
+                   apply=lambda rows, _value: rows.filter(
+                       organisation_id__in=queries.helped(viewer)),
+                   choices=[("helped", _("Hospitals that are helped"))]),
             Filter("opened", _("Opened on"), kind="dates", paths=("valid_from",)),
         ],
         default_sort="hospital",

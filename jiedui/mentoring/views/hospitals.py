@@ -74,7 +74,7 @@ def hospital_page(request: Request, id: UUID) -> HttpResponseBase:
         may=access.may_keep(viewer, body.id),
         stages=[(_("No stage reached yet"), none), *stages],
         departments=sum(by_stage.values()),
-        departments_url=url("departments") + wide,
+        departments_url=url("departments") + wide + "&of=",
         checklists=checklist_lines(
             Checklist.objects.filter(organisation=body, department=None), day
         ),
