@@ -66,10 +66,10 @@ def load_certificates(loaded: Loaded, last_day: date) -> bool:
         skill = Skill.objects.get(person__name=name, code=code, programme=loaded.programme)
         with _at(on(day)):
             issue_certificate(by=None, id=example_id("certificate", code), skill=skill)
-    with _at(on(-280)):
+    with _at(on(-255)):
         owe_refreshers()
         done = Refresher.objects.get(certificate_id=example_id("certificate", "hernia_open"))
-    with _at(on(-262)):
+    with _at(on(-240)):
         note_refresher(
             by=None, refresher=done, mode="tele_proctoring", note="远程带教1例，操作规范。"
         )

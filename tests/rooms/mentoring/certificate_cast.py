@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from jiedui.core.clock import today
 from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Person
@@ -58,10 +60,11 @@ class Room:
             )
             for place, mark in enumerate(outcomes)
         )  # fmt: skip
-        return refresh(
-            by=None, person_id=self.school.learner.id, code=procedure,
-            receiver_id=held.receiver_id,
-        )  # fmt: skip
+        with transaction.atomic():
+            return refresh(
+                by=None, person_id=self.school.learner.id, code=procedure,
+                receiver_id=held.receiver_id,
+            )  # fmt: skip
 
     def decision(self, assessor: Person | None = None, **changes: Any) -> Decision:
         """A decision of today at level 4, entered by the receiver's manager."""
