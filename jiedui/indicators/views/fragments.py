@@ -37,6 +37,8 @@ from jiedui.web.parts import Band, BandRow
 
 FEW = 5
 MONTHS = 24
+# Years of the compact band.
+YEARS = 6
 
 
 @dataclass
@@ -100,7 +102,7 @@ class BandPage:
 
 @require_safe
 def band(request: HttpRequest) -> HttpResponseBase:
-    """How a programme moves from doing to enabling, the last two years month by month."""
+    """How a programme moves from doing to enabling: two years by month, or all of it by year."""
     viewer = request.viewer  # type: ignore[attr-defined]
     sight(viewer)
     asked = request.GET.get("programme", "")
@@ -110,20 +112,34 @@ def band(request: HttpRequest) -> HttpResponseBase:
     if chosen is None:
         raise NotVisible("not-visible", "This page does not exist or is not open to you.")
     with moment():
-        months = evidence.band(viewer, Question(programme=chosen.id))[-MONTHS:]
+        months = evidence.band(viewer, Question(programme=chosen.id))
+    yearly = request.GET.get("by") == "year"
     rows = [
         BandRow(
-            label=_month(first),
+            label=_year(first) if yearly else _month(first),
             do=counts.get("do", 0),
             teach=counts.get("teach", 0),
             enable=counts.get("enable", 0),
-            url=_events_url(chosen.code, first),
+            url=_events_url(chosen.code, f"{first:%Y}" if yearly else f"{first:%Y-%m}"),
         )
-        for first, counts in months
+        for first, counts in (_by_year(months)[-YEARS:] if yearly else months[-MONTHS:])
     ]
     title = gettext("From doing to enabling")
     page = BandPage(Band(title, rows, gettext("confirmed outputs")), not rows)
     return render(request, "indicators/_band.html", page)
+
+
+def _by_year(months: Sequence[tuple[date, dict[str, int]]]) -> list[tuple[date, dict[str, int]]]:
+    years: dict[date, dict[str, int]] = {}
+    for first, counts in months:
+        year = years.setdefault(first.replace(month=1), {})
+        for code, count in counts.items():
+            year[code] = year.get(code, 0) + count
+    return list(years.items())
+
+
+def _year(first: date) -> str:
+    return f"{first:%Y}" if words.language().startswith("en") else f"{first.year}年"
 
 
 def _month(first: date) -> str:
@@ -132,8 +148,8 @@ def _month(first: date) -> str:
     return f"{first.year}年{first.month}月"
 
 
-def _events_url(programme: str, first: date) -> str:
-    whole = Period.read(f"{first:%Y-%m}", f"{first:%Y-%m}")
+def _events_url(programme: str, span: str) -> str:
+    whole = Period.read(span, span)
     return (
         f"{reverse('indicators:figure')}?programme={programme}&indicator=building_share"
         f"&from={whole.start}&to={whole.end}"

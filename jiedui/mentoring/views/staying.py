@@ -152,7 +152,11 @@ def stayed_page(request: Request, scope: Scope, title: str) -> StayedPage:
         survival=words.survival_chart(found.survival),
         survival_words=[
             each
-            for each in (words.median_told(found.survival), words.at_risk_told(found.survival))
+            for each in (
+                words.median_told(found.survival),
+                words.at_risk_told(found.survival),
+                words.survival_told(),
+            )
             if each
         ],
         missing=str(words.MISSING),
@@ -160,7 +164,7 @@ def stayed_page(request: Request, scope: Scope, title: str) -> StayedPage:
         techniques_url=lists,
         certificates_url=certificates,
         departures_url=url("staying-departures", scope.kind, scope.id),
-        band_url=f"{band}?programme={code}" if band and code else "",
+        band_url=f"{band}?programme={code}&by=year" if band and code else "",
         back_url=back_of(scope),
     )
 

@@ -77,8 +77,6 @@ class Number:
     label: str
     value: int | None
     unit: str
-    # How much of what could be known is known, of a hundred; None where all is.
-    coverage: int | None
     detail: str
     definition: str
     url: str
@@ -97,16 +95,25 @@ def _of(kept: Kept) -> str:
     return "；".join(parts) if not (get_language() or "").startswith("en") else "; ".join(parts)
 
 
+def _people(kept: Kept) -> str:
+    said = _("%(kept)s of %(known)s people certified a year ago or longer") % {
+        "kept": kept.kept,
+        "known": kept.known,
+    }
+    return (
+        said if not kept.open else f"{said}{_comma()}{_('%(n)s not yet a year') % {'n': kept.open}}"
+    )
+
+
+def _comma() -> str:
+    return ", " if (get_language() or "").startswith("en") else "，"
+
+
 def percent(kept: Kept) -> int | None:
     """The ratio in percent, never rounded up to all of it."""
     if kept.share is None:
         return None
     return int(100 * kept.share) if kept.share < 1 else 100
-
-
-def known(kept: Kept) -> int | None:
-    """How much is known, in percent."""
-    return round(100 * kept.known / kept.all) if kept.all else None
 
 
 def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
@@ -120,7 +127,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     found = [
         Number(
             _("Techniques retained at %(n)s months") % {"n": ends},
-            percent(kept), "%", known(kept), _of(kept),
+            percent(kept), "%", _of(kept),
             window % {
                 "first": ends - 5, "last": ends, "share": round(100 * rules.share),
                 "least": rules.least,
@@ -133,7 +140,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     local = share(led)
     found.append(
         Number(
-            _("Led by local people, last 12 months"), local, "%", None,
+            _("Led by local people, last 12 months"), local, "%",
             _("%(local)s of %(all)s cases") % {"local": led.local, "all": led.all}
             if local is not None
             else _("insufficient: %(n)s cases, at least %(least)s are needed")
@@ -147,7 +154,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     found.append(
         Number(
             _("Certificates held by people in post"), held.in_post,
-            pgettext("unit of certificates", "certificates"), None,
+            pgettext("unit of certificates", "certificates"),
             _("%(people)s people; %(n)s certificates in force in all")
             % {"people": held.people, "n": held.in_force},
             _("Certificates of independence in force today, whose holder has a post at the"
@@ -159,7 +166,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     found.append(
         Number(
             _("Trainees still there and doing it after 12 months"), percent(trained), "%",
-            known(trained), _of(trained),
+            _people(trained),
             _("First certificates of a year ago or longer whose holder was still in post a year"
               " after it and led a case in the second half of that year or later."),
             f"{certificates}?kept={KEPT}" if certificates else "",
@@ -255,7 +262,9 @@ def at_risk_told(curve: Sequence[Step]) -> str:
         % {"month": month, "n": next((s.at_risk for s in curve if s.time >= month), 0)}
         for month in (0, 6, 12, 24, 36)
     ]
-    return _("Techniques still followed at the beginning of %(list)s.") % {"list": ", ".join(said)}
+    return _("Techniques still followed at the beginning of %(list)s.") % {
+        "list": _comma().join(said)
+    }
 
 
 def median_told(curve: Sequence[Step]) -> str:
@@ -302,3 +311,11 @@ def procedure_told(code: str) -> str:
     """A procedure or an entrustable activity in words."""
     found = term(code, "procedures")
     return found if found != code else term(code, "entrustable_activities")
+
+
+def survival_told() -> str:
+    """By which method the curve is drawn."""
+    return _(
+        "Kaplan–Meier; a technique stops with the sixth month on end without a local-led case; 95 %"
+        " interval by Greenwood's variance of ln(−ln S)."
+    )
