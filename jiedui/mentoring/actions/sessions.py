@@ -15,11 +15,13 @@ from django.db import IntegrityError, transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.accounts.permissions import viewer_of
 from jiedui.core.checking import not_ahead, taken, term, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import meant
+from jiedui.directory.access import visible_people
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.queries import event_of, stands
@@ -303,15 +305,17 @@ def draft_entry(*, by: User, session: TeachingSession) -> EntryVersion:
     if row.entry_id is not None:
         raise InvalidState("entry-tied", "This session already has its entry in the ledger.")
     kind = vocabulary().term("session_kinds", row.kind).extra["entry_kind"]
+    # An entry names only people whom its recorder may name; the session keeps all of them.
+    taught = row.teachers.order_by("person_id").values_list("person_id", flat=True)
+    known = set(
+        visible_people(viewer_of(by)).filter(id__in=list(taught)).values_list("id", flat=True)
+    )
     version = ledger.record_entry(
         by=by, programme=row.programme, kind=kind, happened_from=row.starts_on,
         happened_to=row.ends_on, giver=row.giver, receiver=row.receiver,
         department=row.department, narrative=row.topic,
         quantities=[ledger.QuantityInput(code, value) for code, value in outputs(row)],
-        participants=[
-            ledger.ParticipantInput(person) for person in
-            row.teachers.order_by("person_id").values_list("person_id", flat=True)
-        ],
+        participants=[ledger.ParticipantInput(one) for one in taught if one in known],
     )  # fmt: skip
     row.entry_id = version.entry_id
     row.save(update_fields=["entry"])
