@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -38,24 +38,28 @@ MOST_MONTHS = 120
 SHOWN = 50
 
 
+def platform_missing() -> Exists:
+    """Whether a platform department of the technique is not ready."""
+    return Exists(PlatformNeed.objects.filter(technique=OuterRef("pk"), ready_on__isnull=True))
+
+
 def techniques_listed(viewer: Viewer) -> QuerySet[Technique]:
     """The techniques of a list, each with what a line says, and whether a platform is missing."""
-    missing = PlatformNeed.objects.filter(technique=OuterRef("pk"), ready_on__isnull=True)
     return (
         visible_techniques(viewer)
         .select_related("programme", "giver", "receiver", "department", "introduced_by")
-        .annotate(platform_missing=Exists(missing))
+        .annotate(platform_missing=platform_missing())
     )
 
 
 def led_by_month(technique_id: UUID) -> dict[date, Led]:
     """Confirmed cases of each month by who led, from the months' counts."""
-    rows = CaseTally.objects.filter(technique_id=technique_id).order_by().values("month")
+    rows = CaseTally.objects.filter(technique_id=technique_id).values_list("month", *LEADS)
     found: dict[date, Led] = {}
-    for row in rows.annotate(**{f"n_{lead}": Sum(lead) for lead in LEADS}):
-        led = Led(*(row[f"n_{lead}"] for lead in LEADS))
+    for month, *counts in rows:
+        led = found.get(month, Led()).plus(Led(*counts))
         if led.all:
-            found[row["month"]] = led
+            found[month] = led
     return found
 
 

@@ -177,7 +177,7 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
     taper = [_taper_line(row) for row in followed.taper]
     steps = list(technique.steps.all())
     reviews = list(access.reviews_of(technique))
-    names = user_names(row.by for row in (*steps, *reviews))
+    names = user_names([*(row.by for row in steps), *(row.by for row in reviews)])
     return TechniquePage(
         title=technique.name,
         crumbs=words.way(technique),
@@ -390,7 +390,7 @@ def _need_line(technique: Technique, row: PlatformNeed, asks: bool) -> NeedLine:
 
 def _taper_line(row: Tapered) -> TaperLine:
     states = {
-        TO_COME: (_("To come"), "plain"), ON_PLAN: (_("On plan"), "ok"),
+        TO_COME: (_("Not begun"), "plain"), ON_PLAN: (_("On plan"), "ok"),
         BEHIND: (_("Behind the plan"), "wrong"), NO_CASES: (_("No case"), "wait"),
     }  # fmt: skip
     state, tone = states[row.standing]

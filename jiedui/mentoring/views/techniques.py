@@ -47,7 +47,7 @@ def _of_side(side: str) -> Any:
 
 def _flagged(rows: QuerySet[Technique], value: str) -> QuerySet[Technique]:
     if value == "platform":
-        return rows.filter(platform_missing=True)
+        return rows.filter(queries.platform_missing())
     if value == "asleep":
         return queries.asleep(rows, today())
     if value == "departed":
