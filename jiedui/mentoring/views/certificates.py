@@ -277,7 +277,7 @@ def refresher_list(request: Request) -> HttpResponseBase:
                    tone=lambda row: _refresher_state(row)[1],
                    url=lambda row: url("refresher-done", row.id)
                    if row.done_on is None and access.may_refresh(viewer, row) else ""),
-            Column("mode", _("How"), kind="term", table="refresher_modes"),
+            Column("mode", _("Manner"), kind="term", table="refresher_modes"),
         ],
         filters=[
             Filter("q", _("Person or hospital"),

@@ -66,14 +66,14 @@ def decision_list(request: Request) -> HttpResponseBase:
             Filter("on", _("Day"), "dates"),
         ],
         default_sort="-on",
-        title=_("Decisions"),
+        title=pgettext("entrustment", "Decisions"),
         empty=Empty(
             _("No decision yet"),
             _("A formal decision says how much supervision somebody needs from a day on; it is"
               " kept apart from the judgement of a single case."),
         ),
     )  # fmt: skip
-    page = ListPage(_("Decisions"), table, words.tabs(viewer, "decisions"))
+    page = ListPage(pgettext("entrustment", "Decisions"), table, words.tabs(viewer, "decisions"))
     return render(request, "mentoring/skills_list.html", page)
 
 
@@ -130,7 +130,10 @@ def apprentice_decide(request: Request, id: UUID) -> HttpResponseBase:
         for code, found in tables.get(table, {}).items()
     ]
     back = outside("mentoring:apprenticeship", apprentice.apprenticeship_id) or url("decisions")
-    crumbs = (Crumb(_("Decisions"), url("decisions")), Crumb(apprentice.person.name))
+    crumbs = (
+        Crumb(pgettext("entrustment", "Decisions"), url("decisions")),
+        Crumb(apprentice.person.name),
+    )
     return _deciding(request, apprentice, codes, back, crumbs, apprentice.apprenticeship)
 
 
@@ -156,7 +159,7 @@ def decision_withdraw(request: Request, id: UUID) -> HttpResponseBase:
         intro=_("%(assessor)s on %(person)s: it stays on record and counts no more.") % {
             "assessor": decision.assessor.name, "person": decision.person.name,
         },
-        crumbs=(Crumb(_("Decisions"), url("decisions")), Crumb(title)),
+        crumbs=(Crumb(pgettext("entrustment", "Decisions"), url("decisions")), Crumb(title)),
         example=decision.programme.example,
     )  # fmt: skip
 

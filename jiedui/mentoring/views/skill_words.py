@@ -235,7 +235,7 @@ def tabs(viewer: Viewer, current: str) -> Sequence[Tab]:
     names = [
         ("skills", _("Skills and curves")),
         ("certificates", _("Certificates")),
-        ("decisions", _("Decisions")),
+        ("decisions", pgettext("entrustment", "Decisions")),
         ("safety-reviews", _("Reviews of safety")),
         ("refreshers", _("Refreshers")),
         ("criteria", _("Criteria of procedures")),
