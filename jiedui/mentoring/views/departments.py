@@ -232,14 +232,14 @@ def _stages(
 
 def _levels(department: Department, *, may: bool) -> list[LevelLine]:
     rows, day = queries.levels_of(department.id), today()
-    return [
-        LevelLine(
-            term(code, "key_specialty_levels"), row := rows.get(code), *level_state(row, day),
-            named(row.giver) if row else "",
-            url("department-level", department.id, code) if may else "",
-        )
-        for code in vocabulary().table("key_specialty_levels")
-    ]  # fmt: skip
+
+    def line(code: str, row: KeySpecialty | None) -> LevelLine:
+        state, tone = level_state(row, day)
+        address = url("department-level", department.id, code) if may else ""
+        giver = named(row.giver) if row else ""
+        return LevelLine(term(code, "key_specialty_levels"), row, state, tone, giver, address)
+
+    return [line(code, rows.get(code)) for code in vocabulary().table("key_specialty_levels")]
 
 
 @require_GET

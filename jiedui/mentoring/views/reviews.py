@@ -171,7 +171,6 @@ class WordsLine:
     question: str
     giver: str
     receiver: str
-    asked: str
 
 
 @dataclass(frozen=True)
@@ -262,7 +261,7 @@ def _table(request: Request, lines: Sequence[GapLine], *, words: bool) -> Table:
         request,
         [{"place": order[id(line)], **vars(line)} for line in lines],
         [
-            Column("place", _("Order"), sort="place", shown=False, export=False),
+            Column("place", _("Position"), sort="place", shown=False, export=False),
             Column("principle", _("Principle"), sort="principle"),
             Column("question", _("Question"), url=_task_url),
             Column("giver", side_name(GIVER), sort="giver"),
@@ -292,9 +291,9 @@ def _words(found: queries.Compared) -> list[WordsLine]:
     for code, each in vocabulary().table("review_questions").items():
         if each.extra["kind"] != TEXT:
             continue
-        said = [found.words.get((side, code), "") for side in SIDES]
-        if any(said):
-            lines.append(WordsLine(term(code, "review_questions"), *said, each.extra["asked"]))
+        giver, receiver = (found.words.get((side, code), "") for side in SIDES)
+        if giver or receiver:
+            lines.append(WordsLine(term(code, "review_questions"), giver, receiver))
     return lines
 
 
