@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -59,7 +59,8 @@ def certificate_list(request: Request) -> HttpResponseBase:
         [
             Column("person", _("Person"), value="person__name", sort="person__name",
                    url=lambda row: url("certificate", row.id)),
-            Column("procedure", _("Procedure"), kind="term", table=PROCEDURES, sort="procedure"),
+            Column("procedure", pgettext("surgical", "Procedure"), kind="term",
+                   table=PROCEDURES, sort="procedure"),
             Column("hospital", _("Hospital"), value=lambda row: named(row.receiver),
                    sort="receiver__name"),
             Column("department", _("Department"),
@@ -72,7 +73,8 @@ def certificate_list(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Person or hospital"), paths=("person__name", "receiver__name")),
-            Filter("procedure", _("Procedure"), "choice", choices=words.procedure_choices),
+            Filter("procedure", pgettext("surgical", "Procedure"), "choice",
+                   choices=words.procedure_choices),
             Filter("state", _("State"), "choice", apply=_in_state,
                    choices=list(words.CERTIFICATE_STATES.items())),
             Filter("valid_to", _("Valid to"), "dates"),
@@ -266,7 +268,7 @@ def refresher_list(request: Request) -> HttpResponseBase:
             Column("person", _("Person"), value="certificate__person__name",
                    sort="certificate__person__name",
                    url=lambda row: url("certificate", row.certificate_id)),
-            Column("procedure", _("Procedure"), sort="certificate__procedure",
+            Column("procedure", pgettext("surgical", "Procedure"), sort="certificate__procedure",
                    value=lambda row: term(row.certificate.procedure, PROCEDURES)),
             Column("hospital", _("Hospital"), value=lambda row: named(row.certificate.receiver)),
             Column("lapsed", _("Last practice"), kind="day", value="lapsed_since",

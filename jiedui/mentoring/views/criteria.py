@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jiedui.core.errors import InvalidInput
@@ -48,7 +49,8 @@ def criterion_list(request: Request) -> HttpResponseBase:
         request,
         rows,
         [
-            Column("name", _("Procedure"), value=lambda row: row.term.label(words.language()),
+            Column("name", pgettext("surgical", "Procedure"),
+                   value=lambda row: row.term.label(words.language()),
                    sort="term__name_en" if english else "term__name",
                    url=lambda row: url("criterion", row.code)),
             Column("icd", "ICD-9-CM-3", value=lambda row: row.term.extra["icd9cm3"]),
@@ -67,7 +69,8 @@ def criterion_list(request: Request) -> HttpResponseBase:
             Column("true", _("True sign-off"), value=lambda row: _worth(row, "true_rate")),
         ],
         filters=[
-            Filter("q", _("Procedure"), paths=("term__name", "term__name_en", "term__code")),
+            Filter("q", pgettext("surgical", "Procedure"),
+                   paths=("term__name", "term__name_en", "term__code")),
             Filter("specialty", _("Specialty"), "choice", ("term__extra__specialty",),
                    choices=lambda: sorted(
                        {(row.term.extra["specialty"], term(row.term.extra["specialty"],

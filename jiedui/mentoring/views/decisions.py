@@ -154,7 +154,8 @@ def decision_withdraw(request: Request, id: UUID) -> HttpResponseBase:
 
     title = _("Withdraw the decision")
     return submitted(
-        request, ReasonForm(request.POST or None), act, title=title, submit=_("Withdraw"),
+        request, ReasonForm(request.POST or None), act, title=title,
+        submit=pgettext("entrustment", "Withdraw"),
         done=_("The decision was withdrawn."), cancel_url=url("decisions"), tone="wrong",
         intro=_("%(assessor)s on %(person)s: it stays on record and counts no more.") % {
             "assessor": decision.assessor.name, "person": decision.person.name,
@@ -186,7 +187,8 @@ def review_list(request: Request) -> HttpResponseBase:
         request,
         queries.reviews(viewer),
         [
-            Column("opened", pgettext("review of safety", "Opened on"), kind="day", value="opened_on", sort="opened_on",
+            Column("opened", pgettext("review of safety", "Opened on"), kind="day",
+                   value="opened_on", sort="opened_on",
                    url=lambda row: url("safety-review", row.id)),
             Column("about", _("About"), value=_about, sort="person__name"),
             Column("hospital", _("Hospital"), value=lambda row: named(row.receiver),
@@ -195,7 +197,8 @@ def review_list(request: Request) -> HttpResponseBase:
             Column("state", _("State"), kind="badge",
                    value=lambda row: words.review_state(row.closed_on)[0],
                    tone=lambda row: words.review_state(row.closed_on)[1]),
-            Column("closed", pgettext("review of safety", "Closed on"), kind="day", value="closed_on", sort="closed_on"),
+            Column("closed", pgettext("review of safety", "Closed on"), kind="day",
+                   value="closed_on", sort="closed_on"),
         ],
         filters=[
             Filter("q", _("Person or hospital"), paths=("person__name", "receiver__name")),

@@ -93,7 +93,8 @@ def skill_list(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Person or hospital"), paths=("person__name", "receiver__name")),
-            Filter("code", _("Procedure"), "choice", choices=words.procedure_choices),
+            Filter("code", pgettext("surgical", "Procedure"), "choice",
+                   choices=words.procedure_choices),
             Filter("standing", pgettext("learning curve", "Curve"), "choice",
                    choices=list(words.STANDINGS.items())),
             Filter("certificate", _("Certificate"), "choice", apply=_with_certificate,

@@ -62,7 +62,10 @@ export function option(data, color, font, width = 640) {
       type: "value",
       splitNumber: 4,
       // A share ends at 100, where none is beyond.
-      max: data.unit === "%" && data.series.every((line) => line.values.every((v) => v <= 100)) ? 100 : undefined,
+      max: data.unit === "%" && data.series.every((line) => line.values.every((v) => v <= 100))
+        ? 100
+        // A level is shown even where no value comes near it.
+        : data.limit ? ({ max }) => (max > data.limit[0] ? null : Math.ceil(data.limit[0])) : undefined,
       axisLabel: { ...quiet, formatter: amount },
       splitLine: { lineStyle: { color: color.line } },
     },
