@@ -57,7 +57,7 @@ def _free(person: Person, first: date, last: date, field: str, besides: UUID | N
         Attachment.objects.filter(
             person_id=person.id, state__in=TAKES, starts_on__lte=last, ends_on__gte=first
         )
-        .exclude(pk=besides)
+        .exclude(pk__in=[besides] if besides else [])
         .order_by("starts_on")
         .first()
     )

@@ -101,7 +101,7 @@ class DaysField(forms.CharField):
             )
         return value
 
-    def clean(self, value: Any) -> list[DayInput]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[DayInput]:
         """The days, or an error that names its line."""
         text = super().clean(value)
         found, faults = [], []

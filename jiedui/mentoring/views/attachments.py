@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
@@ -163,14 +163,14 @@ class AttachmentPage:
 
 
 # Verb: the word on its button, and whether it is the next thing to do.
-VERBS = {
-    "accept": (lambda: _("Accept"), True),
-    "leave": (lambda: _("Has left"), True),
-    "return": (lambda: _("Is back"), True),
-    "extend": (lambda: _("Extend"), False),
-    "decline": (lambda: _("Decline"), False),
-    "not_return": (lambda: _("Did not come back"), False),
-    "withdraw": (lambda: pgettext("attachment", "Withdraw"), False),
+VERBS: dict[str, tuple[Any, bool]] = {
+    "accept": (gettext_lazy("Accept"), True),
+    "leave": (gettext_lazy("Has left"), True),
+    "return": (gettext_lazy("Is back"), True),
+    "extend": (gettext_lazy("Extend"), False),
+    "decline": (gettext_lazy("Decline"), False),
+    "not_return": (gettext_lazy("Did not come back"), False),
+    "withdraw": (pgettext_lazy("attachment", "Withdraw"), False),
 }
 
 
@@ -204,7 +204,7 @@ def attachment_page(request: Request, id: UUID) -> HttpResponseBase:
             _question(each, access.may_answer(viewer, row)) for each in found.follow_ups
         ],
         actions=[
-            (label(), url("attachment-step", row.id, verb), first)
+            (str(label), url("attachment-step", row.id, verb), first)
             for verb, (label, first) in VERBS.items()
             if verb in verbs
         ],
