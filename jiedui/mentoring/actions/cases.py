@@ -66,10 +66,11 @@ def record_case(
     """Record a case of a logbook (with an apprenticeship) or of a technique alone.
 
     Without a learner it is the recording apprentice's own, or the one apprentice's; without a
-    mentor, of who leads the teaching that day. Raises InvalidInput at the field: ``outcome-missing``, ``day-in-the-future``,
-    ``case-before-start``, ``case-after-leaving``, ``learner-not-apprentice``,
-    ``person-elsewhere``, ``mentor-missing``, ``mentor-elsewhere``, ``leader-missing`` …;
-    InvalidState ``id-taken``. What is doubtful is kept with its flag (domain.cases.FLAGS).
+    mentor, of who leads the teaching that day. Raises InvalidInput at the field:
+    ``outcome-missing``, ``day-in-the-future``, ``case-before-start``, ``case-after-leaving``,
+    ``learner-not-apprentice``, ``person-elsewhere``, ``mentor-missing``, ``mentor-elsewhere``,
+    ``leader-missing`` …; InvalidState ``id-taken``. What is doubtful is kept with its flag
+    (domain.cases.FLAGS).
     """
     learner = learner or _oneself(by, apprenticeship)
     said = Said(

@@ -175,7 +175,9 @@ class GoalForm(forms.Form):
     """A line of the plan; a blank one is left out."""
 
     goal = forms.ChoiceField(label=_("What"), required=False)
-    cases = forms.IntegerField(label=pgettext_lazy("goal", "Cases"), min_value=0, max_value=2000, required=False)
+    cases = forms.IntegerField(
+        label=pgettext_lazy("goal", "Cases"), min_value=0, max_value=2000, required=False
+    )
     level = forms.ChoiceField(label=_("Level to reach"), required=False, initial="4")
     due_on = DayField(label=pgettext_lazy("goal", "By"), required=False)
     of_team = forms.BooleanField(label=_("Of the whole team"), required=False)

@@ -32,7 +32,9 @@ class CaseForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     learner = forms.ChoiceField(label=_("Whose case"), widget=forms.RadioSelect)
-    procedure = forms.ChoiceField(label=pgettext_lazy("case", "Procedure"), widget=forms.RadioSelect)
+    procedure = forms.ChoiceField(
+        label=pgettext_lazy("case", "Procedure"), widget=forms.RadioSelect
+    )
     other_procedure = forms.ChoiceField(label=_("Another procedure"), required=False)
     success = forms.ChoiceField(
         label=_("Outcome, by the procedure's own criterion"), widget=forms.RadioSelect,

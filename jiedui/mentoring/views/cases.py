@@ -80,7 +80,8 @@ def case_list(request: Request) -> HttpResponseBase:
         [
             Column("happened_on", _("Day"), kind="day", sort="happened_on",
                    url=lambda row: url("case", row.id)),
-            Column("procedure", pgettext("case", "Procedure"), value=lambda row: words.learned(row.procedure)),
+            Column("procedure", pgettext("case", "Procedure"),
+                   value=lambda row: words.learned(row.procedure)),
             Column("learner", _("Apprentice or local hand"), value=lambda row: row.learner.name
                    if row.learner else "–"),
             Column("mentor", _("Mentor"), value=lambda row: row.mentor.name if row.mentor else ""),
@@ -101,7 +102,8 @@ def case_list(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter("learner", _("Apprentice"), paths=("learner__name",)),
-            Filter("procedure", pgettext("case", "Procedure"), "choice", choices=words.table_of("procedures")),
+            Filter("procedure", pgettext("case", "Procedure"), "choice",
+                   choices=words.table_of("procedures")),
             Filter("state", _("State"), "choice", choices=list(words.CASE_STATES.items())),
             Filter("lead", pgettext("case", "Led"), "choice", choices=list(words.LEADS.items())),
             Filter("doubt", _("Doubts"), "choice", apply=_flagged, choices=[

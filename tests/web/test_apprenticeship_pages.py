@@ -1,0 +1,188 @@
+"""Pages of apprenticeships, the logbook and studios: they show, they keep, in few statements."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jiedui.accounts.models import User
+from jiedui.core.clock import today
+from jiedui.mentoring import actions
+from jiedui.mentoring.actions import GoalInput
+from jiedui.mentoring.models import Apprenticeship, Case, PlanChange, Studio
+from tests.learning_cast import (
+    ACTIVITY,
+    BEGIN,
+    END,
+    OTHER_PROCEDURE,
+    PROCEDURE,
+    School,
+    day,
+    school,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held() -> School:
+    return school()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"mentoring:{name}", args=args)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_every_page_shows(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    case = held.confirmed()
+    held.recorded(happened_on=day(11), procedure=OTHER_PROCEDURE)
+    draft = held.drafted()
+    change = actions.propose_plan_change(
+        by=held.scene.sender, apprenticeship=tie, reason="加一项。",
+        goals=[GoalInput("procedure", PROCEDURE, END, 20, 4),
+               GoalInput("activity", ACTIVITY, END, 0, 4)],
+    )  # fmt: skip
+    studio = actions.open_studio(
+        by=stage.manager, programme=stage.programme, giver=stage.giver, receiver=stage.receiver,
+        name="示例工作室", leader=held.mentor, valid_from=BEGIN,
+    )  # fmt: skip
+    planned = actions.plan_day(by=stage.manager, studio=studio, on=today(), topic="复盘")
+    mentor, learner = tie.mentors.get(), tie.apprentices.get()
+    pairing = stage.programme.pairings.get(receiver=stage.receiver)
+    pages = [
+        ("apprenticeships",), ("apprenticeship-new",), ("apprenticeship", tie.id),
+        ("apprenticeship", draft.id), ("apprenticeship-edit", draft.id),
+        ("learning-plan", draft.id), ("learning-plan", tie.id), ("apprentice-join", tie.id),
+        ("mentor-add", tie.id), ("mentor-succeed", mentor.id), ("mentor-end", mentor.id),
+        ("apprentice-leave", learner.id), ("apprentice-baseline", learner.id),
+        ("plan-change", change.id), ("pairing-panel", pairing.id), ("studios",),
+        ("studio-new",), ("studio", studio.id), ("studio-day-new", studio.id),
+        ("studio-output-new", studio.id), ("studio-member-new", studio.id),
+        ("studio-close", studio.id), ("studio-day", planned.id), ("cases",), ("case-new",),
+        ("cases-waiting",), ("case", case.id), ("case-correct", case.id),
+        *(("apprenticeship-step", tie.id, verb) for verb in ("extend", "complete", "end")),
+        *(("apprenticeship-step", draft.id, verb) for verb in ("propose", "withdraw")),
+    ]  # fmt: skip
+    client = client_of(stage.manager)
+    for name, *args in pages:
+        assert client.get(url(name, *args)).status_code == 200, name
+    fragment = client.get(url("pairing-panel", pairing.id), headers={"HX-Request": "true"})
+    assert "甲四 → 乙七" in text_of(fragment)
+    assert "<html" not in text_of(fragment)
+    for export in ("apprenticeships", "cases", "studios"):
+        answer = client.get(f"{url(export)}?export=csv")
+        assert b"".join(answer.streaming_content).count(b"\n") >= 2
+    page = text_of(client.get(url("apprenticeship", tie.id)))
+    assert "1 / 30" in page
+    assert "3级" in page
+
+
+def test_an_apprenticeship_from_draft_to_signature(held: School) -> None:
+    stage, client = held.scene.stage, client_of(held.scene.stage.manager)
+    chosen = client.get(url("apprenticeship-new"))
+    pair = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
+    assert pair in text_of(chosen)
+    address = f"{url('apprenticeship-new')}?pair={pair}"
+    said = {
+        "form": "one_to_one", "specialty": "04.01", "department": str(held.ward.id),
+        "postings": [str(held.posting.id)], "apprentices": held.second.name,
+        "starts_on": BEGIN.isoformat(), "ends_on": END.isoformat(), "least_months": "3",
+    }  # fmt: skip
+    wrong = client.post(address, said | {"apprentices": held.mentor.name})
+    assert wrong.status_code == 422
+    answer = client.post(address, said)
+    draft = Apprenticeship.objects.get(state="draft")
+    assert answer.headers["Location"] == url("learning-plan", draft.id)
+    plan = {
+        "form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0",
+        "form-0-goal": f"procedure:{PROCEDURE}", "form-0-cases": "30", "form-0-level": "4",
+        "form-0-due_on": END.isoformat(), "form-1-goal": "", "form-1-level": "4",
+    }  # fmt: skip
+    late = plan | {"form-0-due_on": (END + timedelta(days=5)).isoformat()}
+    assert client.post(url("learning-plan", draft.id), late).status_code == 422
+    assert client.post(url("learning-plan", draft.id), plan).status_code == 302
+    step = url("apprenticeship-step", draft.id, "propose")
+    assert client.post(step, {"on": today().isoformat()}).status_code == 302
+    giver = client_of(held.scene.sender)
+    assert url("apprenticeship-step", draft.id, "sign") in text_of(
+        giver.get(url("apprenticeship", draft.id))
+    )
+    sign = url("apprenticeship-step", draft.id, "sign")
+    assert giver.post(sign, {"on": today().isoformat()}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "active"
+    # A change of the signed plan is a proposal until the other side has signed it too.
+    more = plan | {"form-0-cases": "40", "reason": "病例充足。"}
+    assert client.post(url("learning-plan", draft.id), more).status_code == 302
+    change = PlanChange.objects.get()
+    assert draft.goals.get().cases == 30
+    assert giver.post(url("plan-change", change.id), {"accept": "yes"}).status_code == 302
+    assert draft.goals.get().cases == 40
+
+
+def test_a_case_on_the_phone(held: School) -> None:
+    client = client_of(held.learner_user)
+    held.confirmed(procedure=OTHER_PROCEDURE, role="assistant")
+    page = text_of(client.get(url("case-new")))
+    # The last used procedure stands first and chosen, with its own criterion's words.
+    cards = re.findall(r'name="procedure" value="(\w+)"', page)
+    assert cards[:2] == [OTHER_PROCEDURE, PROCEDURE]
+    assert "无中转开腹" in page
+    id = re.search(r'name="id" value="([0-9a-f-]+)"', page)
+    assert id is not None
+    said = {
+        "id": id[1], "procedure": PROCEDURE, "role": "first_operator", "supervision": "in_room",
+        "difficulty": "routine", "mentor": str(held.mentor.id), "happened_on": day(20).isoformat(),
+    }  # fmt: skip
+    missing = client.post(url("case-new"), said)
+    assert missing.status_code == 422
+    assert Case.objects.count() == 1
+    for _ in range(2):
+        assert client.post(url("case-new"), said | {"success": "yes"}).status_code == 302
+    case = Case.objects.get(happened_on=day(20))
+    assert (case.learner, case.success, str(case.id)) == (held.learner, True, id[1])
+    mentor = client_of(held.mentor_user)
+    waiting = text_of(mentor.get(url("cases-waiting")))
+    assert f'name="level-{case.id}"' in waiting
+    assert mentor.post(url("cases-waiting"), {f"level-{case.id}": "3"}).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.entrustment) == ("confirmed", 3)
+    own = client_of(held.learner_user)
+    assert f"level-{case.id}" not in text_of(own.get(url("cases-waiting")))
+
+
+def test_lists_take_few_statements(held: School, django_assert_max_num_queries: Any) -> None:
+    for number in range(12):
+        held.recorded(happened_on=day(number))
+    client = client_of(held.scene.stage.manager)
+    addresses = {
+        url("apprenticeships"): 24, url("apprenticeship", held.apprenticeship.id): 40,
+        url("cases"): 24, url("studios"): 20,
+    }  # fmt: skip
+    for address, most in addresses.items():
+        client.get(address)
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+    mentor = client_of(held.mentor_user)
+    with django_assert_max_num_queries(20):
+        assert mentor.get(url("cases-waiting")).status_code == 200
+    learner = client_of(held.learner_user)
+    with django_assert_max_num_queries(26):
+        assert learner.get(url("case-new")).status_code == 200
+    assert not Studio.objects.exists()
