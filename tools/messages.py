@@ -326,7 +326,10 @@ DUMB = ("script", "style", "code", "kbd", "svg", "template")
 # Names that are the same in every language.
 SAME = {"CSV", "Excel", "SVG", "TOTP", "ID", "URL", "PDF", "JSON", "Jiedui", "SHA", "XLSX", "UTC"}
 QUIET = re.compile(
-    r"{%\s*(?:blocktranslate|blocktrans)\b.*?{%\s*end(?:blocktranslate|blocktrans)\s*%}"
+    # A paper that stands in both languages, and names of style classes, are not translated.
+    r"{#\s*bilingual\s*#}.*?{#\s*end bilingual\s*#}"
+    r"|{%\s*block\s+\w*class\s*%}.*?{%\s*endblock\s*%}"
+    r"|{%\s*(?:blocktranslate|blocktrans)\b.*?{%\s*end(?:blocktranslate|blocktrans)\s*%}"
     r"|{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->|<!doctype[^>]*>|{%.*?%}|{{.*?}}",
     re.DOTALL | re.IGNORECASE,
 )

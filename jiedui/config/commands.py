@@ -11,6 +11,7 @@ from django.core.management import call_command, execute_from_command_line
 from jiedui.config import serve
 from jiedui.config.backup import commands as backup
 from jiedui.config.example import commands as example
+from jiedui.config.learning_bench.command import bench_learning
 from jiedui.config.statistics import refresh_statistics
 from jiedui.core import packs
 
@@ -45,4 +46,6 @@ def manage(arguments: tuple[str, ...]) -> None:
     execute_from_command_line(["jiedui manage", *arguments])
 
 
-COMMANDS = [setup, check, manage, *serve.COMMANDS, *example.COMMANDS, *backup.COMMANDS]
+COMMANDS = [
+    setup, check, manage, *serve.COMMANDS, *example.COMMANDS, *backup.COMMANDS, bench_learning,
+]  # fmt: skip

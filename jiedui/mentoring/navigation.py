@@ -10,7 +10,9 @@ ITEMS: list[NavItem] = [
     NavItem("learning", _("Logbook"), "mentoring:cases", "learning.read"),
     NavItem("learning", _("Mentoring studios"), "mentoring:studios", "learning.read"),
     NavItem(
-        "learning", _("Skills and certificates"), "mentoring:skills",
+        "learning",
+        _("Skills and certificates"),
+        "mentoring:skills",
         ("learning.people", "learning.write"),
     ),
     NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),

@@ -291,6 +291,7 @@ SENTENCES: dict[str, str] = {
 
 KINDS: dict[str, str] = {
     "account": _("account"),
+    "accreditation": _("way to a grade"),
     "agreement": _("agreement"),
     "apprentice": _("apprentice"),
     "apprenticeship": _("apprenticeship"),
@@ -301,6 +302,8 @@ KINDS: dict[str, str] = {
     "candidate": _("candidate"),
     "case": _("case"),
     "certificate": _("certificate"),
+    "checklist": _("checklist of a standard"),
+    "clinic": _("special clinic"),
     "decision": _("entrustment decision"),
     "department": _("department"),
     "directory": _("directory"),
@@ -323,8 +326,11 @@ KINDS: dict[str, str] = {
     "plan-change": _("change of a learning plan"),
     "post": _("post"),
     "posting": _("posting"),
+    "procedure": _("management procedure"),
     "programme": _("programme"),
     "refresher": _("refresher"),
+    "research": _("research project"),
+    "review": _("two-sided review"),
     "round": _("round"),
     "safety-review": _("review of safety"),
     "scenario": _("scenario"),

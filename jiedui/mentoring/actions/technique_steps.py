@@ -48,10 +48,6 @@ def _end(
     held.state, held.state_on, held.stop_reason = target, on, reason
     held.save(update_fields=["state", "state_on", "stop_reason"])
     add_step(held, verb, on, by, words(note, "note", 400))
-    record(
-        by=by, action=f"mentoring.{verb}-technique", object_kind="technique", object_id=held.id,
-        on=on.isoformat(), reason=reason,
-    )  # fmt: skip
     return held
 
 
@@ -64,7 +60,12 @@ def rest_technique(
 
     Raises InvalidInput ``case-after-end`` at ``on`` where a later case is confirmed.
     """
-    return _end(by, technique, "rest", on, reason, note)
+    held = _end(by, technique, "rest", on, reason, note)
+    record(
+        by=by, action="mentoring.rest-technique", object_kind="technique", object_id=held.id,
+        on=on.isoformat(), reason=reason,
+    )  # fmt: skip
+    return held
 
 
 @days_meant
@@ -73,7 +74,12 @@ def stop_technique(
     *, by: User | None, technique: Technique, on: date, reason: str, note: str = ""
 ) -> Technique:
     """The department gave it up for a reason of the pack; it may be proposed anew."""
-    return _end(by, technique, "stop", on, reason, note)
+    held = _end(by, technique, "stop", on, reason, note)
+    record(
+        by=by, action="mentoring.stop-technique", object_kind="technique", object_id=held.id,
+        on=on.isoformat(), reason=reason,
+    )  # fmt: skip
+    return held
 
 
 @days_meant

@@ -227,7 +227,7 @@ class AwardForm(forms.Form):
     programme = NamedField(label=_("Programme"))
     organisation = NamedField(by=NAMES, label=_("Organisation"))
     name = forms.CharField(label=_("Award or competition"), max_length=200)
-    level = TermField("award_levels", label=_("Level"))
+    level = TermField("award_levels", label=_("Grade"))
     rank = forms.CharField(label=_("Place or grade"), max_length=40, required=False)
     given_by = forms.CharField(label=_("Given by"), max_length=160)
     on = DayField(label=_("Day"))

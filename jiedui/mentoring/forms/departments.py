@@ -97,7 +97,7 @@ class CriterionForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    on = DayField(label=_("As of"))
+    on = DayField(label=_("Judged on"))
     evidence = _words(
         _("What shows it"), help_text=_("A document, a roster, numbers. No names of patients.")
     )
@@ -160,7 +160,7 @@ class ItemForm(OfHospitalForm):
     """How an item of a standard stands."""
 
     answer = TermField("standard_answers", label=_("Answer"))
-    on = DayField(label=_("As of"))
+    on = DayField(label=_("Judged on"))
     evidence = _words(
         _("What shows it"), required=False,
         help_text=_("What is met, in part or not to be applied says why. No names of patients."),
@@ -256,7 +256,7 @@ class MilestoneDoneForm(forms.Form):
     on = DayField(
         label=_("Done on"), required=False, help_text=_("Blank: it is not done after all.")
     )
-    note = _words(_("How"), required=False)
+    note = _words(_("Manner"), required=False)
 
 
 class ProcedureForm(OfHospitalForm):
@@ -287,7 +287,7 @@ class AuditForm(forms.Form):
 
     on = DayField(label=_("Audited on"))
     result = TermField("audit_results", label=_("Is it followed?"))
-    findings = _words(_("Findings"))
+    findings = _words(_("Audit findings"))
     next_audit_on = DayField(label=_("Next audit by"), required=False)
 
 
@@ -295,7 +295,7 @@ class ResearchForm(OfHospitalForm):
     """A research project that was applied for."""
 
     title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
-    level = TermField("research_levels", label=_("Level"))
+    level = TermField("research_levels", label=_("Grade"))
     department = NamedField(label=pgettext_lazy("clinical", "Department"), required=False)
     pairing = HelpedField()
     applied_on = DayField(label=_("Applied on"))

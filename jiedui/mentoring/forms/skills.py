@@ -119,7 +119,7 @@ class ReasonForm(forms.Form):
 class RefresherForm(forms.Form):
     """Practice done."""
 
-    mode = TermField("refresher_modes", label=_("How"))
+    mode = TermField("refresher_modes", label=_("Manner"))
     on = DayField(label=_("Done on"))
     note = _text(_("What was found"), required=False)
 

@@ -29,7 +29,7 @@ class StudioForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=160)
     leader = NamedField(
-        by=("name", "staff_number"), label=_("Leader"),
+        by=("name", "staff_number"), label=_("Led by"),
         help_text=_("Name or staff number, of somebody of the two sides."),
     )  # fmt: skip
     department = forms.ChoiceField(label=_("Department of the recipient"), required=False)
@@ -78,7 +78,7 @@ class ToldForm(forms.Form):
 
     held = forms.ChoiceField(
         label=_("Was it held?"), widget=forms.RadioSelect,
-        choices=[("yes", _("Held")), ("no", _("Not held"))],
+        choices=[("yes", _("Took place")), ("no", _("Not held"))],
     )  # fmt: skip
     note = forms.CharField(
         label=_("What was done, or why not"), required=False, max_length=400,

@@ -65,7 +65,9 @@ def procedure_list(request: Request) -> HttpResponseBase:
             Column("hospital", _("Hospital"), value=lambda row: named(row.organisation),
                    sort="organisation__name", url=lambda row: url("hospital", row.organisation_id)),
             Column("department", pgettext("clinical", "Department"),
-                   value=lambda row: row.department.name if row.department else _("Whole hospital")),
+                   value=lambda row: (
+                       row.department.name if row.department else _("Whole hospital")
+                   )),
             Column("adopted_on", _("Adopted on"), kind="day", sort="adopted_on"),
             Column("audited", _("Audits"), kind="number"),
             Column("next_audit_on", _("Next audit by"), kind="day", sort="next_audit_on"),

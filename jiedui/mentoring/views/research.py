@@ -75,7 +75,7 @@ def research_list(request: Request) -> HttpResponseBase:
         [
             Column("title", pgettext("document", "Title"), sort="title",
                    url=lambda row: url("research-project", row.id)),
-            Column("level", _("Level"), kind="term", table="research_levels", sort="level"),
+            Column("level", _("Grade"), kind="term", table="research_levels", sort="level"),
             Column("hospital", _("Hospital"), value=lambda row: named(row.organisation),
                    sort="organisation__name", url=lambda row: url("hospital", row.organisation_id)),
             Column("state", _("State"), kind="badge", value=lambda row: state_of(row)[0],
@@ -90,7 +90,7 @@ def research_list(request: Request) -> HttpResponseBase:
         filters=[
             Filter("q", _("Title or hospital"),
                    paths=("title", "organisation__name", "organisation__name_en")),
-            Filter("level", _("Level"), kind="choice", choices=terms_of("research_levels")),
+            Filter("level", _("Grade"), kind="choice", choices=terms_of("research_levels")),
             Filter("state", _("State"), kind="choice", apply=_in_state,
                    choices=[("applied", pgettext("research", "Applied for")),
                             ("refused", pgettext("research", "Refused")),
@@ -194,8 +194,8 @@ def research_edit(request: Request, id: UUID) -> HttpResponseBase:
         ResearchStepForm(
             request.POST or None, initial={name: getattr(row, name) for name in names}
         ),
-        act, title=_("What became of it"), submit=_("Save"), done=_("It was saved."),
+        act, title=_("How it went on"), submit=_("Save"), done=_("It was saved."),
         intro=_("Applied for, funded and closed are counted apart and never added."),
-        cancel_url=back, crumbs=way_to(row, _("What became of it")),
+        cancel_url=back, crumbs=way_to(row, _("How it went on")),
         example=row.organisation.example,
     )  # fmt: skip

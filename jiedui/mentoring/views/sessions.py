@@ -353,7 +353,7 @@ def session_hold(request: Request, id: UUID) -> HttpResponseBase:
                 " now; learners, marks and answers can still be entered by hand.")
         % {"persons": numbers.persons, "times": numbers.attendances,
            "hours": f"{numbers.hours.normalize():f}"},
-        cancel_url=url("session", session.id), crumbs=session_way(session, _("Held")),
+        cancel_url=url("session", session.id), crumbs=session_way(session, _("Took place")),
         example=session.programme.example,
     )  # fmt: skip
 

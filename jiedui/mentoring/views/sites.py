@@ -209,7 +209,7 @@ def award_list(request: Request) -> HttpResponseBase:
         access.visible_awards(viewer).select_related("organisation", "person"),
         [
             Column("name", _("Award or competition"), sort="name"),
-            Column("level", _("Level"), kind="term", table="award_levels", sort="level"),
+            Column("level", _("Grade"), kind="term", table="award_levels", sort="level"),
             Column("rank", _("Place or grade")),
             Column("who", _("Who won"),
                    value=lambda row: row.person.name if row.person else row.team),
@@ -220,7 +220,7 @@ def award_list(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Award or competition"), paths=("name", "team", "person__name")),
-            Filter("level", _("Level"), "choice", choices=lambda: words.terms("award_levels")),
+            Filter("level", _("Grade"), "choice", choices=lambda: words.terms("award_levels")),
             Filter("organisation", _("Organisation"), paths=("organisation__name",)),
             Filter("on", _("Day"), "dates", paths=("on",)),
         ],

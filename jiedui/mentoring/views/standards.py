@@ -164,7 +164,7 @@ def checklist_page(request: Request, id: UUID) -> HttpResponseBase:
                    value=lambda row: answer_label(row.answer),
                    tone=lambda row: TONES.get(row.answer, "plain")),
             Column("evidence", _("What shows it")),
-            Column("on", _("As of"), kind="day", sort="on"),
+            Column("on", _("Judged on"), kind="day", sort="on"),
             Column("owner", _("Who puts it right"), sort="owner"),
             Column("due_on", _("To be put right by"), kind="day", sort="due_on"),
             Column("late", _("State"), kind="badge", tone=lambda _row: "wrong",

@@ -87,7 +87,7 @@ def techniques(request: Request, kind: str, id: UUID) -> HttpResponseBase:
             Column("local_6", _("Local-led, months 1–6"), kind="number", unit=_("cases")),
             Column("local_12", _("Local-led, months 7–12"), kind="number", unit=_("cases")),
             Column(
-                "k", _("Asked for"), kind="number", unit=_("cases"),
+                "k", _("Cases needed"), kind="number", unit=_("cases"),
                 value=lambda row: asked(row.expected_cases, rules.share, rules.least),
             ),
         ],

@@ -85,12 +85,12 @@ def studio_list(request: Request) -> HttpResponseBase:
         queries.studios_of(viewer),
         [
             Column("name", _("Studio"), sort="name", url=lambda row: url("studio", row.id)),
-            Column("leader", _("Leader"), value="leader__name", sort="leader__name"),
+            Column("leader", _("Led by"), value="leader__name", sort="leader__name"),
             Column("receiver", _("Recipient"), value=lambda row: named(row.receiver)),
             Column("giver", _("Supporter"), value=lambda row: named(row.giver), shown=False),
             Column("valid_from", _("Open from"), kind="day", sort="valid_from"),
             Column("held", _("Days held"), kind="number"),
-            Column("came", _("Outputs"), kind="number"),
+            Column("came", _("Outcomes"), kind="number"),
             Column("state", _("State"), kind="badge",
                    value=lambda row: pgettext("studio", "Open") if _is_open(row)
                    else pgettext("studio", "Closed"),
@@ -166,7 +166,7 @@ def studio_page(request: Request, id: UUID) -> HttpResponseBase:
     if keeps and opened:
         steps = [
             (_("Plan a day"), url("studio-day-new", studio.id)),
-            (_("Add an output"), url("studio-output-new", studio.id)),
+            (_("Record an outcome"), url("studio-output-new", studio.id)),
             (_("Add a member"), url("studio-member-new", studio.id)),
         ]
         if may_manage(viewer, studio.giver_id, studio.receiver_id) and studio.valid_to is None:
@@ -297,7 +297,7 @@ def output_new(request: Request, id: UUID) -> HttpResponseBase:
     return _kept(
         request, studio, OutputForm(request.POST or None, initial={"on": today()}),
         lambda **data: actions.add_output(studio=studio, **data),
-        title=_("Add an output"), submit=_("Add"), done=_("It was added."),
+        title=_("Record an outcome"), submit=_("Add"), done=_("It was added."),
     )  # fmt: skip
 
 

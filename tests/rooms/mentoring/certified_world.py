@@ -56,6 +56,6 @@ def certified(stage: Stage) -> dict[str, Any]:
     )
     return {
         "skill": skill.id, "decision": decision.id, "safety-review": review.id,
-        "certificate": certificate.id, "refresher": refresher.id, "certified-apprentice": apprentice.id,
-        "learned-procedure": PROCEDURE, "no-code": "Z" * 12,
+        "certificate": certificate.id, "refresher": refresher.id,
+        "certified-apprentice": apprentice.id, "learned-procedure": PROCEDURE, "no-code": "Z" * 12,
     }  # fmt: skip

@@ -27,22 +27,23 @@ ONE, TWO = Day(date(2026, 3, 5)), Day(date(2026, 3, 6), time(14))
 @pytest.mark.parametrize(
     ("at", "found"),
     [
-        (datetime(2026, 3, 5, 8, 29, 59), None),
-        (datetime(2026, 3, 5, 8, 30), ONE),
-        (datetime(2026, 3, 5, 11, 0), ONE),
-        (datetime(2026, 3, 5, 11, 0, 1), None),
-        (datetime(2026, 3, 6, 13, 30), TWO),
+        (datetime(2026, 3, 5, 8, 29, 59, tzinfo=ZONE), None),
+        (datetime(2026, 3, 5, 8, 30, tzinfo=ZONE), ONE),
+        (datetime(2026, 3, 5, 11, 0, tzinfo=ZONE), ONE),
+        (datetime(2026, 3, 5, 11, 0, 1, tzinfo=ZONE), None),
+        (datetime(2026, 3, 6, 13, 30, tzinfo=ZONE), TWO),
     ],
 )
 def test_sign_in_is_open_only_around_a_day(at: datetime, found: Day | None) -> None:
-    day, _window = open_day([TWO, ONE], at.replace(tzinfo=ZONE), ZONE, 30, 30)
+    day, _window = open_day([TWO, ONE], at, ZONE, 30, 30)
     assert day == found
 
 
 def test_the_next_window_is_told_and_after_the_last_none() -> None:
     noon = datetime(2026, 3, 5, 12, tzinfo=ZONE)
     _day, coming = open_day([ONE, TWO], noon, ZONE, 30, 30)
-    assert coming is not None and coming.opens == datetime(2026, 3, 6, 13, 30, tzinfo=ZONE)
+    assert coming is not None
+    assert coming.opens == datetime(2026, 3, 6, 13, 30, tzinfo=ZONE)
     assert open_day([ONE, TWO], noon + timedelta(days=9), ZONE, 30, 30) == (None, None)
 
 
