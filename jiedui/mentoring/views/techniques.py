@@ -77,6 +77,11 @@ def _flag(row: Any) -> str:
     return _("Platform not ready") if row.platform_missing else ""
 
 
+def _share(row: Technique) -> int | None:
+    """Led locally, of a hundred; blank without a case."""
+    return round(100 * row.local_cases / row.cases) if row.cases else None
+
+
 @require_GET
 def technique_list(request: Request) -> HttpResponseBase:
     """Which techniques were brought, how far has each come, which fell asleep?"""
@@ -110,8 +115,7 @@ def technique_list(request: Request) -> HttpResponseBase:
             Column("cases", _("Cases"), kind="number", sort="cases"),
             Column("local_cases", _("Led locally"), kind="number", sort="local_cases",
                    shown=False),
-            Column("share", _("Local-lead share"),
-                   value=lambda row: words.share(row.local_cases, row.cases), kind="short"),
+            Column("share", _("Local-lead share"), kind="number", unit="%", value=_share),
             Column("first_local_on", _("First local-led case"), kind="day",
                    sort="first_local_on", shown=False),
             Column("last_case_on", _("Last case"), kind="day", sort="last_case_on"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from jiedui.accounts.models import User
 from jiedui.core.clock import now
 from jiedui.core.identifiers import new_id
@@ -59,8 +61,9 @@ def laid(technique: Technique, on: date, lead: str, leader: Person, **changes: A
 
 def done(technique: Technique, on: date, lead: str, leader: Person, **changes: Any) -> Technique:
     """A confirmed case, and what it makes of the technique."""
-    laid(technique, on, lead, leader, **changes)
-    return after_case(by=None, technique=technique)
+    with transaction.atomic():
+        laid(technique, on, lead, leader, **changes)
+        return after_case(by=None, technique=technique)
 
 
 def tallied(technique: Technique) -> None:
