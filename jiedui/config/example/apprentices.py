@@ -53,7 +53,7 @@ class Cases(NamedTuple):
     procedure: str
     first: int
     every: int
-    count: int
+    number: int
     joint: int
     supervised: int
     alone: int
@@ -134,7 +134,7 @@ TIES = (
 
 def steps_of(run: Cases) -> Iterator[tuple[int, int, str, str, int]]:
     """Number, day, role, supervision and level of each case, in order."""
-    for number in range(run.count):
+    for number in range(run.number):
         day = run.first + number * run.every
         if number >= run.alone:
             yield number, day, "first_operator", "distant", 4
@@ -234,7 +234,7 @@ def _cases(
                 difficulty="complex" if number % 7 == 6 else "routine", success=not failed,
                 outcome_note="未达本术式判定标准，已与导师复盘。" if failed else "",
             )  # fmt: skip
-        if number < run.count - run.awaiting:
+        if number < run.number - run.awaiting:
             waiting.append((case, level))
         if len(waiting) == 4:
             _confirm(on + timedelta(days=1), last_day, waiting)

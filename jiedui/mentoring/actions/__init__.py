@@ -1,5 +1,6 @@
 """Writes of this room: apprenticeships, cases, certificates, teaching, techniques, departments."""
 
+from jiedui.mentoring.actions._apprenticing import ApprenticeInput, GoalInput, MentorInput
 from jiedui.mentoring.actions.apprenticeships import (
     apprentice_leaves,
     complete_apprenticeship,
@@ -33,9 +34,6 @@ from jiedui.mentoring.actions.cases import (
     withdraw_case,
 )
 from jiedui.mentoring.actions.drafting import (
-    ApprenticeInput,
-    GoalInput,
-    MentorInput,
     create_apprenticeship,
     edit_apprenticeship,
     say_baseline,

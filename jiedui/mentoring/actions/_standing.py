@@ -35,14 +35,14 @@ def refresh(*, by: User | None, person_id: UUID, code: str, receiver_id: UUID) -
     skill.ad_hoc_level = next((row[3] for row in reversed(rows) if row[3]), None)
     if rows:
         skill.department_id, skill.programme_id, skill.giver_id = rows[-1][4:]
-    skill.standing, skill.reached_on, skill.alarm_on = LEARNING, None, None
+    curve = None
     if is_procedure(code):
         curve = curve_of(
             [Outcome(row[0], row[1]) for row in rows],
             procedure(code).criterion,
             restarts_of(person_id, code, receiver_id),
         )
-        _told(skill, curve)
+    _told(skill, curve)
     _decided(skill)
     _certified(skill)
     skill.save()
@@ -67,10 +67,10 @@ def lock(*, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
     return Skill.objects.select_for_update().get(**key)
 
 
-def _told(skill: Skill, curve: Curve) -> None:
-    skill.standing = curve.standing
-    skill.reached_on = curve.reached.on if curve.reached else None
-    skill.alarm_on = curve.alarm.on if curve.alarm else None
+def _told(skill: Skill, curve: Curve | None) -> None:
+    skill.standing = curve.standing if curve else LEARNING
+    skill.reached_on = curve.reached.on if curve and curve.reached else None
+    skill.alarm_on = curve.alarm.on if curve and curve.alarm else None
 
 
 def _decided(skill: Skill) -> None:

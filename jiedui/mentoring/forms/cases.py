@@ -67,7 +67,8 @@ class CaseForm(forms.Form):
             "id": new_id(), "happened_on": today(), "difficulty": "routine",
             "procedure": procedures[0] if procedures else OTHER,
         } | (more.pop("initial", None) or {})  # fmt: skip
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = initial
+        super().__init__(*args, **more)
         self.people = {**learners, **leaders, **mentors}
         self.only_learner = next(iter(learners.values())) if len(learners) == 1 else None
         fields: dict[str, Any] = self.fields

@@ -108,7 +108,7 @@ class Scope:
 def _told(kind: str, rows: QuerySet[Any], day: str, receiver: str = "receiver_id") -> QuerySet[Any]:
     """One row: how many, since when, one of them, and at which hospital."""
     text: Any = CharField()
-    return (
+    found: QuerySet[Any] = (
         rows.order_by()
         .annotate(told=Value(kind, output_field=text))
         .values("told")
@@ -121,6 +121,7 @@ def _told(kind: str, rows: QuerySet[Any], day: str, receiver: str = "receiver_id
         )
         .values_list("told", "n", "since", "one", "at", "places")
     )
+    return found
 
 
 def _waiting(scope: Scope, day: date) -> Iterator[QuerySet[Any]]:
@@ -175,8 +176,8 @@ def _begins(scope: Scope, day: date) -> list[Alert]:
     one = due[0] if len(due) == 1 else None
     return [
         Alert(
-            TO_BEGIN, len(due), min(each.since for each in due), one and one.pairing_id,
-            one and one.receiver_id,
+            TO_BEGIN, len(due), min(each.since for each in due), one.pairing_id if one else None,
+            one.receiver_id if one else None,
         )
     ]  # fmt: skip
 
@@ -211,7 +212,7 @@ def only_one_leaves(scope: Scope, day: date) -> list[Alert]:
         .filter(scope.of(HOST, "organisation_id"), valid_to__gte=day, valid_to__lte=soon)
         .filter(Exists(can), ~Exists(stays))
     )
-    leaving = list(
+    leaving: list[Any] = list(
         going.order_by("valid_to", "id").values_list("person_id", "organisation_id", "valid_to")
     )
     if not leaving:

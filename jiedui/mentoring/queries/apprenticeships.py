@@ -173,8 +173,6 @@ def progress(held: Apprenticeship, day: date) -> list[Learner]:
     for who, code, lead, success, level in told.values_list(
         "learner_id", "procedure", "lead", "success", "entrustment"
     ):
-        if who is None:
-            continue
         count = counts.setdefault((who, code), [0, 0, 0])
         count[0] += 1
         count[1] += lead in ("supervised", "independent")

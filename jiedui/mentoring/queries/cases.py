@@ -56,7 +56,7 @@ def awaiting(viewer: Viewer) -> QuerySet[Case]:
             apprenticeship=OuterRef("apprenticeship"), last_day__isnull=True,
             person__user_id__isnull=False,
         ).exclude(person__user_id=recorder)  # fmt: skip
-        alone = Q(mentor__isnull=True) | Q(apprenticeship__isnull=False) & ~Exists(able)
+        alone: Any = Q(mentor__isnull=True) | Q(apprenticeship__isnull=False) & ~Exists(able)
         alone |= Q(apprenticeship__isnull=True) & (
             Q(mentor__user_id__isnull=True) | Q(mentor__user_id=F("recorded_by"))
         )
@@ -90,7 +90,7 @@ def habit_of(learner_id: UUID | None, apprenticeship_id: UUID) -> Habit:
     rows = Case.objects.filter(apprenticeship_id=apprenticeship_id)
     if learner_id is not None:
         rows = rows.filter(learner_id=learner_id)
-    last: list[dict[str, Any]] = list(
+    last: list[Any] = list(
         rows.order_by("-happened_on", "-id").values(
             "procedure", "role", "supervision", "mentor_id"
         )[:40]

@@ -314,7 +314,7 @@ def plan(request: Request, id: UUID) -> HttpResponseBase:
                 messages.success(request, _("The change waits for the other side's signature."))
             return redirect(url("apprenticeship", held.id))
         except (InvalidInput, InvalidState) as refused:
-            refused_to_form(lines.forms[0] if lines.forms else reason, refused)
+            refused_to_form(lines.forms[0] if lines.forms else reason or lines.empty_form, refused)
     wrong = lines.is_bound and (
         any(each.errors for each in lines) or (reason is not None and bool(reason.errors))
     )

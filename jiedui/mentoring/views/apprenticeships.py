@@ -278,7 +278,11 @@ def apprenticeship_page(request: Request, id: UUID) -> HttpResponseBase:
     active = held.state == ACTIVE
     me = own_person(viewer)
     mine = me is not None and any(
-        me.id == row.person_id for row in (*detail.mentors, *(each.row for each in detail.learners))
+        me.id == person
+        for person in (
+            *(row.person_id for row in detail.mentors),
+            *(each.row.person_id for each in detail.learners),
+        )
     )
     records = held.state in (ACTIVE, COMPLETED) and viewer.may(WRITE) and (manages or mine)
     teaches = me is not None and any(

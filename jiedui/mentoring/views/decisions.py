@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiedui.core.packs import vocabulary
 from jiedui.mentoring.access import skills as access
 from jiedui.mentoring.access.apprenticeships import get_apprentice
-from jiedui.mentoring.access.reach import READ
+from jiedui.mentoring.access.reach import READ, own_person
 from jiedui.mentoring.access.techniques import get_technique
 from jiedui.mentoring.actions import decisions as actions
 from jiedui.mentoring.actions import safety
@@ -87,7 +87,7 @@ def _deciding(
     sides = (tie.giver_id, tie.receiver_id, subject.person_id)
     if not access.may_decide(viewer, *sides):
         raise not_visible()
-    own = None if access.may_close(viewer, *sides) else access.own_person(viewer)
+    own = None if access.may_close(viewer, *sides) else own_person(viewer)
     people = None if own else assessors(tie.giver, tie.receiver, subject.person)
     form = DecisionForm(
         request.POST or None, codes=codes, levels=words.levels, people=people,
@@ -143,7 +143,7 @@ def decision_withdraw(request: Request, id: UUID) -> HttpResponseBase:
     viewer = request.viewer
     decision = access.get_decision(viewer, id)
     sides = (decision.giver_id, decision.receiver_id, decision.person_id)
-    own = access.own_person(viewer)
+    own = own_person(viewer)
     assessed = own is not None and own.id == decision.assessor_id
     if not (access.may_close(viewer, *sides) or (assessed and access.may_decide(viewer, *sides))):
         raise not_visible()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidState
 from jiedui.mentoring.access import skills as access
-from jiedui.mentoring.access.reach import READ
+from jiedui.mentoring.access.reach import READ, own_person
 from jiedui.mentoring.actions.certificates import issue_certificate
 from jiedui.mentoring.domain.certificates import EXPIRED, VALID, state_of
 from jiedui.mentoring.domain.curves import LEARNING, MONITORING
@@ -186,7 +186,7 @@ def skill_page(request: Request, id: UUID) -> HttpResponseBase:
     sides = (skill.giver_id, skill.receiver_id, skill.person_id)
     may_decide = access.may_decide(viewer, *sides)
     managed = access.may_close(viewer, *sides)
-    own = access.own_person(viewer)
+    own = own_person(viewer)
     page = SkillPage(
         title=f"{skill.person.name} · {words.learned(skill.code)}",
         crumbs=skill_way(skill),

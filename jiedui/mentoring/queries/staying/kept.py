@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -168,7 +169,7 @@ def certified(certificates: QuerySet[Certificate], day: date) -> Certified:
     return Certified(**found)
 
 
-def _year_later() -> dict[str, ExpressionWrapper]:
+def _year_later() -> dict[str, Any]:
     return {
         "year_on": ExpressionWrapper(F("issued_on") + YEAR, output_field=DateField()),
         "half_on": ExpressionWrapper(F("issued_on") + HALF, output_field=DateField()),
@@ -202,6 +203,7 @@ def followed_trainees(certificates: QuerySet[Certificate], day: date) -> QuerySe
 
 def trainees(certificates: QuerySet[Certificate], day: date) -> Kept:
     """Trainee retention of a scope."""
-    rows = followed_trainees(certificates, day).order_by().values("kept").annotate(n=Count("id"))
+    followed: QuerySet[Any] = followed_trainees(certificates, day)
+    rows = followed.order_by().values("kept").annotate(n=Count("id"))
     found = {row["kept"]: row["n"] for row in rows}
     return Kept(found.get(KEPT, 0), found.get(LOST, 0), found.get(OPEN, 0))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -115,8 +115,10 @@ def _tapers(techniques: QuerySet[Technique], day: date) -> list[Taper]:
     )
     led: dict[object, list[tuple[date, Led]]] = {}
     for row in rows:
-        technique, month = row.pop("technique_id"), row.pop("month")
-        led.setdefault(technique, []).append((month, Led(**row)))
+        counts: Mapping[str, Any] = row
+        led.setdefault(counts["technique_id"], []).append(
+            (counts["month"], Led(**{name: counts[name] for name in LED}))
+        )
     found = [
         Taper(
             step,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -38,7 +38,10 @@ def by_month(
     """The cases of every month since a first one."""
     rows = tallies if first is None else tallies.filter(month__gte=first)
     found = rows.order_by("month").values("month").annotate(**(SUMS if failures else LED))
-    return {row.pop("month"): Led(**row) for row in found}
+    return {
+        row["month"]: Led(**{name: row[name] for name in LED | (SUMS if failures else {})})
+        for row in cast("Iterable[dict[str, Any]]", found)
+    }
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,8 @@ def judged_departures(
     """
     rules = collapse()
     since = after(month_of(day), -(YEAR + 3))
-    rows = list(
+    # Departed and arrived by the filter: the types cannot know.
+    rows: list[Any] = list(
         departures.filter(
             departed_on__gte=since, departed_on__lt=after(month_of(day), -rules.months),
             department__isnull=False, arrived_on__isnull=False,
