@@ -95,7 +95,8 @@ def things(person: Person, at: dict[str, Any]) -> None:
 
 def addresses() -> tuple[list[Address], list[str]]:
     """Every page of the room and those beside it, and the names of those of unknown things."""
-    found, unknown = [], []
+    found: list[Address] = []
+    unknown: list[str] = []
     for name, route in pages._patterns(get_resolver()):
         if not (name.startswith("mentoring:") or name in BESIDE):
             continue
@@ -106,9 +107,10 @@ def addresses() -> tuple[list[Address], list[str]]:
                 kinds.append("programme")
             elif "<" in word:
                 kinds.append(THINGS.get(before, "?"))
-        (unknown if "?" in kinds else found).append(
-            name if "?" in kinds else Address(name, tuple(kinds))  # type: ignore[arg-type]
-        )
+        if "?" in kinds:
+            unknown.append(name)
+        else:
+            found.append(Address(name, tuple(kinds)))
     return found, unknown
 
 

@@ -46,6 +46,13 @@ PROCEDURES = (
 PER_TECHNIQUE = 3
 LEADS = (EXPERT, EXPERT, JOINT, SUPERVISED, SUPERVISED, SUPERVISED, *(INDEPENDENT,) * 4)
 BATCH = 4_000
+# What a certificate rests on, as actions.certificates freezes it.
+BASIS = {
+    "criterion": "statistic", "acceptable": 0.05, "unacceptable": 0.15, "planned": 60,
+    "minimum": 0, "limit": 2.5, "monitor_limit": 3.0, "false_rate": 0.1, "true_rate": 0.9,
+    "cases": 60, "failures": 3, "reached_case": 41, "reached_on": None, "value": 2.6,
+    "decisions": [],
+}  # fmt: skip
 COLUMNS = (
     "id", "content", "programme_id", "giver_id", "receiver_id", "department_id", "procedure",
     "happened_on", "apprenticeship_id", "technique_id", "leader_id", "learner_id", "lead", "role",
@@ -159,7 +166,7 @@ class School:
                 certificate = Certificate(
                     id=number(CERTIFICATES, key), **sides, department_id=posting.department_id,
                     person=person, procedure=procedure, apprenticeship=tie, issued_on=issued,
-                    valid_to=issued + timedelta(days=730), code=f"B{key:012d}", basis={},
+                    valid_to=issued + timedelta(days=730), code=f"B{key:012d}", basis=BASIS,
                 )  # fmt: skip
                 certificates.append(certificate)
                 skill.level, skill.level_on = 4, issued
