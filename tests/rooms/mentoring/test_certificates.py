@@ -456,7 +456,7 @@ def test_two_who_issue_at_once_make_one_certificate(tmp_path: Path) -> None:
         )
         assert Certificate.objects.count() == 1
         told = LearningFact.objects.filter(measure="certificates_issued")
-    assert sum(told.values_list("sign", flat=True)) == 1
+        assert sum(told.values_list("sign", flat=True)) == 1
     assert sorted(answer == "certificate-held" for answer in answers) == [False, True]
 
 
