@@ -386,6 +386,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "mentoring:skill-certify": ("thing", "skill", "", ""),
     "mentoring:skill-decide": ("thing", "skill", "", ""),
     "mentoring:skill-question": ("thing", "skill", "", ""),
+    "mentoring:technique-question": ("thing", "technique", "", ""),
     "mentoring:apprentice-decide": ("thing", "certified-apprentice", "", ""),
     "mentoring:decisions": ("list", "", READ_LEARNING, ""),
     "mentoring:decision-withdraw": ("thing", "decision", "", ""),
