@@ -71,6 +71,10 @@ KINDS = {
         _("Ask after people back from an attachment"), _("Answer"), "", "attachments", "wait",
         "waiting", (("due", "yes"),),
     ),
+    source.ASKED: Told(
+        _("Attachments asked of your hospital"), _("Answer"), "attachment", "attachments", "wait",
+        "waiting", (("state", "planned"),), ahead=True,
+    ),
     source.TO_APPROVE: Told(
         _("Techniques to approve"), _("Approve"), "technique", "techniques", "wait", "waiting",
         (("state", "proposed"),),

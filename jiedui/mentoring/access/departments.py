@@ -16,7 +16,6 @@ from jiedui.mentoring.access.reach import READ, not_visible
 from jiedui.mentoring.models import (
     AccreditationRoad,
     Checklist,
-    KeySpecialty,
     ManagementProcedure,
     Milestone,
     ResearchProject,
@@ -80,12 +79,6 @@ def get_department(viewer: Viewer, id: UUID) -> Department:
 def get_hospital(viewer: Viewer, id: UUID) -> Organisation:
     """The organisation whose building up the viewer sees, or NotVisible."""
     return _one(visible_hospitals(viewer), id)
-
-
-def get_key_specialty(viewer: Viewer, id: UUID) -> KeySpecialty:
-    """A rung of a visible department's ladder, or NotVisible."""
-    rows = KeySpecialty.objects.select_related("department__organisation", "programme", "giver")
-    return _one(of_hospitals(viewer, rows, "department__organisation_id"), id)
 
 
 def get_checklist(viewer: Viewer, id: UUID) -> Checklist:

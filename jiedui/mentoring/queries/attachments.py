@@ -13,12 +13,11 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory import access as directory
 from jiedui.mentoring.access.reach import own_person
-from jiedui.mentoring.access.teaching import visible_attachments
 from jiedui.mentoring.domain.states import ACCEPTED, AWAY, BACK, NOT_BACK, PLANNED
 from jiedui.mentoring.models import Attachment, AttachmentStep, Certificate, FollowUp, Skill
 
 if TYPE_CHECKING:
-    from jiedui.directory.models import Person
+    pass
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,6 @@ def due_followups(viewer: Viewer, most: int = 50) -> list[DueFollowUp]:
         "attachment__receiver__name", "months", "due_on",
     )  # fmt: skip
     return [DueFollowUp(*row) for row in rows[:most]]
-
-
-def count_due(viewer: Viewer) -> int:
-    """How many questions wait for the viewer's answer."""
-    return due_rows(viewer).count()
 
 
 def waiting_for_host(viewer: Viewer) -> QuerySet[Attachment]:
@@ -148,9 +142,3 @@ def detail(attachment: Attachment) -> Detail:
         list(attachment.steps.order_by("-number")),
         list(attachment.follow_ups.order_by("months")),
     )
-
-
-def attachments_of_person(viewer: Viewer, person: Person) -> list[Attachment]:
-    """Somebody's attachments that the viewer sees, the newest first."""
-    rows = visible_attachments(viewer).filter(person_id=person.id)
-    return list(rows.select_related("giver").order_by("-starts_on", "-id")[:50])

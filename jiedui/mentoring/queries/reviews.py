@@ -20,7 +20,6 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
 from jiedui.mentoring.access.reviews import (
     ANSWERING,
-    answers_for,
     may_read_answers,
     may_read_words,
     own_side,
@@ -267,8 +266,3 @@ def tasks_of(round: ReviewRound) -> list[ReviewTask]:
     """What follows from a round: open tasks first, by their day."""
     rows = ReviewTask.objects.filter(round=round).select_related("task__owner")
     return sorted(rows, key=lambda row: (row.task.done_on is not None, row.task.due_on or date.max))
-
-
-def answering_side(viewer: Viewer, giver_id: UUID, receiver_id: UUID) -> str:
-    """The side for which the viewer would answer a review of these two; blank for none."""
-    return answers_for(viewer, giver_id, receiver_id)

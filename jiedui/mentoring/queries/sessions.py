@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
-from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import posts_today
@@ -253,18 +252,6 @@ def _cases(session: TeachingSession, first: object, end: object) -> tuple[int | 
         return None, 0
     local = sum(told[code] for code in LOCAL)
     return told["expert"] + told["joint"] + local, local
-
-
-def sessions_of_person(viewer: Viewer, person_id: UUID) -> list[TeachingSession]:
-    """The newest sessions in which somebody learned or taught, that the viewer sees."""
-    from jiedui.mentoring.access.teaching import visible_sessions
-
-    mine = Q(id__in=Attendance.objects.filter(person_id=person_id).values("session_id"))
-    mine |= Q(id__in=SessionTeacher.objects.filter(person_id=person_id).values("session_id"))
-    return list(
-        visible_sessions(viewer).filter(mine).select_related("receiver")
-        .order_by("-starts_on", "-id")[:50]
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)

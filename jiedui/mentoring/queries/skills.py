@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.mentoring.access.skills import (
@@ -95,15 +95,6 @@ def open_question(certificate: Certificate) -> bool:
         Q(code=certificate.procedure) | Q(code=""), person_id=certificate.person_id,
         receiver_id=certificate.receiver_id, closed_on__isnull=True,
     ).exists()  # fmt: skip
-
-
-def with_open_questions(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """Certificates, each with whether a review of safety is open about it."""
-    open_ones = SafetyReview.objects.filter(
-        Q(code=OuterRef("procedure")) | Q(code=""), person_id=OuterRef("person_id"),
-        receiver_id=OuterRef("receiver_id"), closed_on__isnull=True,
-    )  # fmt: skip
-    return rows.annotate(questioned=Exists(open_ones))
 
 
 def skill_of(certificate: Certificate) -> Skill | None:

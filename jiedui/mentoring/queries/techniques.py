@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -319,12 +317,3 @@ def _to_review(viewer: Viewer, rows: QuerySet[Technique]) -> list[TechniqueAlert
         _alert(TO_REVIEW, row, row.approved_on or row.proposed_on)
         for row in waiting.order_by("approved_on", "id")[:SHOWN]
     ]
-
-
-def missing_platforms(technique_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """The platform departments that are not ready, of each technique."""
-    found: dict[UUID, list[str]] = defaultdict(list)
-    rows = PlatformNeed.objects.filter(technique_id__in=technique_ids, ready_on__isnull=True)
-    for technique_id, platform in rows.order_by("platform").values_list("technique_id", "platform"):
-        found[technique_id].append(platform)
-    return found

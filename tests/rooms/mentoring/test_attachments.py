@@ -20,6 +20,7 @@ from jiedui.mentoring.actions import sites
 from jiedui.mentoring.domain.months import same_day
 from jiedui.mentoring.models import Attachment, FollowUp, LearningFact
 from jiedui.mentoring.queries import attachments as queries
+from jiedui.mentoring.queries.alerts import ASKED, alerts
 from tests.learning_cast import with_account
 from tests.ledger_cast import account
 from tests.rooms.mentoring.teaching_cast import Class, ago, classroom
@@ -281,3 +282,13 @@ def test_sites_and_awards(room: Class) -> None:
     refused("award-taken", "name", sites.add_award, by=room.manager, **award, team="示例二队")
     with pytest.raises(NotAllowed):
         sites.set_standing(by=room.sender, site=site, standing="suspended", on=ago(1))
+
+
+def test_the_host_is_told_of_what_was_asked_of_it_until_it_answers(room: Class) -> None:
+    def waits(user: User) -> list[int]:
+        return [each.count for each in alerts(viewer_of(user)) if each.kind == ASKED]
+
+    row = room.asked()
+    assert (waits(room.sender), waits(room.manager)) == ([1], [])
+    actions.accept_attachment(by=room.sender, attachment=row, on=ago(300))
+    assert waits(room.sender) == []
