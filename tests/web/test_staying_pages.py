@@ -49,9 +49,8 @@ def client_of(user: User) -> Client:
 def exported(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode()
-    answer.close()
-    return text
+    # Reading it to its end closes it; closed twice, PostgreSQL's connection would go with it.
+    return b"".join(answer.streaming_content).decode()
 
 
 def addresses(cast: Ward) -> dict[str, str]:

@@ -76,7 +76,7 @@ def stage_of(round: ReviewRound, day: date) -> tuple[str, str]:
 def handed_in(round: ReviewRound, side: str) -> tuple[str, str]:
     """Whether a side has handed in: that it did, never what."""
     if sheet_of(round, side).state == SUBMITTED:
-        return _("Handed in"), "ok"
+        return _("Was handed in"), "ok"
     return _("Not handed in"), "wait"
 
 

@@ -113,7 +113,7 @@ def outcome_of(row: Term) -> str:
 def percent(share: float) -> str:
     """A share of 1 in whole percents; what is not all is never told as all."""
     text = f"{100 * share:.0f}"
-    return "99.9 %" if text == "100" and share < 1 else f"{text} %"
+    return "99.9%" if text == "100" and share < 1 else f"{text}%"
 
 
 def standing_said(curve: Curve) -> str:
