@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import threading
+from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 
-from jiedui.core.errors import InvalidInput
 from jiedui.directory import actions
-from jiedui.directory.models import PlaceEdge
+from jiedui.directory.models import Place, PlaceEdge
+from tests.racing import processes_at_once, shared_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_no_ring_arises_from_two_halves():
-    upper, lower = (actions.create_place(by=None, name=name) for name in ("示例甲", "示例乙"))
-    start, said = threading.Barrier(2), []
+def attach(place: str, parent: str) -> str:
+    """Attach one place to another, in a process of its own."""
+    actions.attach_place(
+        by=None,
+        tree="administrative",
+        place=Place.objects.get(id=place),
+        parent=Place.objects.get(id=parent),
+    )
+    return "done"
 
-    def attach(place, parent):
-        start.wait()
-        try:
-            actions.attach_place(by=None, tree="administrative", place=place, parent=parent)
-            said.append("done")
-        except InvalidInput as refused:
-            said.append(refused.code)
-        finally:
-            connections.close_all()
 
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("the database in memory has one connection only")
-    threads = [
-        threading.Thread(target=attach, args=pair) for pair in ((upper, lower), (lower, upper))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said) == ["done", "tree-would-close"]
-    assert PlaceEdge.objects.count() == 1
+def test_no_ring_arises_from_two_halves(tmp_path: Path) -> None:
+    with shared_database(tmp_path):
+        upper, lower = (actions.create_place(by=None, name=name) for name in ("示例甲", "示例乙"))
+        said = processes_at_once(
+            (attach, upper.id, lower.id),
+            (attach, lower.id, upper.id),
+        )
+        assert [word.split()[0] for word in sorted(said)] == ["done", "tree-would-close"]
+        assert PlaceEdge.objects.count() == 1
