@@ -16,13 +16,15 @@ _serial = count(1)
 class Series:
     """One line or row of bars. ``tone`` names a colour token: do, teach, enable, giver,
     receiver, jade, vermilion, ink; blank takes the next of the house's order. ``points`` draws
-    the values of a line as marks alone, with nothing between them."""
+    the values of a line as marks alone, with nothing between them; ``marked`` draws a mark at
+    every value of a line, however many there are."""
 
     name: str
     values: Sequence[Number]
     tone: str = ""
     dashed: bool = False
     points: bool = False
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class ChartData:
     ``tabled`` false leaves the table to the page, where a list beneath holds the same
     numbers. ``category`` heads the table's first column; ``unit`` is said once. ``bands``
     shades categories (a stay, a gap) as (first, last, word); ``marks`` draws an upright line
-    at a category with its word; ``limit`` draws a level with its word.
+    at a category with its word; ``limit`` draws a level with its word, in vermilion where it
+    must not be reached, in another ``limit_tone`` where it shall be.
     """
 
     title: str
@@ -44,6 +47,7 @@ class ChartData:
     folded: bool = True
     tabled: bool = True
     limit: tuple[float, str] | None = None
+    limit_tone: str = "vermilion"
     bands: Sequence[tuple[str, str, str]] = ()
     marks: Sequence[tuple[str, str]] = ()
     element_id: str = field(default_factory=lambda: f"chart-{next(_serial)}")
@@ -62,11 +66,12 @@ class ChartData:
                     "tone": line.tone,
                     "dashed": line.dashed,
                     "points": line.points,
+                    "marked": line.marked,
                     "values": [None if v is None else float(v) for v in line.values],
                 }
                 for line in self.series
             ],
-            "limit": list(self.limit) if self.limit else None,
+            "limit": [*self.limit, self.limit_tone] if self.limit else None,
             "bands": [list(band) for band in self.bands],
             "marks": [list(mark) for mark in self.marks],
         }

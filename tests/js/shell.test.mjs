@@ -57,3 +57,10 @@ test("a file's size is told as people say it", () => {
   assert.equal(size(1536), "1.5 KB");
   assert.equal(size(50 * 1024 * 1024), "50 MB");
 });
+test("a line that is marked has a mark at every value, and a limit its own colour", () => {
+  const many = { ...data, kind: "line", categories: Array(90).fill("1"), limit: [4, "limit", "ink"], series: [{ name: "one", values: Array(90).fill(1), marked: true }, { name: "two", values: Array(90).fill(1) }] };
+  const drawn = option(many, { ...colour, ink: "black" }, "x");
+  assert.deepEqual(drawn.series.map((line) => [line.showSymbol, line.showAllSymbol]), [[true, true], [false, "auto"]]);
+  assert.equal(drawn.series[0].markLine.data[0].lineStyle.color, "black");
+});
+

@@ -14,6 +14,7 @@ from jiedui.core.clock import today
 from jiedui.mentoring.actions.certificates import issue_certificate, revoke_certificate
 from jiedui.mentoring.actions.refreshers import owe_refreshers
 from jiedui.mentoring.models import Certificate, CodeTry, Decision, Refresher, SafetyReview, Skill
+from jiedui.web.templatetags.jiedui import day as told_day
 from tests.learning_cast import PROCEDURE
 from tests.rooms.mentoring.certificate_cast import ENOUGH, Room, room
 
@@ -73,8 +74,11 @@ def test_a_curve_says_what_it_says(cast: Room, manager: Client) -> None:
     cast.cases("+" * ENOUGH)
     page = told(manager, at("skill", skill.id))
     assert "已达标" in page
-    # Learning ends with the case that met it; monitoring has a chart of its own.
+    # Learning ends with the case that met it; monitoring has a chart of its own. Each case has
+    # a mark; a limit to be reached is not told in the colour of what is wrong.
     assert page.count("data-chart-plot") == 2
+    assert page.count('"marked": true') == 2
+    assert ('"ink"]' in page, page.count('"vermilion"]')) == (True, 1)
 
 
 def test_a_page_says_that_cases_are_insufficient(cast: Room, manager: Client) -> None:
@@ -98,7 +102,15 @@ def test_each_condition_is_shown_met_or_missing(cast: Room, manager: Client) -> 
     cast.decision(cast.second_assessor)
     assert "badge-wrong" not in told(manager, at("skill-certify", skill.id))
     answer = manager.post(at("skill-certify", skill.id))
-    assert answer.headers["Location"] == at("certificate", Certificate.objects.get().id)
+    made = Certificate.objects.get()
+    assert answer.headers["Location"] == at("certificate", made.id)
+    # It is renewed near its end: until then the page says from when, and offers no button.
+    page = told(manager, at("skill-certify", skill.id))
+    assert '<button class="button button-primary">' not in page
+    assert told_day(made.valid_to - timedelta(days=90)) in page
+    Certificate.objects.update(valid_to=today() + timedelta(days=30))
+    page = told(manager, at("skill-certify", skill.id))
+    assert '<button class="button button-primary">' in page
 
 
 def test_criteria_show_their_worth_and_their_source(cast: Room, manager: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -77,8 +78,8 @@ def certifying(skill: Skill, day: date) -> Certifying | None:
     )
     by_id = {row.id: row for row in rows}
     reviews = SafetyReview.objects.filter(
-        Q(code=skill.code) | Q(code=""), Q(closed_on__isnull=True) | Q(closed_on__gt=day),
-        opened_on__lte=day, **key,
+        reviews_about(skill.person_id, skill.code, skill.receiver_id),
+        Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day,
     )  # fmt: skip
     held = held_certificate(skill, day)
     refreshers = Refresher.objects.filter(
@@ -100,6 +101,13 @@ def certifying(skill: Skill, day: date) -> Certifying | None:
         day=day,
     )
     return Certifying(told, found, [by_id[each.id] for each in counted], apprenticeship, held)
+
+
+def reviews_about(person_id: UUID, code: str, receiver_id: UUID) -> Q:
+    """Questions of safety of the person's cases, and of a technique of the procedure here."""
+    of_person = Q(person_id=person_id) & (Q(code=code) | Q(code=""))
+    of_technique = Q(person__isnull=True, technique__procedure=code)
+    return (of_person | of_technique) & Q(receiver_id=receiver_id)
 
 
 def held_certificate(skill: Skill, day: date) -> Certificate | None:

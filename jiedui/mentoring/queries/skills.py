@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.mentoring.access.skills import (
@@ -24,6 +24,7 @@ from jiedui.mentoring.models import (
     SafetyReview,
     Skill,
 )
+from jiedui.mentoring.queries.certifying import reviews_about
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def beside(viewer: Viewer, skill: Skill) -> Beside:
     """What the viewer sees beside a skill."""
     key = {"person_id": skill.person_id, "receiver_id": skill.receiver_id}
     decisions = visible_decisions(viewer).filter(code=skill.code, **key)
-    reviews = visible_reviews(viewer).filter(Q(code=skill.code) | Q(code=""), **key)
+    about = reviews_about(skill.person_id, skill.code, skill.receiver_id)
+    reviews = visible_reviews(viewer).filter(about)
     certificates = visible_certificates(viewer).filter(procedure=skill.code, **key)
     return Beside(
         list(decisions.select_related("assessor").order_by("-on", "-id")),
@@ -91,10 +93,10 @@ def withdrawn_basis(certificate: Certificate) -> bool:
 
 def open_question(certificate: Certificate) -> bool:
     """Whether a review of safety is open about what it certifies."""
-    return SafetyReview.objects.filter(
-        Q(code=certificate.procedure) | Q(code=""), person_id=certificate.person_id,
-        receiver_id=certificate.receiver_id, closed_on__isnull=True,
-    ).exists()  # fmt: skip
+    about = reviews_about(
+        certificate.person_id, certificate.procedure, certificate.receiver_id
+    )
+    return SafetyReview.objects.filter(about, closed_on__isnull=True).exists()
 
 
 def skill_of(certificate: Certificate) -> Skill | None:

@@ -19,7 +19,7 @@ from jiedui.core.errors import InvalidState
 from jiedui.mentoring.access import skills as access
 from jiedui.mentoring.access.reach import READ, own_person
 from jiedui.mentoring.actions.certificates import issue_certificate
-from jiedui.mentoring.domain.certificates import EXPIRED, VALID, state_of
+from jiedui.mentoring.domain.certificates import EXPIRED, RENEWED_BEFORE, VALID, state_of
 from jiedui.mentoring.domain.curves import LEARNING, MONITORING
 from jiedui.mentoring.models import Skill
 from jiedui.mentoring.queries import skills as queries
@@ -27,6 +27,7 @@ from jiedui.mentoring.queries.certifying import certifying
 from jiedui.mentoring.queries.curves import Told, curve_told
 from jiedui.mentoring.views import skill_words as words
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
+from jiedui.mentoring.views.learning_words import level_short
 from jiedui.web.charts import ChartData, Series
 from jiedui.web.forms import sentence
 from jiedui.web.pages import Crumb, Tab, render
@@ -88,7 +89,7 @@ def skill_list(request: Request) -> HttpResponseBase:
             Column("failures", _("Not successful"), kind="number", sort="failures"),
             Column("last", _("Last case"), kind="day", value="last_case_on", sort="last_case_on"),
             Column("level", _("Level decided"), sort="level",
-                   value=lambda row: words.level_short(row.level)),
+                   value=lambda row: level_short(row.level)),
             Column("certificate", _("Certificate"), value=_certified, sort="certified_to"),
         ],
         filters=[
@@ -206,7 +207,7 @@ def skill_page(request: Request, id: UUID) -> HttpResponseBase:
         criterion_url=url("criterion", skill.code) if told else "",
         decisions=[
             DecisionLine(
-                each.on, words.level_short(each.level), each.assessor.name, each.note,
+                each.on, level_short(each.level), each.assessor.name, each.note,
                 _("Withdrawn on %(day)s: %(reason)s") % {
                     "day": day(each.withdrawn_on), "reason": each.reason,
                 } if each.withdrawn_on else "",
@@ -217,7 +218,7 @@ def skill_page(request: Request, id: UUID) -> HttpResponseBase:
             )
             for each in beside.decisions
         ],
-        ad_hoc=words.level_short(skill.ad_hoc_level),
+        ad_hoc=level_short(skill.ad_hoc_level),
         reviews=[
             (day(each.opened_on), *words.review_state(each.closed_on),
              url("safety-review", each.id))
@@ -260,7 +261,10 @@ def charts_of(told: Told) -> list[ChartData]:
                 category=pgettext("learning curve", "Case"),
                 categories=[str(each.number) for each in points],
                 series=[
-                    Series(_("Statistic"), [round(each.value, 3) for each in points], "jade"),
+                    Series(
+                        _("Statistic"), [round(each.value, 3) for each in points], "jade",
+                        marked=True,
+                    ),
                     Series(
                         _("Not successful"),
                         [None if each.success else round(each.value, 3) for each in points],
@@ -268,6 +272,7 @@ def charts_of(told: Told) -> list[ChartData]:
                     ),
                 ],
                 limit=(limit, word % {"limit": f"{limit:.2f}"}) if limit is not None else None,
+                limit_tone="ink" if phase == LEARNING else "vermilion",
                 tabled=False,
             )
         )  # fmt: skip
@@ -329,7 +334,8 @@ class CertifyPage:
     may: bool
     held: str
     held_url: str
-    valid_to: str
+    # Blank where it can be renewed, or issued for the first time, now.
+    renewable_from: str
     insufficient: bool
     error: str
     back_url: str
@@ -356,6 +362,7 @@ def skill_certify(request: Request, id: UUID) -> HttpResponseBase:
     if seen is None:
         raise not_visible()
     held = seen.held
+    renewable = held.valid_to - RENEWED_BEFORE if held else today()
     page = CertifyPage(
         title=_("Certificate of independence"),
         crumbs=skill_way(skill, _("Certificate")),
@@ -363,7 +370,7 @@ def skill_certify(request: Request, id: UUID) -> HttpResponseBase:
         conditions=[
             ConditionLine(
                 words.CONDITIONS[each.code], each.met, words.condition_said(each),
-                [f"{d.assessor.name} · {day(d.on)} · {words.level_short(d.level)}"
+                [f"{d.assessor.name} · {day(d.on)} · {level_short(d.level)}"
                  for d in seen.decisions] if each.code == "assessors" else (),
             )
             for each in seen.conditions
@@ -372,7 +379,7 @@ def skill_certify(request: Request, id: UUID) -> HttpResponseBase:
         may=may,
         held=_("A certificate holds until %(day)s.") % {"day": day(held.valid_to)} if held else "",
         held_url=url("certificate", held.id) if held else "",
-        valid_to="",
+        renewable_from=day(renewable) if renewable > today() else "",
         insufficient=any(each.details.get("insufficient") for each in seen.conditions),
         error=error,
         back_url=url("skill", skill.id),

@@ -12,8 +12,9 @@ from jiedui.core.clock import today
 from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Person
 from jiedui.mentoring.actions._standing import refresh
+from jiedui.mentoring.actions.certificates import issue_certificate
 from jiedui.mentoring.actions.decisions import decide
-from jiedui.mentoring.models import Case, Decision, Skill
+from jiedui.mentoring.models import Case, Certificate, Decision, Skill
 from tests.learning_cast import PROCEDURE, School, person_with_account, school
 
 # Enough successes on end for the procedure's limit within its planned cases.
@@ -82,6 +83,15 @@ class Room:
         self.decision()
         self.decision(self.second_assessor)
         return self.skill()
+
+    def lapsed(self, days: int) -> Certificate:
+        """A certificate whose holder did nothing for so many days."""
+        made = issue_certificate(by=self.manager, skill=self.ready())
+        back = timedelta(days=days)
+        Certificate.objects.update(issued_on=today() - back - timedelta(days=5))
+        Skill.objects.update(last_case_on=today() - back)
+        made.refresh_from_db()
+        return made
 
     def skill(self, code: str = PROCEDURE) -> Skill:
         """Where the learner stands."""

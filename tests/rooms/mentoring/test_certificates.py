@@ -1,35 +1,31 @@
-"""Standings, decisions, reviews of safety, certificates and refreshers."""
+"""Standings, decisions, reviews of safety and certificates."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from jiedui.accounts.models import AuditRow, User
+from jiedui.accounts.models import AuditRow
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.mentoring.actions._standing import refresh
 from jiedui.mentoring.actions.certificates import issue_certificate, revoke_certificate
 from jiedui.mentoring.actions.decisions import withdraw_decision
-from jiedui.mentoring.actions.refreshers import note_refresher, owe_refreshers
 from jiedui.mentoring.actions.safety import close_review, open_review
 from jiedui.mentoring.domain.certificates import state_of
 from jiedui.mentoring.models import (
     Case,
     Certificate,
     LearningFact,
-    Refresher,
     SafetyReview,
     Skill,
+    Technique,
 )
 from jiedui.mentoring.queries.certifying import certifying
 from tests.learning_cast import ACTIVITY, PROCEDURE
-from tests.racing import processes_at_once, shared_database
 from tests.rooms.mentoring.certificate_cast import ENOUGH, Room, room
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +246,21 @@ def test_an_open_review_of_the_procedure_or_of_the_person_blocks(cast: Room) -> 
         assert missing(skill) == ["safety"]
         close_review(by=cast.manager, review=review, conclusion="无异常")
         assert missing(skill) == []
+    # So does one of the technique here, whoever led its cases.
+    ways = {"first_case_on": today(), "last_case_on": today()}
+    technique = Technique.objects.create(
+        programme=held.programme, giver=held.giver, receiver=held.receiver, name="示例技术",
+        category="new_technique", specialty="04.01", procedure=PROCEDURE, state="expert",
+        introduced_by=cast.school.mentor, proposed_on=today(), state_on=today(),
+        approved_on=today(), **ways,
+    )  # fmt: skip
+    review = open_review(
+        by=cast.manager, programme=held.programme, giver=held.giver, receiver=held.receiver,
+        technique=technique, reason="event", note="器械故障",
+    )  # fmt: skip
+    assert missing(skill) == ["safety"]
+    close_review(by=cast.manager, review=review, conclusion="已更换器械")
+    assert missing(skill) == []
 
 
 def test_the_least_time_of_the_apprenticeship_is_waited_for(cast: Room) -> None:
@@ -355,129 +366,3 @@ def test_a_taken_back_case_is_seen_when_a_certificate_is_asked_for(cast: Room) -
     with pytest.raises(InvalidState) as refused:
         issue_certificate(by=cast.manager, skill=skill)
     assert refused.value.details["missing"] == "criterion"
-
-
-# -- refreshers --------------------------------------------------------------
-
-
-def lapsed(cast: Room, days: int) -> Certificate:
-    """A certificate whose holder did nothing for so many days."""
-    made = issue_certificate(by=cast.manager, skill=cast.ready())
-    back = timedelta(days=days)
-    Certificate.objects.update(issued_on=today() - back - timedelta(days=5))
-    Skill.objects.update(last_case_on=today() - back)
-    made.refresh_from_db()
-    return made
-
-
-@pytest.mark.parametrize(("days", "months"), [(80, []), (100, [3]), (200, [3, 6])])
-def test_a_lapse_makes_its_refreshers_once(cast: Room, days: int, months: list[int]) -> None:
-    lapsed(cast, days)
-    assert owe_refreshers() == len(months)
-    assert owe_refreshers() == 0
-    found = Refresher.objects.order_by("months")
-    assert [each.months for each in found] == months
-    assert all(each.due_on > each.lapsed_since for each in found)
-
-
-def test_a_refresher_done_begins_the_count_anew(cast: Room) -> None:
-    lapsed(cast, 200)
-    owe_refreshers()
-    first, second = Refresher.objects.order_by("months")
-    mentor = cast.school.mentor_user
-    done = note_refresher(by=mentor, refresher=first, mode="tele_proctoring", note="合格")
-    assert (done.done_on, done.done_by) == (today(), mentor.id)
-    note_refresher(by=cast.manager, refresher=second, mode="simulator")
-    assert owe_refreshers() == 0
-    assert owe_refreshers(day=today() + timedelta(days=95)) == 1
-    call = lambda: note_refresher(by=mentor, refresher=first, mode="on_site")  # noqa: E731
-    assert code_of(call) == "refresher-done"
-
-
-def test_nobody_notes_the_own_refresher_nor_a_strangers(cast: Room) -> None:
-    lapsed(cast, 100)
-    owe_refreshers()
-    held = Refresher.objects.get()
-    for user in (cast.school.learner_user, cast.school.scene.stage.outsider):
-        call = lambda user=user: note_refresher(by=user, refresher=held, mode="on_site")  # noqa: E731
-        assert code_of(call) == "refresher-of-others"
-    call = lambda: note_refresher(  # noqa: E731
-        by=cast.manager, refresher=held, mode="on_site", on=held.lapsed_since
-    )
-    assert code_of(call) == "refresher-before-lapse"
-    call = lambda: note_refresher(by=cast.manager, refresher=held, mode="hope")  # noqa: E731
-    assert code_of(call) == "code-unknown"
-
-
-def test_an_expired_or_revoked_certificate_owes_nothing(cast: Room) -> None:
-    made = lapsed(cast, 200)
-    Certificate.objects.update(valid_to=today() - timedelta(days=1))
-    assert owe_refreshers() == 0
-    Certificate.objects.update(valid_to=today() + timedelta(days=1))
-    revoke_certificate(by=cast.manager, certificate=made, reason="离岗")
-    assert owe_refreshers() == 0
-
-
-# -- at the same moment ------------------------------------------------------
-
-
-def race_issue(skill_id: str, user_id: str) -> str:
-    """One asks for the certificate."""
-    skill = Skill.objects.get(pk=UUID(skill_id))
-    made = issue_certificate(by=User.objects.get(pk=UUID(user_id)), skill=skill)
-    return str(made.id)
-
-
-def race_review(skill_id: str, user_id: str) -> str:
-    """One opens a question of safety."""
-    skill = Skill.objects.select_related("programme", "giver", "receiver", "person").get(
-        pk=UUID(skill_id)
-    )
-    made = open_review(
-        by=User.objects.get(pk=UUID(user_id)), programme=skill.programme, giver=skill.giver,
-        receiver=skill.receiver, person=skill.person, code=skill.code, reason="event",
-        note="同时",
-    )  # fmt: skip
-    return f"opened {made.id}"
-
-
-def race_owe(day: str) -> str:
-    """One looks for lapses."""
-    return f"made {owe_refreshers()}"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_issue_at_once_make_one_certificate(tmp_path: Path) -> None:
-    cast = room()
-    skill = cast.ready()
-    with shared_database(tmp_path):
-        answers = processes_at_once(
-            (race_issue, skill.id, cast.manager.id), (race_issue, skill.id, cast.manager.id)
-        )
-        assert Certificate.objects.count() == 1
-        told = LearningFact.objects.filter(measure="certificates_issued")
-        assert sum(told.values_list("sign", flat=True)) == 1
-    assert sorted(answer == "certificate-held" for answer in answers) == [False, True]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_review_that_opens_comes_before_a_certificate_or_after(tmp_path: Path) -> None:
-    cast = room()
-    skill = cast.ready()
-    with shared_database(tmp_path):
-        answers = processes_at_once(
-            (race_issue, skill.id, cast.manager.id), (race_review, skill.id, cast.manager.id)
-        )
-        certificates = Certificate.objects.count()
-        assert SafetyReview.objects.count() == 1
-    assert answers[1].startswith("opened")
-    assert (answers[0] == "certificate-conditions") == (certificates == 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_look_for_lapses_at_once_make_each_task_once(tmp_path: Path) -> None:
-    cast = room()
-    lapsed(cast, 200)
-    with shared_database(tmp_path):
-        processes_at_once((race_owe, "x"), (race_owe, "x"))
-        assert Refresher.objects.count() == 2

@@ -78,8 +78,9 @@ export function option(data, color, font, width = 640) {
         data: line.values,
         barMaxWidth: 36,
         symbol: MARKS[place % MARKS.length],
-        symbolSize: line.points ? 9 : 7,
-        showSymbol: line.points || line.values.length <= 24,
+        symbolSize: line.points ? 9 : line.values.length <= 60 ? 7 : 4,
+        showSymbol: line.points || line.marked || line.values.length <= 24,
+        showAllSymbol: line.marked ? true : "auto",
         lineStyle: { width: line.points ? 0 : 2, type: line.dashed ? "dashed" : "solid" },
         itemStyle: {
           color: color[tone],
@@ -93,8 +94,8 @@ export function option(data, color, font, width = 640) {
                 ...(data.limit
                   ? [{
                       yAxis: data.limit[0],
-                      lineStyle: { color: color.vermilion, type: "dashed" },
-                      label: { formatter: data.limit[1], color: color.vermilion, position: "insideEndTop" },
+                      lineStyle: { color: color[data.limit[2]], type: "dashed" },
+                      label: { formatter: data.limit[1], color: color[data.limit[2]], position: "insideEndTop" },
                     }]
                   : []),
                 ...(data.marks ?? []).map(([at, word]) => ({
