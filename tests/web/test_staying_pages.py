@@ -137,6 +137,17 @@ def test_the_matrix_names_who_can_and_warns_of_what_hangs_by_one(cast):
 
 def test_others_of_the_programme_see_nothing(cast):
     client = client_of(cast.scene.stage.outsider)
+def test_the_cases_behind_a_departure_are_of_the_department(cast):
+    client = client_of(cast.scene.stage.manager)
+    page = client.get(addresses(cast)["staying-after"]).content.decode()
+    found = re.search(r'href="(/learning/cases/\?[^"]+)"', page)
+    assert found is not None
+    rows = client.get(found[1].replace("&amp;", "&"))
+    assert rows.status_code == 200
+    ward = cast.scene.ward.name
+    assert f'value="{ward}"' in rows.content.decode()
+
+
     for name, path in addresses(cast).items():
         answer = client.get(path)
         opens = name == "staying" or name.endswith("-programme")

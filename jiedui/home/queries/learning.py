@@ -50,11 +50,11 @@ KINDS = {
     ),
     source.MENTOR_LEAVES: Told(
         _("A mentor leaves with nobody to follow"), _("Name a successor"), "apprenticeship",
-        "apprenticeships", "wait", "waiting", (("mentoring", "leaving"),), ahead=True,
+        "apprenticeships", "wait", "waiting", (("mentor", "leaving"),), ahead=True,
     ),
     source.UNMENTORED: Told(
         _("Apprentices without a mentor"), _("Name a successor"), "apprenticeship",
-        "apprenticeships", "wrong", "late", (("mentoring", "nobody"),),
+        "apprenticeships", "wrong", "late", (("mentor", "lacking"),),
     ),
     source.REFRESHERS: Told(
         _("Practice is owed"), _("Arrange"), "", "refreshers", "wait", "waiting", (), ahead=True
@@ -69,11 +69,15 @@ KINDS = {
     ),
     source.FOLLOW_UPS: Told(
         _("Ask after people back from an attachment"), _("Answer"), "", "attachments", "wait",
-        "waiting", (("due", "yes"),),
+        "waiting", (("asked", "owed"),),
     ),
     source.ASKED: Told(
         _("Attachments asked of your hospital"), _("Answer"), "attachment", "attachments", "wait",
         "waiting", (("state", "planned"),), ahead=True,
+    ),
+    source.POSTED: Told(
+        _("Posted while away on an attachment"), _("Look"), "attachment", "attachments", "wrong",
+        "waiting", (), ahead=True,
     ),
     source.TO_APPROVE: Told(
         _("Techniques to approve"), _("Approve"), "technique", "techniques", "wait", "waiting",
@@ -81,7 +85,7 @@ KINDS = {
     ),
     source.DORMANT: Told(
         _("A technique sleeps"), _("Look"), "technique", "techniques", "wait", "waiting",
-        (("asleep", "yes"),),
+        (("flag", "asleep"),),
     ),
     source.TO_ANSWER: Told(
         _("Reviews to answer"), _("Answer"), "review", "reviews", "wait", "waiting"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
@@ -26,24 +26,42 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Person
 
 
+# Of a manager's own cases outside the own organisations, so many are shown among the others.
+MOST_ELSEWHERE = 500
+
+
 def visible_cases(viewer: Viewer) -> QuerySet[Case]:
-    """Cases of the viewer's own organisations with ``learning.people``; else the viewer's own.
+    """Cases of the viewer's own organisations with ``learning.people``, and the viewer's own.
 
     Own are those in which the viewer learned, led or taught, and all of the apprenticeships in
     which the viewer teaches or taught; each is found by its index, among millions.
     """
     if not viewer.may(READ):
         return Case.objects.none()
-    if viewer.may(PEOPLE):
-        return Case.objects.filter(of_sides(viewer, PEOPLE))
     me = own_person(viewer)
-    if me is None:
-        return Case.objects.none()
-    taught = Mentor.objects.filter(person=me.id).values("apprenticeship_id")
+    if viewer.may(PEOPLE):
+        within = of_sides(viewer, PEOPLE)
+        if not within or me is None:
+            return Case.objects.filter(within)
+        # Known before the list is asked, so that its index is used as if there were none.
+        elsewhere = viewer.once(
+            ("mentoring", "cases elsewhere"),
+            lambda: list(
+                _own(me.id).exclude(within).order_by("-happened_on", "-id")
+                .values_list("id", flat=True)[:MOST_ELSEWHERE]
+            ),
+        )
+        return Case.objects.filter(within | Q(id__in=elsewhere) if elsewhere else within)
+    return Case.objects.none() if me is None else _own(me.id)
+
+
+def _own(person_id: UUID) -> QuerySet[Case]:
+    taught = Mentor.objects.filter(person=person_id).values("apprenticeship_id")
     own = Case.objects.order_by().values("id")
-    ids = own.filter(learner=me.id).union(
-        own.filter(leader=me.id), own.filter(mentor=me.id), own.filter(apprenticeship__in=taught)
-    )
+    ids = own.filter(learner=person_id).union(
+        own.filter(leader=person_id), own.filter(mentor=person_id),
+        own.filter(apprenticeship__in=taught),
+    )  # fmt: skip
     return Case.objects.filter(id__in=ids)
 
 
@@ -101,8 +119,9 @@ def must_record(by: User | None, **what: object) -> None:
     """NotAllowed ``case-of-others`` unless ``by`` took part or acts for a side."""
     if by is not None and not may_record(viewer_of(by), **what):  # type: ignore[arg-type]
         raise NotAllowed(
-            "case-of-others", "Who took part in a case records it, or who manages a side."
-        )
+            "case-of-others", "Who took part in a case records it, or who manages a side.",
+            field="leader",
+        )  # fmt: skip
 
 
 def confirms(viewer: Viewer, case: Case) -> str:

@@ -22,6 +22,7 @@ from jiedui.mentoring.domain.states import (
     WITHDRAWN,
 )
 from jiedui.mentoring.models import Apprentice, Apprenticeship, LearningGoal, Mentor, Technique
+from jiedui.mentoring.queries.attachments import away_on
 from jiedui.programmes.queries.on_site import posted_to, stay_on
 
 if TYPE_CHECKING:
@@ -218,10 +219,9 @@ def _must_teach(
             )  # fmt: skip
         flags.append(domain.OTHER_MENTOR)
     posting = stay_on(mentor.id, held.receiver_id, day)
-    if (
-        posting is None
-        and said.supervision in ON_THE_SPOT
-        and not is_staff(mentor, held.receiver, day)
+    if said.supervision in ON_THE_SPOT and (
+        away_on(mentor.id, day)
+        or (posting is None and not is_staff(mentor, held.receiver, day))
     ):
         flags.append(domain.MENTOR_AWAY)
     return posting
@@ -318,4 +318,6 @@ def _on_site(said: Said, mentor: Person, technique: Technique, flags: list[str])
             )  # fmt: skip
         if said.supervision in ON_THE_SPOT:
             flags.append(domain.MENTOR_AWAY)
+    elif said.supervision in ON_THE_SPOT and away_on(mentor.id, day):
+        flags.append(domain.MENTOR_AWAY)
     return posting

@@ -35,7 +35,7 @@ from jiedui.mentoring.models import (
     Technique,
 )
 from jiedui.mentoring.queries.apprenticeships import mentor_leaving, unmentored
-from jiedui.mentoring.queries.attachments import due_rows, waiting_for_host
+from jiedui.mentoring.queries.attachments import due_rows, posted_meanwhile, waiting_for_host
 from jiedui.mentoring.queries.cases import awaiting
 from jiedui.mentoring.queries.reviews import to_begin, unanswered
 from jiedui.mentoring.queries.staying.skills import able
@@ -47,12 +47,12 @@ from jiedui.programmes.domain.states import ENDED
 
 (
     CASES, CASES_RETURNED, TO_SIGN, MENTOR_LEAVES, UNMENTORED, REFRESHERS, EXPIRING, SAFETY,
-    FOLLOW_UPS, ASKED, TO_APPROVE, DORMANT, TO_ANSWER, TO_BEGIN, COLLAPSE, LEAVES,
+    FOLLOW_UPS, ASKED, TO_APPROVE, DORMANT, TO_ANSWER, TO_BEGIN, COLLAPSE, LEAVES, POSTED,
 ) = (
     "cases_await", "cases_returned", "apprenticeship_to_sign", "mentor_leaves", "unmentored",
     "refresher_owed", "certificate_expires", "safety_review", "follow_up", "attachment_asked",
     "technique_to_approve", "technique_dormant", "review_to_answer", "review_to_begin",
-    "department_collapsed", "only_one_leaves",
+    "department_collapsed", "only_one_leaves", "posted_while_attached",
 )  # fmt: skip
 HOST, SEND, EDIT = "programmes.host", "programmes.send", "programmes.edit"
 # Departures that are looked at for who sees everything: the newest that can be judged.
@@ -152,6 +152,7 @@ def _waiting(scope: Scope, day: date) -> Iterator[QuerySet[Any]]:
         yield _told(TO_APPROVE, techniques.filter(state=PROPOSED), "proposed_on")
         yield _told(DORMANT, asleep(techniques, day), "last_case_on")
         yield _told(ASKED, waiting_for_host(viewer).select_related(None), "planned_from")
+        yield _told(POSTED, posted_meanwhile(viewer).filter(host), "starts_on")
         yield _told(TO_ANSWER, unanswered(viewer, day), "opens_on")
     if scope.acts or me is not None:
         yield _told(REFRESHERS, own, "due_on", "certificate__receiver_id")

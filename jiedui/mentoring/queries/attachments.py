@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -15,6 +15,8 @@ from jiedui.directory import access as directory
 from jiedui.mentoring.access.reach import own_person
 from jiedui.mentoring.domain.states import ACCEPTED, AWAY, BACK, NOT_BACK, PLANNED
 from jiedui.mentoring.models import Attachment, AttachmentStep, Certificate, FollowUp, Skill
+from jiedui.programmes.access import visible_postings
+from jiedui.programmes.domain.states import COMING, PRESENT
 
 if TYPE_CHECKING:
     pass
@@ -73,6 +75,25 @@ def waiting_for_host(viewer: Viewer) -> QuerySet[Attachment]:
     return rows.select_related("person", "receiver").order_by("planned_from", "id")
 
 
+def away_on(person_id: UUID, day: date) -> bool:
+    """Whether the person was away on an attachment on the day, as it is known now."""
+    rows = Attachment.objects.filter(person_id=person_id, state__in=(AWAY, BACK, NOT_BACK))
+    return rows.filter(starts_on__lte=day, ends_on__gte=day).exists()
+
+
+def posted_meanwhile(viewer: Viewer) -> QuerySet[Attachment]:
+    """Attachments asked for, accepted or lasting whose person is posted in some of their days.
+
+    An attachment is refused while somebody is posted, but a posting knows of no attachment.
+    """
+    postings = visible_postings(viewer).filter(
+        state__in=(*COMING, *PRESENT), person_id=OuterRef("person_id"),
+        starts_on__lte=OuterRef("ends_on"), ends_on__gte=OuterRef("starts_on"),
+    )  # fmt: skip
+    rows = Attachment.objects.filter(state__in=(PLANNED, ACCEPTED, AWAY), ends_on__gte=today())
+    return rows.filter(Exists(postings.order_by()))
+
+
 @dataclass(frozen=True)
 class Share:
     """Of the attachments accepted: returned, and returned and working independently."""
@@ -117,9 +138,11 @@ class Detail:
     goals: list[GoalLine]
     steps: list[AttachmentStep]
     follow_ups: list[FollowUp]
+    # Whether the person is posted in some of its days.
+    posted: bool
 
 
-def detail(attachment: Attachment) -> Detail:
+def detail(viewer: Viewer, attachment: Attachment) -> Detail:
     """Goals with what came of them, steps and questions."""
     codes = list(
         attachment.goals.order_by("procedure").values_list("procedure", flat=True)
@@ -141,4 +164,5 @@ def detail(attachment: Attachment) -> Detail:
         [GoalLine(code, skills.get(code), certificates.get(code)) for code in codes],
         list(attachment.steps.order_by("-number")),
         list(attachment.follow_ups.order_by("months")),
+        posted_meanwhile(viewer).filter(pk=attachment.pk).exists(),
     )

@@ -161,6 +161,7 @@ class AttachmentPage:
     questions: Sequence[QuestionLine]
     actions: Sequence[tuple[str, str, bool]]
 
+    posted: bool
 
 # Verb: the word on its button, and whether it is the next thing to do.
 VERBS: dict[str, tuple[Any, bool]] = {
@@ -180,7 +181,7 @@ def attachment_page(request: Request, id: UUID) -> HttpResponseBase:
     viewer = request.viewer
     viewer.must("learning.read")
     row = access.get_attachment(viewer, id)
-    found = queries.detail(row)
+    found = queries.detail(viewer, row)
     names = user_names(step.by for step in found.steps)
     verbs = access.attachment_verbs(viewer, row)
     page = AttachmentPage(
@@ -209,6 +210,7 @@ def attachment_page(request: Request, id: UUID) -> HttpResponseBase:
             if verb in verbs
         ],
     )  # fmt: skip
+        posted=found.posted,
     return render(request, "mentoring/attachment.html", page)
 
 

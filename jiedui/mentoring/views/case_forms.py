@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.core.errors import InvalidInput, InvalidState, Refused
+from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.mentoring import actions
 from jiedui.mentoring.access import apprenticeships as ties
 from jiedui.mentoring.access import cases as access
@@ -212,7 +212,7 @@ def _case_form(
     if request.method == "POST" and form.is_valid():
         try:
             case = act(dict(form.cleaned_data))
-        except (InvalidInput, InvalidState) as refused:
+        except (InvalidInput, InvalidState, NotAllowed) as refused:
             refused_to_form(form, refused)
         else:
             messages.success(request, done)
@@ -296,7 +296,7 @@ class WaitingPage:
     example: bool
     lead: str
     rows: Sequence[Awaiting]
-    levels: Sequence[tuple[str, str, str]]
+    levels: Sequence[tuple[str, str]]
     more: bool
 
 
@@ -326,8 +326,7 @@ def cases_waiting(request: Request) -> HttpResponseBase:
         _("Choose for each case how much supervision the next one needs; what you leave open stays"
           " here."),
         [_awaiting(row, request.POST, errors) for row in rows[: queries.MOST]],
-        [(code, words.level_short(int(code)), name)
-         for code, name in words.table_of("entrustment_levels")],
+        words.table_of("entrustment_levels"),
         len(rows) > queries.MOST,
     )  # fmt: skip
     return render(request, "mentoring/cases_waiting.html", page, status=422 if errors else 200)

@@ -110,6 +110,7 @@ def case_list(request: Request) -> HttpResponseBase:
                 ("any", _("Any doubt")), *words.CASE_FLAGS.items(),
             ]),
             Filter("receiver", _("Recipient"), apply=_received),
+            Filter("department", _("Department"), paths=("department__name",)),
             Filter("happened_on", _("Day"), "dates"),
         ],
         default_sort="-happened_on",

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -25,7 +26,7 @@ from jiedui.mentoring.queries.staying.scope import (
 )
 from jiedui.mentoring.queries.staying.volumes import After, Mix, after_departure
 from jiedui.mentoring.views import staying_words as words
-from jiedui.mentoring.views.base import Request, outside
+from jiedui.mentoring.views.base import Request, outside, url
 from jiedui.mentoring.views.staying import title_of, way
 from jiedui.web.charts import ChartData, Series
 from jiedui.web.pages import Crumb, render
@@ -118,6 +119,12 @@ def _part(part: int, whole: int) -> str:
     return _("%(part)s of %(whole)s") % {"part": part, "whole": whole}
 
 
+def _cases_of(department: Any) -> str:
+    """The logbook of the department alone."""
+    asked = {"receiver": department.organisation.name, "department": department.name}
+    return f"{url('cases')}?{urlencode(asked)}"
+
+
 def _compared(found: After) -> list[Comparison]:
     def row(label: str, told: Any) -> Comparison:
         return Comparison(label, told(found.before), told(found.after))
@@ -202,6 +209,6 @@ def after_a_departure(request: Request, id: UUID) -> HttpResponseBase:
             chart=_after_chart(found),
             missing=str(words.MISSING),
             posting_url=outside("programmes:posting", posting.id),
-            cases_url=outside("mentoring:cases"),
+            cases_url=_cases_of(scope.of),
         ),
     )

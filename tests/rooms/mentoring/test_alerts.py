@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import today
 from jiedui.home.queries.learning import KINDS, from_learning
-from jiedui.mentoring.models import SafetyReview, Technique
+from jiedui.mentoring.models import Attachment, SafetyReview, Technique
 from jiedui.mentoring.queries import alerts as source
 from jiedui.mentoring.queries.alerts import alerts
 from tests.ledger_cast import account
@@ -132,6 +134,34 @@ def test_a_person_who_moves_within_the_hospital_does_not_leave(cast):
     )
     cast.skill(only, level=4, last_case_on=ago(10))
     assert kinds(cast.scene.stage.manager) == {}
+
+
+def test_who_is_posted_in_the_days_of_an_attachment_is_told_of(cast):
+    there = cast.posting("甲一", 100, -30)
+    away = Attachment.objects.create(
+        **cast.sides, person=there.person, kind="clinical", state="accepted", accepted_on=ago(9),
+        planned_from=ago(-20), planned_to=ago(-50), starts_on=ago(-20), ends_on=ago(-50),
+    )  # fmt: skip
+    manager = cast.scene.stage.manager
+    assert kinds(manager) == {source.POSTED: 1}
+    client = Client()
+    client.force_login(manager)
+    page = client.get(reverse("mentoring:attachment", args=[away.id])).content.decode()
+    assert "派驻期间" in page
+    Attachment.objects.update(starts_on=ago(-31))
+    assert kinds(manager) == {}
+    page = client.get(reverse("mentoring:attachment", args=[away.id])).content.decode()
+    assert "派驻期间" not in page
+
+
+@pytest.mark.parametrize("kind", [kind for kind, told in KINDS.items() if told.query])
+def test_the_list_behind_a_kind_is_narrowed_to_it(cast, kind):
+    client = Client()
+    client.force_login(cast.scene.stage.manager)
+    told = KINDS[kind]
+    page = client.get(reverse(f"mentoring:{told.every}"), dict(told.query)).content.decode()
+    for _key, value in told.query:
+        assert f'value="{value}" selected' in page
 
 
 def test_every_kind_is_told_with_its_place(cast):

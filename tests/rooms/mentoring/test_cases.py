@@ -18,7 +18,15 @@ from jiedui.mentoring.access import cases as access
 from jiedui.mentoring.actions import apprenticeships, cases
 from jiedui.mentoring.actions.cases import Pick
 from jiedui.mentoring.actions.mentors import add_mentor
-from jiedui.mentoring.models import Case, CaseHistory, CaseTally, LearningFact, Skill, Technique
+from jiedui.mentoring.models import (
+    Attachment,
+    Case,
+    CaseHistory,
+    CaseTally,
+    LearningFact,
+    Skill,
+    Technique,
+)
 from jiedui.mentoring.queries.cases import awaiting
 from jiedui.programmes import actions as programmes
 from tests.learning_cast import OTHER_PROCEDURE, PROCEDURE, School, day, school, with_account
@@ -123,6 +131,19 @@ def test_what_an_offices_delay_may_explain_is_flagged(held: School) -> None:
     assert held.recorded(happened_on=day(25), supervision="remote").flags == ""
     other = held.recorded(happened_on=day(26), mentor=held.scene.second)
     assert other.flags.split() == ["other_mentor", "mentor_away"]
+    # A mentor of the house itself is away while on an attachment.
+    Attachment.objects.create(
+        programme=held.scene.stage.programme, giver=held.scene.stage.giver,
+        receiver=held.scene.stage.receiver, person=held.second, kind="clinical", state="away",
+        planned_from=day(30), planned_to=day(40), starts_on=day(30), ends_on=day(40),
+        accepted_on=day(29), left_on=day(30),
+    )  # fmt: skip
+    add_mentor(
+        by=held.scene.stage.manager, apprenticeship=held.apprenticeship, person=held.second,
+        first_day=day(21),
+    )  # fmt: skip
+    assert held.recorded(happened_on=day(29), mentor=held.second).flags == ""
+    assert held.recorded(happened_on=day(30), mentor=held.second).flags == "mentor_away"
 
 
 def test_an_apprentice_of_another_hospital_now_is_refused(held: School) -> None:
@@ -334,6 +355,12 @@ def test_who_sees_a_case(held: School) -> None:
             cases.record_case(by=who, **held.case(learner=held.learner))
         with pytest.raises(NotAllowed):
             cases.withdraw_case(by=who, case=case, reason="无关。")
+    # Who manages elsewhere sees the own cases here, and no others.
+    guest = held.scene.second
+    guest.user_id = stage.outsider.id
+    guest.save(update_fields=["user_id"])
+    taught = held.recorded(happened_on=day(12), mentor=guest)
+    assert set(access.visible_cases(viewer_of(stage.outsider))) == {taught}
 
 
 def test_a_mentor_without_an_account_is_stood_in_for(held: School) -> None:
