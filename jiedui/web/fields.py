@@ -79,6 +79,7 @@ class NamedField(forms.CharField):
     """
 
     widget: Any = _Suggest
+    unknown: Any = _("Nothing is called “%(text)s” here; choose one of the suggestions.")
 
     def __init__(self, *, by: tuple[str, ...] = ("name",), **more: Any) -> None:
         super().__init__(**more)
@@ -119,7 +120,7 @@ class NamedField(forms.CharField):
             raise forms.ValidationError(
                 _("More than one is called “%(text)s”; write its code.")
                 if found
-                else _("Nothing is called “%(text)s” here; choose one of the suggestions."),
+                else self.unknown,
                 code="name-ambiguous" if found else "name-unknown",
                 params={"text": text},
             )
@@ -127,7 +128,9 @@ class NamedField(forms.CharField):
 
 
 class SeveralNamedField(NamedField):
-    """Several rows, one a line."""
+    """Several rows, one a line; nothing is suggested under it."""
+
+    unknown = _("Nothing is called “%(text)s” here; write each in full, one a line.")
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
+from jiedui.core.identifiers import new_id
 from jiedui.mentoring import actions
 from jiedui.mentoring.actions import GoalInput
-from jiedui.mentoring.models import Apprenticeship, Case, PlanChange, Studio
+from jiedui.mentoring.models import Apprenticeship, Case, PlanChange, Studio, Technique
 from tests.learning_cast import (
     ACTIVITY,
     BEGIN,
@@ -136,6 +137,64 @@ def test_an_apprenticeship_from_draft_to_signature(held: School) -> None:
     assert draft.goals.get().cases == 40
 
 
+def test_a_supporter_names_who_learns(held: School) -> None:
+    stage, client = held.scene.stage, client_of(held.scene.sender)
+    pair = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
+    said = {
+        "form": "one_to_one", "specialty": "04.01", "postings": [str(held.posting.id)],
+        "apprentices": held.second.name, "starts_on": BEGIN.isoformat(),
+        "ends_on": END.isoformat(), "least_months": "3",
+    }  # fmt: skip
+    address = f"{url('apprenticeship-new')}?pair={pair}"
+    unknown = client.post(address, said | {"apprentices": "无此人"})
+    assert "请写全称" in text_of(unknown)
+    assert client.post(address, said).status_code == 302
+    draft = Apprenticeship.objects.get(state="draft")
+    assert draft.apprentices.get().person == held.second
+    # The recipient names one who teaches from home just so.
+    hosts = client_of(stage.manager)
+    beside = {"person": held.scene.second.name, "on": day(30).isoformat()}
+    assert hosts.post(url("mentor-add", held.apprenticeship.id), beside).status_code == 302
+
+
+def test_from_an_apprenticeship_to_its_curves_and_decisions(held: School) -> None:
+    tie, learner = held.apprenticeship, held.apprenticeship.apprentices.get()
+    decide = url("apprentice-decide", learner.id)
+    for user, may in ((held.mentor_user, True), (held.learner_user, False)):
+        page = text_of(client_of(user).get(url("apprenticeship", tie.id)))
+        assert f"{url('skills')}?q=" in page
+        assert (decide in page) == may
+    mentor = client_of(held.mentor_user)
+    page = text_of(mentor.get(decide))
+    # What stands in the plan comes first.
+    codes = re.findall(r'<option value="(\w+)"', page)
+    assert codes[:2] == [PROCEDURE, ACTIVITY]
+    said = {"code": ACTIVITY, "on": today().isoformat(), "level": "3"}
+    assert mentor.post(decide, said).status_code == 302
+    page = text_of(mentor.get(url("apprenticeship", tie.id)))
+    assert "3级" in page
+
+
+def test_a_techniques_case_of_others_is_refused_at_its_field(held: School) -> None:
+    technique = Technique.objects.create(
+        programme=held.scene.stage.programme, giver=held.scene.stage.giver,
+        receiver=held.scene.stage.receiver, department=held.ward, specialty="04.01",
+        name="示例技术", category="new_technique", procedure=PROCEDURE, state="approved",
+        introduced_by=held.mentor, proposed_on=day(0), state_on=day(0), approved_on=day(0),
+    )  # fmt: skip
+    address = f"{url('case-new')}?technique={technique.id}"
+    client = client_of(held.second_user)
+    said = {
+        "id": str(new_id()), "procedure": PROCEDURE, "success": "yes", "difficulty": "routine",
+        "leader": str(held.learner.id), "role": "first_operator", "supervision": "in_room",
+        "mentor": str(held.mentor.id), "happened_on": day(20).isoformat(),
+    }  # fmt: skip
+    answer = client.post(address, said)
+    assert answer.status_code == 422
+    assert answer.context["page"].form.errors["leader"]
+    assert client.post(address, said | {"leader": str(held.second.id)}).status_code == 302
+
+
 def test_a_case_on_the_phone(held: School) -> None:
     client = client_of(held.learner_user)
     held.confirmed(procedure=OTHER_PROCEDURE, role="assistant")
@@ -160,6 +219,8 @@ def test_a_case_on_the_phone(held: School) -> None:
     mentor = client_of(held.mentor_user)
     waiting = text_of(mentor.get(url("cases-waiting")))
     assert f'name="level-{case.id}"' in waiting
+    # A level with its number and its prospective words.
+    assert "<b>3</b> 下次可以动手" in waiting
     assert mentor.post(url("cases-waiting"), {f"level-{case.id}": "3"}).status_code == 302
     case.refresh_from_db()
     assert (case.state, case.entrustment) == ("confirmed", 3)

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
-from jiedui.directory import access as directory
-from jiedui.directory.queries import departments_within
+from jiedui.directory.queries import departments_within, people_at
 from jiedui.mentoring.actions import ApprenticeInput, GoalInput, MentorInput
 from jiedui.mentoring.models import Apprentice, Apprenticeship, LearningGoal
 from jiedui.programmes.queries.on_site import postings_there
@@ -83,7 +80,7 @@ class ApprenticeshipForm(forms.Form):
     studio = forms.ChoiceField(label=_("Mentoring studio"), required=False)
 
     def __init__(
-        self, viewer: Viewer, programme: Programme, giver: Organisation, receiver: Organisation,
+        self, programme: Programme, giver: Organisation, receiver: Organisation,
         studios: Sequence[Any], *args: Any, held: Apprenticeship | None = None, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)
@@ -110,11 +107,9 @@ class ApprenticeshipForm(forms.Form):
             del self.fields["studio"]
         if not self.posted:
             del self.fields["postings"]
-        people = directory.visible_people(viewer)
-        here = Q(affiliations__organisation=receiver.id)
-        either = here | Q(affiliations__organisation=giver.id)
-        fields["apprentices"].rows = people.filter(here).distinct()
-        fields["mentor"].rows = people.filter(either).distinct()
+        # Either side names people of the other: who proposes says both who teaches and who learns.
+        fields["apprentices"].rows = people_at({receiver.id}, example=programme.example)
+        fields["mentor"].rows = people_at({giver.id, receiver.id}, example=programme.example)
 
     def clean(self) -> dict[str, Any]:
         """What the action takes: people as inputs, the rest by its row."""
@@ -290,7 +285,7 @@ class MentorForm(forms.Form):
     on = DayField(label=_("From"))
 
     def __init__(
-        self, viewer: Viewer, held: Apprenticeship, postings: Sequence[tuple[Posting, bool]],
+        self, held: Apprenticeship, postings: Sequence[tuple[Posting, bool]],
         *args: Any, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)
@@ -302,8 +297,9 @@ class MentorForm(forms.Form):
         ]
         if not postings:
             del self.fields["posting"]
-        either = Q(affiliations__organisation__in=[held.giver_id, held.receiver_id])
-        fields["person"].rows = directory.visible_people(viewer).filter(either).distinct()
+        fields["person"].rows = people_at(
+            {held.giver_id, held.receiver_id}, example=held.programme.example
+        )
 
     def clean(self) -> dict[str, Any]:
         """One person, posted there or not."""
@@ -329,10 +325,9 @@ class JoinForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, viewer: Viewer, held: Apprenticeship, *args: Any, **more: Any) -> None:
+    def __init__(self, held: Apprenticeship, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        here = Q(affiliations__organisation=held.receiver_id)
-        people = directory.visible_people(viewer).filter(here).distinct()
+        people = people_at({held.receiver_id}, example=held.programme.example)
         self.fields["person"].rows = people  # type: ignore[attr-defined]
 
 

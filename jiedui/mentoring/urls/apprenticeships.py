@@ -6,6 +6,9 @@ from jiedui.mentoring.views import (
     apprenticeship_forms as forms,
 )
 from jiedui.mentoring.views import (
+    apprenticeship_page as page,
+)
+from jiedui.mentoring.views import (
     apprenticeship_people as people,
 )
 from jiedui.mentoring.views import (
@@ -16,7 +19,7 @@ from jiedui.mentoring.views import (
 urlpatterns = [
     path("apprenticeships/", apprenticeships.apprenticeship_list, name="apprenticeships"),
     path("apprenticeships/new/", forms.apprenticeship_new, name="apprenticeship-new"),
-    path("apprenticeships/<uuid:id>/", apprenticeships.apprenticeship_page, name="apprenticeship"),
+    path("apprenticeships/<uuid:id>/", page.apprenticeship_page, name="apprenticeship"),
     path("apprenticeships/<uuid:id>/edit/", forms.apprenticeship_edit, name="apprenticeship-edit"),
     path("apprenticeships/<uuid:id>/plan/", forms.plan, name="learning-plan"),
     path("apprenticeships/<uuid:id>/join/", people.apprentice_join, name="apprentice-join"),

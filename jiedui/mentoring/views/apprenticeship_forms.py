@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jiedui.accounts.permissions import Viewer
@@ -71,7 +71,7 @@ def apprenticeship_new(request: Request) -> HttpResponseBase:
         return _choose(request)
     programme, giver, receiver = found
     form = ApprenticeshipForm(
-        viewer, programme, giver, receiver,
+        programme, giver, receiver,
         studios.open_at(viewer, programme.id, receiver.id), request.POST or None,
         initial={
             "starts_on": today(), "ends_on": months_later(today(), 12), "least_months": 6,
@@ -108,7 +108,8 @@ def _choose(request: Request) -> HttpResponseBase:
 
     return submitted(
         request, form, act,
-        title=_("Propose an apprenticeship"), submit=_("Go on"), done=_("Now say who teaches."),
+        title=_("Propose an apprenticeship"), submit=pgettext("button", "Go on"),
+        done=_("Now say who teaches."),
         intro=_("Between a supporter and a recipient that are paired today."),
         cancel_url=url("apprenticeships"), crumbs=list_way(_("Propose an apprenticeship")),
     )  # fmt: skip
@@ -126,7 +127,7 @@ def apprenticeship_edit(request: Request, id: UUID) -> HttpResponseBase:
     other = next((row.person for row in mentors if row.posting_id is None), None)
     learners = list(held.apprentices.select_related("person").order_by("joined_on", "id"))
     form = ApprenticeshipForm(
-        viewer, held.programme, held.giver, held.receiver,
+        held.programme, held.giver, held.receiver,
         studios.open_at(viewer, held.programme_id, held.receiver_id), request.POST or None,
         held=held,
         initial={

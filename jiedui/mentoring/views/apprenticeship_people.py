@@ -44,7 +44,7 @@ def mentor_succeed(request: Request, id: UUID) -> HttpResponseBase:
     last = mentor.posting.ends_on if mentor.posting else today()
     first = found[0][0].starts_on if found else today()
     form = MentorForm(
-        viewer, held, found, request.POST or None,
+        held, found, request.POST or None,
         initial={
             "posting": str(found[0][0].id) if found else "",
             "on": min(max(last + timedelta(days=1), first), held.ends_on),
@@ -73,7 +73,7 @@ def mentor_add(request: Request, id: UUID) -> HttpResponseBase:
     held = access.get_apprenticeship(viewer, id)
     _must_act(request, held, ACTIVE)
     found = [(row, False) for row in others_posted(held)]
-    form = MentorForm(viewer, held, found, request.POST or None, initial={"on": today()})
+    form = MentorForm(held, found, request.POST or None, initial={"on": today()})
 
     def act(data: dict[str, Any]) -> str:
         data["first_day"] = data.pop("on")
@@ -118,7 +118,7 @@ def apprentice_join(request: Request, id: UUID) -> HttpResponseBase:
     viewer = request.viewer
     held = access.get_apprenticeship(viewer, id)
     _must_act(request, held, ACTIVE)
-    form = JoinForm(viewer, held, request.POST or None, initial={"joined_on": today()})
+    form = JoinForm(held, request.POST or None, initial={"joined_on": today()})
 
     def act(data: dict[str, Any]) -> str:
         row = actions.join_apprentice(

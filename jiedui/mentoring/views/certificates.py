@@ -31,6 +31,7 @@ from jiedui.mentoring.queries import skills as queries
 from jiedui.mentoring.queries.verifying import Verified
 from jiedui.mentoring.views import skill_words as words
 from jiedui.mentoring.views.base import Request, not_visible, url
+from jiedui.mentoring.views.learning_words import level_short
 from jiedui.mentoring.views.skills import ListPage
 from jiedui.web.addresses import address_of
 from jiedui.web.forms import sentence
@@ -166,7 +167,7 @@ def certificate_page(request: Request, id: UUID) -> HttpResponseBase:
         code=shown_code(held.code),
         basis=_basis(held.basis),
         decisions=[
-            (each.assessor.name, day(each.on), words.level_short(each.level),
+            (each.assessor.name, day(each.on), level_short(each.level),
              day(each.withdrawn_on) if each.withdrawn_on else "")
             for each in held.decisions.select_related("assessor").order_by("-on", "-id")
         ],

@@ -32,6 +32,7 @@ from jiedui.mentoring.models import SafetyReview
 from jiedui.mentoring.queries import skills as queries
 from jiedui.mentoring.views import skill_words as words
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
+from jiedui.mentoring.views.learning_words import level_short
 from jiedui.mentoring.views.skills import ListPage, skill_way
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
@@ -55,7 +56,7 @@ def decision_list(request: Request) -> HttpResponseBase:
             Column("hospital", _("Hospital"), value=lambda row: named(row.receiver),
                    sort="receiver__name"),
             Column("level", _("Level decided"), sort="level",
-                   value=lambda row: words.level_short(row.level)),
+                   value=lambda row: level_short(row.level)),
             Column("assessor", _("Assessor"), value="assessor__name", sort="assessor__name"),
             Column("withdrawn", _("Withdrawn"), kind="day", value="withdrawn_on"),
         ],
@@ -124,11 +125,14 @@ def apprentice_decide(request: Request, id: UUID) -> HttpResponseBase:
     """Decide about somebody of an apprenticeship, in any procedure or activity."""
     apprentice = get_apprentice(request.viewer, id)
     tables = vocabulary().tables
-    codes = [
-        (code, found.label(words.language()))
+    labels = {
+        code: found.label(words.language())
         for table in (PROCEDURES, ACTIVITIES)
         for code, found in tables.get(table, {}).items()
-    ]
+    }
+    goals = apprentice.apprenticeship.goals.order_by("position", "id")
+    planned = [code for code in goals.values_list("code", flat=True) if code in labels]
+    codes = [(code, labels[code]) for code in dict.fromkeys([*planned, *labels])]
     back = outside("mentoring:apprenticeship", apprentice.apprenticeship_id) or url("decisions")
     crumbs = (
         Crumb(pgettext("entrustment", "Decisions"), url("decisions")),

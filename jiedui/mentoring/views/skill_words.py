@@ -81,18 +81,6 @@ def learned(code: str) -> str:
     return term(code, PROCEDURES if is_procedure(code) else ACTIVITIES)
 
 
-def level_short(level: int | None) -> str:
-    """An entrustment level with its short word: 4 独立."""
-    if level is None:
-        return ""
-    found = vocabulary().tables.get("entrustment_levels", {}).get(str(level))
-    if found is None:
-        return str(level)
-    chinese = not language().startswith("en")
-    short = found.extra.get("short" if chinese else "short_en", "")
-    return f"{level} {short}".strip()
-
-
 def levels() -> list[tuple[int, str]]:
     """The levels as choices, in the prospective wording."""
     rows = vocabulary().tables.get("entrustment_levels", {})
