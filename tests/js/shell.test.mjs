@@ -52,11 +52,6 @@ test("a limit and a band are drawn once, with the first series", () => {
   assert.equal(drawn.series[1].markLine, undefined);
 });
 
-test("a file's size is told as people say it", () => {
-  assert.equal(size(512), "512 B");
-  assert.equal(size(1536), "1.5 KB");
-  assert.equal(size(50 * 1024 * 1024), "50 MB");
-});
 test("a line that is marked has a mark at every value, and a limit its own colour", () => {
   const many = { ...data, kind: "line", categories: Array(90).fill("1"), limit: [4, "limit", "ink"], series: [{ name: "one", values: Array(90).fill(1), marked: true }, { name: "two", values: Array(90).fill(1) }] };
   const drawn = option(many, { ...colour, ink: "black" }, "x");
@@ -64,3 +59,8 @@ test("a line that is marked has a mark at every value, and a limit its own colou
   assert.equal(drawn.series[0].markLine.data[0].lineStyle.color, "black");
 });
 
+test("a file's size is told as people say it", () => {
+  assert.equal(size(512), "512 B");
+  assert.equal(size(1536), "1.5 KB");
+  assert.equal(size(50 * 1024 * 1024), "50 MB");
+});

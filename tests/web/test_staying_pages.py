@@ -115,6 +115,17 @@ def test_lists_can_be_filtered_and_exported(cast):
     assert "示例东州医院" in exported(client, f"{left}?export=csv")
 
 
+def test_the_cases_behind_a_departure_are_of_the_department(cast):
+    client = client_of(cast.scene.stage.manager)
+    page = client.get(addresses(cast)["staying-after"]).content.decode()
+    found = re.search(r'href="(/learning/cases/\?[^"]+)"', page)
+    assert found is not None
+    rows = client.get(found[1].replace("&amp;", "&"))
+    assert rows.status_code == 200
+    ward = cast.scene.ward.name
+    assert f'value="{ward}"' in rows.content.decode()
+
+
 def test_who_may_not_see_people_sees_no_names(cast):
     reader = client_of(account("reader", "读者", "viewer", cast.scene.stage.receiver))
     found = addresses(cast)
@@ -137,17 +148,6 @@ def test_the_matrix_names_who_can_and_warns_of_what_hangs_by_one(cast):
 
 def test_others_of_the_programme_see_nothing(cast):
     client = client_of(cast.scene.stage.outsider)
-def test_the_cases_behind_a_departure_are_of_the_department(cast):
-    client = client_of(cast.scene.stage.manager)
-    page = client.get(addresses(cast)["staying-after"]).content.decode()
-    found = re.search(r'href="(/learning/cases/\?[^"]+)"', page)
-    assert found is not None
-    rows = client.get(found[1].replace("&amp;", "&"))
-    assert rows.status_code == 200
-    ward = cast.scene.ward.name
-    assert f'value="{ward}"' in rows.content.decode()
-
-
     for name, path in addresses(cast).items():
         answer = client.get(path)
         opens = name == "staying" or name.endswith("-programme")

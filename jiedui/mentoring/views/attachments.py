@@ -160,8 +160,8 @@ class AttachmentPage:
     moments: Sequence[Moment]
     questions: Sequence[QuestionLine]
     actions: Sequence[tuple[str, str, bool]]
-
     posted: bool
+
 
 # Verb: the word on its button, and whether it is the next thing to do.
 VERBS: dict[str, tuple[Any, bool]] = {
@@ -209,8 +209,8 @@ def attachment_page(request: Request, id: UUID) -> HttpResponseBase:
             for verb, (label, first) in VERBS.items()
             if verb in verbs
         ],
-    )  # fmt: skip
         posted=found.posted,
+    )  # fmt: skip
     return render(request, "mentoring/attachment.html", page)
 
 
