@@ -15,7 +15,7 @@ from django.urls import reverse
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
 from jiedui.directory import actions as directory
-from jiedui.mentoring.actions import departments, hospitals, standards
+from jiedui.mentoring.actions import departments, procedures, research, standards
 from jiedui.mentoring.models import (
     AccreditationRoad,
     Checklist,
@@ -25,6 +25,7 @@ from jiedui.mentoring.models import (
     SpecialClinic,
     StageStep,
 )
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.mentoring.building_cast import Scene, ago, built, scene
 
@@ -32,9 +33,7 @@ pytestmark = pytest.mark.django_db
 At = Callable[[User], Client]
 
 
-@pytest.fixture
-def here() -> Scene:
-    return scene()
+the_cast, here = lasting(scene)
 
 
 @pytest.fixture
@@ -253,7 +252,7 @@ def test_pages_cost_no_more_for_more(here: Scene, at: At) -> None:
                               answer="not_met", on=ago(1), owner=here.stage.nurse)  # fmt: skip
         standards.open_clinic(by=None, department=here.ward, kind="disease", name=f"门诊{n}",
                               valid_from=ago(90), hours=[(1, "morning")])  # fmt: skip
-        hospitals.adopt_procedure(**of, kind="workflow", title=f"流程{n}", adopted_on=ago(9))
-        hospitals.apply_research(**of, level="province", title=f"课题{n}", applied_on=ago(9))
+        procedures.adopt_procedure(**of, kind="workflow", title=f"流程{n}", adopted_on=ago(9))
+        research.apply_research(**of, level="province", title=f"课题{n}", applied_on=ago(9))
     assert [cost(page) for page in pages] == pytest.approx(before, abs=1)
     assert max(before) <= 30

@@ -20,7 +20,7 @@ from jiedui.config.example.dispatching import Days
 from jiedui.config.example.events import DAYS
 from jiedui.config.example.load import Loaded
 from jiedui.core.packs import vocabulary
-from jiedui.mentoring.actions import departments, hospitals, reviews, standards
+from jiedui.mentoring.actions import departments, procedures, research, reviews, roads, standards
 from jiedui.mentoring.actions.reviews import Answer, questions_of
 from jiedui.mentoring.domain.months import after, month_of
 from jiedui.mentoring.domain.reviews import SCALE
@@ -186,7 +186,7 @@ class _Load:
         """The way to tertiary grade A, procedures with audits, research."""
         body, pairing, days = self.loaded.bodies["kq1"], self.pairing("kq1"), self.days
         of = {"by": None, "organisation": body, "pairing": pairing}
-        road = hospitals.begin_road(
+        road = roads.begin_road(
             **of, id=example_id("road", "kq1"), target="tertiary_a", begun_on=days.day(-400),
             target_on=days.day(330),
         )  # fmt: skip
@@ -197,7 +197,7 @@ class _Load:
             ("mock", "邀请支援医院模拟评审", 90, None),
             ("apply", "提交评审申请", 200, None),
         ):  # fmt: skip
-            step = hospitals.add_milestone(
+            step = roads.add_milestone(
                 by=None,
                 id=example_id("milestone", code),
                 road=road,
@@ -205,25 +205,25 @@ class _Load:
                 due_on=days.day(due),
             )
             if done is not None:
-                hospitals.finish_milestone(by=None, milestone=step, on=days.day(done))
+                roads.finish_milestone(by=None, milestone=step, on=days.day(done))
         for code, specialty, kind, title, adopted, due, audits in PROCEDURES:
-            made = hospitals.adopt_procedure(
+            made = procedures.adopt_procedure(
                 **of, id=example_id("procedure", code), kind=kind, title=title,
                 department=self.loaded.departments["kq1", specialty] if specialty else None,
                 adopted_on=days.day(adopted), next_audit_on=days.day(due),
             )  # fmt: skip
             for on, result in audits:
-                hospitals.audit_procedure(
+                procedures.audit_procedure(
                     by=None, id=example_id("audit", code, on), procedure=made, on=days.day(on),
                     result=result, findings="抽查病历与现场访谈", next_audit_on=days.day(due),
                 )  # fmt: skip
         for code, specialty, level, title, applied, told in RESEARCH:
-            project = hospitals.apply_research(
+            project = research.apply_research(
                 **of, id=example_id("research", code), level=level, title=title,
                 applied_on=days.day(applied),
                 department=self.loaded.departments["kq1", specialty] if specialty else None,
             )  # fmt: skip
-            hospitals.update_research(
+            research.update_research(
                 by=None, project=project, applied_on=days.day(applied),
                 **{
                     f"{name}_on": days.day(told[name])

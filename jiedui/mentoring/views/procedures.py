@@ -17,7 +17,7 @@ from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.mentoring.access import departments as access
 from jiedui.mentoring.access.reach import READ
-from jiedui.mentoring.actions import hospitals as actions
+from jiedui.mentoring.actions import procedures as actions
 from jiedui.mentoring.forms.departments import AuditForm, ProcedureEditForm, ProcedureForm
 from jiedui.mentoring.models import ManagementProcedure
 from jiedui.mentoring.queries import departments as queries

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiedui.core.clock import today
 from jiedui.mentoring.access import departments as access
 from jiedui.mentoring.access.reach import READ
-from jiedui.mentoring.actions import hospitals as actions
+from jiedui.mentoring.actions import research as actions
 from jiedui.mentoring.domain.departments import research_state
 from jiedui.mentoring.forms.departments import ResearchForm, ResearchStepForm
 from jiedui.mentoring.models import ResearchProject

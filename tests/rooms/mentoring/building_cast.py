@@ -11,7 +11,7 @@ from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory import actions as directory
 from jiedui.directory.models import Department
-from jiedui.mentoring.actions import departments, hospitals, reviews, standards
+from jiedui.mentoring.actions import departments, procedures, research, reviews, roads, standards
 from jiedui.mentoring.actions.reviews import Answer, questions_of
 from jiedui.mentoring.domain.reviews import SCALE
 from jiedui.mentoring.models import ReviewRound
@@ -108,14 +108,14 @@ def built(stage: Stage) -> dict[str, Any]:
         by=None, department=ward, kind="disease", name=f"{SECRET}门诊", valid_from=ago(90),
         hours=[(1, "morning")],
     )  # fmt: skip
-    road = hospitals.begin_road(
+    road = roads.begin_road(
         **of, target="tertiary_a", begun_on=ago(90), target_on=today() + timedelta(days=900)
     )
-    milestone = hospitals.add_milestone(by=None, road=road, title=f"{SECRET}自评", due_on=ago(1))
-    procedure = hospitals.adopt_procedure(
+    milestone = roads.add_milestone(by=None, road=road, title=f"{SECRET}自评", due_on=ago(1))
+    procedure = procedures.adopt_procedure(
         **of, kind="workflow", title=f"{SECRET}流程", adopted_on=ago(60), next_audit_on=ago(2)
     )
-    project = hospitals.apply_research(
+    project = research.apply_research(
         **of, level="province", title=f"{SECRET}课题", applied_on=ago(30)
     )
     review = reviews.open_round(

@@ -14,7 +14,7 @@ from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.directory import actions as directory
-from jiedui.mentoring.actions import departments, hospitals, standards
+from jiedui.mentoring.actions import departments, procedures, research, roads, standards
 from jiedui.mentoring.models import (
     Checklist,
     DepartmentStanding,
@@ -27,14 +27,13 @@ from jiedui.mentoring.models import (
     StageStep,
 )
 from jiedui.mentoring.queries import departments as queries
+from tests.lasting import lasting
 from tests.rooms.mentoring.building_cast import Scene, ago, scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def here() -> Scene:
-    return scene()
+the_cast, here = lasting(scene)
 
 
 def refused(call: Any, code: str, field: str | None = None, **said: Any) -> None:
@@ -214,10 +213,10 @@ def test_a_road_goes_step_by_step(here: Scene) -> None:
         "by": stage.manager, "organisation": stage.receiver, "pairing": here.pairing,
         "target": "tertiary_a", "begun_on": ago(400), "target_on": today(),
     }  # fmt: skip
-    road = hospitals.begin_road(**begin)
-    refused(hospitals.begin_road, "road-begun", "target", **begin | {"begun_on": ago(399)})
+    road = roads.begin_road(**begin)
+    refused(roads.begin_road, "road-begun", "target", **begin | {"begun_on": ago(399)})
     by = {"by": stage.manager, "road": road, "target_on": today()}
-    call = hospitals.update_road
+    call = roads.update_road
     refused(call, "road-step-missing", "reviewed_on", **by, reviewed_on=ago(3))
     refused(call, "dates-out-of-order", "reviewed_on", **by, applied_on=ago(3),
             reviewed_on=ago(4))  # fmt: skip
@@ -226,10 +225,10 @@ def test_a_road_goes_step_by_step(here: Scene) -> None:
     refused(call, "result-without-day", "result_on", **by, **steps, result="passed")
     refused(call, "result-without-day", "result", **by, **steps, result_on=ago(3))
     call(**by, **steps, result="deferred", result_on=ago(3))
-    again = hospitals.begin_road(**begin | {"begun_on": ago(2)})
+    again = roads.begin_road(**begin | {"begun_on": ago(2)})
     refused(call, "road-begun", "result", **by, **steps)
-    step = hospitals.add_milestone(by=stage.manager, road=again, title="自评", due_on=ago(1))
-    hospitals.finish_milestone(by=stage.manager, milestone=step, on=today())
+    step = roads.add_milestone(by=stage.manager, road=again, title="自评", due_on=ago(1))
+    roads.finish_milestone(by=stage.manager, milestone=step, on=today())
     step.refresh_from_db()
     assert step.done_on == today()
 
@@ -238,24 +237,24 @@ def test_a_procedure_is_audited_and_overdue_ones_are_found(here: Scene) -> None:
     stage = here.stage
     by = {"by": stage.manager, "organisation": stage.receiver, "pairing": here.pairing}
     adopt = {**by, "kind": "workflow", "title": "急诊分诊流程", "adopted_on": ago(100)}
-    made = hospitals.adopt_procedure(**adopt, next_audit_on=ago(10))
-    refused(hospitals.adopt_procedure, "procedure-adopted", "title", **adopt)
+    made = procedures.adopt_procedure(**adopt, next_audit_on=ago(10))
+    refused(procedures.adopt_procedure, "procedure-adopted", "title", **adopt)
     assert counted(made.id) == {"procedures_adopted": 1}
     viewer = viewer_of(stage.manager)
     assert list(queries.overdue_audits(viewer, today())) == [made]
     assert not queries.overdue_audits(viewer_of(stage.outsider), today()).exists()
     audit = {"by": stage.manager, "procedure": made, "result": "followed"}
-    refused(hospitals.audit_procedure, "audit-before-adoption", "on", **audit, on=ago(101),
+    refused(procedures.audit_procedure, "audit-before-adoption", "on", **audit, on=ago(101),
             findings="好")  # fmt: skip
-    refused(hospitals.audit_procedure, "text-missing", "findings", **audit, on=ago(5),
+    refused(procedures.audit_procedure, "text-missing", "findings", **audit, on=ago(5),
             findings="")  # fmt: skip
-    hospitals.audit_procedure(**audit, on=ago(5), findings="抽查20份", next_audit_on=today())
-    hospitals.audit_procedure(**audit, on=ago(50), findings="补录", next_audit_on=ago(40))
+    procedures.audit_procedure(**audit, on=ago(5), findings="抽查20份", next_audit_on=today())
+    procedures.audit_procedure(**audit, on=ago(50), findings="补录", next_audit_on=ago(40))
     made.refresh_from_db()
     assert made.next_audit_on == today()
-    refused(hospitals.audit_procedure, "audited-that-day", "on", **audit, on=ago(5),
+    refused(procedures.audit_procedure, "audited-that-day", "on", **audit, on=ago(5),
             findings="再查")  # fmt: skip
-    hospitals.update_procedure(
+    procedures.update_procedure(
         by=stage.manager, procedure=made, adopted_on=ago(90), retired_on=ago(1),
         reason="并入新流程",
     )  # fmt: skip
@@ -268,12 +267,12 @@ def test_research_is_counted_three_times_apart(here: Scene) -> None:
     stage = here.stage
     by = {"by": stage.manager, "organisation": stage.receiver, "pairing": here.pairing}
     apply = {**by, "level": "province", "applied_on": ago(300)}
-    one = hospitals.apply_research(**apply, title="房颤筛查")
-    two = hospitals.apply_research(**apply, title="卒中随访")
-    refused(hospitals.apply_research, "research-taken", "title", **apply | {"level": "national"},
+    one = research.apply_research(**apply, title="房颤筛查")
+    two = research.apply_research(**apply, title="卒中随访")
+    refused(research.apply_research, "research-taken", "title", **apply | {"level": "national"},
             title="房颤筛查")  # fmt: skip
     update = {"by": stage.manager, "project": one, "applied_on": ago(300)}
-    call = hospitals.update_research
+    call = research.update_research
     refused(call, "funded-without-amount", "amount", **update, funded_on=ago(200))
     refused(call, "number-out-of-range", "amount", **update, funded_on=ago(200),
             amount=Decimal(0), funder="省科技厅")  # fmt: skip
