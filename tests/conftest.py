@@ -26,6 +26,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("jiedui")
 
+# Files of minutes: they begin first, so that no worker is left alone with one at the end.
+LONG = ("tests/browser/", "tests/web/test_outsiders.py", "tests/rooms/config/")
 LAST_SECONDS = 20
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -35,8 +37,11 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches a database is run again: pytest-django bars all others."""
+    """What is long comes first. On PostgreSQL only what touches a database is run again:
+    pytest-django bars all others."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     touching = {"db", "transactional_db"}

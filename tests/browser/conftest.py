@@ -119,14 +119,17 @@ def page_faults(page: Any) -> list[str]:
     return found
 
 
-def axe(page: Any) -> list[str]:
-    """Serious and critical findings of axe on the page as it stands."""
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe(page: Any, *, only: str = "") -> list[str]:
+    """Serious and critical findings of axe on the page as it stands; of one rule only, if named."""
     if not page.evaluate("() => Boolean(window.axe)"):
         # Through the debugger, so that the page's own policy stays in force.
         page.evaluate((VENDOR / "axe.min.js").read_text("utf-8"))
+    rules = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": STANDARDS}
     found = page.evaluate(
-        "() => axe.run(document, {resultTypes: ['violations'], runOnly: "
-        "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        "(rules) => axe.run(document, {resultTypes: ['violations'], runOnly: rules})", rules
     )
     return [
         f"{each['id']}: {node['target']} {node['failureSummary'].splitlines()[-1].strip()}"

@@ -22,6 +22,7 @@ from jiedui.exchange.excel.template import write_template
 from jiedui.exchange.excel.words import words
 from jiedui.planning.models import Candidate
 from tests.exchange.sheets import found
+from tests.lasting import lasting
 from tests.rooms.planning.plan_cast import Cast, set_cast
 
 HEAD = ("姓名", "工号", "派出单位", "专科", "类别", "职称", "可派起", "可派止", "最多次数",
@@ -53,9 +54,7 @@ def handed(content: bytes, by: User | None, *, commit: bool = True) -> tuple[Out
     return outcome, faults
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def test_a_dry_run_writes_nothing(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from jiedui.core.identifiers import new_id
 from jiedui.mentoring import actions
 from jiedui.mentoring.actions import GoalInput
 from jiedui.mentoring.models import Apprenticeship, Case, PlanChange, Studio, Technique
+from tests.lasting import lasting
 from tests.learning_cast import (
     ACTIVITY,
     BEGIN,
@@ -30,9 +31,7 @@ from tests.learning_cast import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def held() -> School:
-    return school()
+the_cast, held = lasting(school)
 
 
 def client_of(user: User) -> Client:

@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from jiedui.accounts.models import RoleGrant
 from tests.directory_cast import Cast, make_cast
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
+the_cast, cast = lasting(make_cast)
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from jiedui.accounts.models import AuditRow
 from jiedui.accounts.views.log import object_of
 from jiedui.programmes import actions as programmes
 from tests.directory_cast import Cast, make_cast
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
+the_cast, cast = lasting(make_cast)
 
 
 def objects(cast: Cast) -> dict[str, str]:

@@ -15,15 +15,14 @@ from jiedui.accounts.models import User
 from jiedui.core.clock import today
 from jiedui.programmes import actions
 from jiedui.programmes.models import Batch, Credential, Offer, Post, Team, Wish
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.programmes.dispatch_cast import MARCH, Dispatch, set_dispatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Dispatch:
-    return set_dispatch()
+the_cast, cast = lasting(set_dispatch)
 
 
 def at(user: User) -> Client:

@@ -24,6 +24,7 @@ from jiedui.indicators.queries.catalogue import definitions
 from jiedui.indicators.queries.figure_records import VISIBLE
 from jiedui.indicators.views import words
 from jiedui.programmes.access import visible_pairings
+from tests.lasting import lasting
 from tests.rooms.indicators.figure_stage import Figures, figures, history
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +74,7 @@ WRONG = [
 ]
 
 
-@pytest.fixture
-def stage() -> Figures:
-    return figures()
+the_cast, stage = lasting(figures)
 
 
 @pytest.fixture

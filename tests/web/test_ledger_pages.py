@@ -21,6 +21,7 @@ from jiedui.ledger import actions, queries
 from jiedui.ledger.actions import QuantityInput
 from jiedui.ledger.models import EntryVersion, EvidenceFile, Placing, Publication, Statement
 from jiedui.programmes.actions import create_programme
+from tests.lasting import lasting
 from tests.ledger_cast import Stage
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.ledger.test_history import row
@@ -28,9 +29,7 @@ from tests.rooms.ledger.test_history import row
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 @pytest.fixture

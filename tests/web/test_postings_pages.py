@@ -17,6 +17,7 @@ from jiedui.directory import actions as directory
 from jiedui.directory.models import Person
 from jiedui.programmes import actions
 from jiedui.programmes.models import Handover, Posting, SelfEvaluation
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE, account
 from tests.posting_cast import BEGIN, END, Scene, day
 from tests.posting_cast import scene as set_scene
@@ -25,11 +26,13 @@ pytestmark = pytest.mark.django_db
 At = Callable[[User], Client]
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+def with_the_experts_account() -> Scene:
     found = set_scene()
     Person.objects.filter(pk=found.surgeon.pk).update(user_id=found.stage.expert.id)
     return found
+
+
+the_cast, scene = lasting(with_the_experts_account)
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from jiedui.core.clock import today
 from jiedui.directory.actions import create_organisation
 from jiedui.programmes import actions
 from jiedui.programmes.models import Batch
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import Scene, ago, scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Scene:
+def staffed() -> Scene:
     """A post with a past, a present and a planned posting, an empty one, a loose posting."""
     made = scene()
     batch = made.batch(valid_from=ago(100), valid_to=ago(-100))
@@ -32,6 +32,9 @@ def cast() -> Scene:
     made.post(20, None, specialty="07", department=None)
     made.posting("甲四", 10, -10, specialty="10")
     return made
+
+
+the_cast, cast = lasting(staffed)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from jiedui.ledger import actions as ledger
 from jiedui.ledger.actions import ParticipantInput
 from jiedui.programmes import actions
 from jiedui.programmes.models import Posting
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE
 from tests.posting_cast import Scene, day
 from tests.posting_cast import scene as set_scene
@@ -23,9 +24,7 @@ from tests.posting_cast import scene as set_scene
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return set_scene()
+the_cast, scene = lasting(set_scene)
 
 
 def get(user: User, name: str, *args: Any, query: str = "") -> str:

@@ -18,6 +18,7 @@ from jiedui.accounts.models import User
 from jiedui.core.clock import today
 from jiedui.programmes import actions
 from jiedui.programmes.models import Posting
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.posting_cast import Scene, day
 from tests.posting_cast import scene as set_scene
@@ -63,8 +64,7 @@ class World:
         ]
 
 
-@pytest.fixture
-def world() -> World:
+def departed() -> World:
     scene = set_scene()
     stage = scene.stage
     things = structured(stage)
@@ -78,6 +78,9 @@ def world() -> World:
     actions.evaluate_own(by=stage.expert, posting=posting, achieved=WRITTEN, work=4, life=4)
     found = World(scene, posting, things)
     return found
+
+
+the_cast, world = lasting(departed)
 
 
 def reader(user: User) -> Client:

@@ -18,6 +18,7 @@ from jiedui.mentoring.domain.reviews import SCALE
 from jiedui.mentoring.forms.reviews import SheetForm
 from jiedui.mentoring.models import ReviewAnswer, ReviewRound
 from jiedui.programmes.models import Task
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.mentoring.building_cast import SECRET, Scene, ago, scene
 from tests.web.test_outsiders import content
@@ -26,9 +27,7 @@ pytestmark = pytest.mark.django_db
 At = Callable[[User], Client]
 
 
-@pytest.fixture
-def here() -> Scene:
-    return scene()
+the_cast, here = lasting(scene)
 
 
 @pytest.fixture

@@ -112,8 +112,11 @@ class TestRefusals:
 
         assert "secret" not in text
         assert "Traceback" not in text
+        assert '<html lang="zh-Hans" data-theme="system">' in text
         assert as_json.status_code == 500
         assert as_json.json()["error"]["code"] == "fault"
+        client.cookies["django_language"] = "en"
+        assert '<html lang="en" data-theme="system">' in client.get("/raise/bug/").content.decode()
 
     def test_a_form_that_is_too_old(self, reader: User) -> None:
         client = Client(enforce_csrf_checks=True)

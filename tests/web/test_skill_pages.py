@@ -15,15 +15,14 @@ from jiedui.mentoring.actions.certificates import issue_certificate, revoke_cert
 from jiedui.mentoring.actions.refreshers import owe_refreshers
 from jiedui.mentoring.models import Certificate, CodeTry, Decision, Refresher, SafetyReview, Skill
 from jiedui.web.templatetags.jiedui import day as told_day
+from tests.lasting import lasting
 from tests.learning_cast import PROCEDURE
 from tests.rooms.mentoring.certificate_cast import ENOUGH, Room, room
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Room:
-    return room()
+the_cast, cast = lasting(room)
 
 
 def at(name: str, *args: Any) -> str:

@@ -13,14 +13,15 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
+from jiedui.mentoring.views.staying_words import LEADS, TONES
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.staying_cast import OTHER, Ward, days_of, ward
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Ward:
+def left_twice() -> Ward:
     """A department that an expert left a year and a half ago, and another half a year ago."""
     made = ward()
     batch, team = made.scene.batch(), made.scene.team()
@@ -38,6 +39,9 @@ def cast() -> Ward:
     for back in range(7, 0, -1):
         made.cases(back, independent=1)
     return made
+
+
+the_cast, cast = lasting(left_twice)
 
 
 def client_of(user: User) -> Client:
@@ -98,6 +102,24 @@ def test_the_sheet_says_what_is_known_and_what_is_missing(cast):
     for said in ("甲一的技术", "乙三"):
         assert said not in text
     assert "100" in text
+    # A button says where it leads, not what the page is of.
+    assert re.search(r'class="button" href="/programmes/[^"]+">项目</a>', text)
+
+
+def test_what_stays_is_reached_from_the_thing_itself(cast):
+    first = cast.scene.people["甲一"].postings.get()
+    client = client_of(cast.scene.stage.manager)
+    for kind, page, id in (
+        ("programme", "programme", first.programme_id), ("team", "team", first.team_id),
+        ("batch", "batch", first.batch_id), ("person", "person-panel", first.person_id),
+    ):  # fmt: skip
+        text = client.get(reverse(f"programmes:{page}", args=[id])).content.decode()
+        assert f'href="{reverse(f"mentoring:staying-{kind}", args=[id])}"' in text, kind
+        assert client.get(reverse(f"mentoring:staying-{kind}", args=[id])).status_code == 200
+
+
+def test_who_led_is_told_apart_in_every_chart():
+    assert len(set(TONES.values())) == len(LEADS)
 
 
 def test_lists_can_be_filtered_and_exported(cast):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,15 +22,16 @@ from jiedui.mentoring.models import (
 from jiedui.mentoring.models import (
     TestScore as Score,
 )
+from jiedui.mentoring.queries import cascade
+from tests.lasting import lasting
+from tests.learning_cast import with_account
 from tests.ledger_cast import account
 from tests.rooms.mentoring.teaching_cast import Class, ago, at, classroom
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def room(db: None) -> Class:
-    return classroom()
+the_cast, room = lasting(classroom)
 
 
 def client_of(user: Any) -> Client:
@@ -190,7 +192,22 @@ def test_a_reader_sees_counts_and_no_names(room: Class) -> None:
     assert "乙三" not in b"".join(export.streaming_content).decode()  # type: ignore[attr-defined]
 
 
-def test_the_cascade_shows_both_generations(room: Class) -> None:
+def test_a_learner_reads_the_own_credits_of_the_year(room: Class) -> None:
+    stage = room.scene.stage
+    learner = with_account(room.learners[0], "learner", "local_clinician", stage.receiver)
+    session = room.planned(today(), kind="cme", cme_credits=Decimal("2.5"), cme_class="provincial")
+    assert "本人" not in client_of(learner).get(url("sessions")).content.decode()
+    signing_in.sign_in_by_hand(
+        by=None, session=session, day=session.days.get(), people=room.learners[:1]
+    )
+    sessions.hold_session(by=None, session=session)
+    page = client_of(learner).get(url("sessions")).content.decode()
+    assert f"本人{today().year}年继续教育学分" in page
+    assert ">2.5<" in page
+    assert "本人" not in client_of(room.manager).get(url("sessions")).content.decode()
+
+
+def test_the_cascade_shows_both_generations(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     room.held(ago(90))
     stage = room.scene.stage
     second = room.planned(ago(30), topic="第二代")
@@ -205,6 +222,10 @@ def test_the_cascade_shows_both_generations(room: Class) -> None:
     rows = b"".join(listed.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     surgeon = next(row for row in rows if room.scene.surgeon.name in row)
     assert surgeon.endswith("3,1")
+    # Where links are left out, the numbers are told as the least there are.
+    monkeypatch.setattr(cascade, "MOST", 2)
+    assert "≥ 3" in client.get(url("cascade")).content.decode()
+    monkeypatch.undo()
     page = client.get(url("cascade-of", room.scene.surgeon.id)).content.decode()
     assert "cascade-2" in page
     assert stage.nurse.name in page
@@ -222,6 +243,7 @@ def test_sites_and_awards_are_registered(room: Class) -> None:
     assert wrong.status_code == 422
     client.post(url("site-year", site.id), {"year": year, "examined": 4, "passed": 3})
     assert "75 %" in client.get(url("site", site.id)).content.decode()
+    assert "姓名" not in client.get(url("sites")).content.decode()
     client.post(url("award-new"), {
         "programme": "示例结对", "organisation": "示例东州医院", "name": "示例竞赛",
         "level": "provincial", "given_by": "示例组委会", "on": ago(5).isoformat(), "team": "示例队",

@@ -18,6 +18,7 @@ from jiedui.mentoring.actions._advancing import after_case
 from jiedui.mentoring.actions.novelty import review_novelty
 from jiedui.mentoring.actions.technique_plans import Stretch, need_platform, plan_taper
 from jiedui.mentoring.models import NoveltyReview, PlatformNeed, TaperStep, Technique
+from tests.lasting import lasting
 from tests.posting_cast import BEGIN, Scene, day
 from tests.posting_cast import scene as set_scene
 from tests.rooms.mentoring.technique_cast import CODE, approved, done, laid, proposed, tallied
@@ -26,9 +27,7 @@ pytestmark = pytest.mark.django_db
 At = Callable[[User], Client]
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return set_scene()
+the_cast, scene = lasting(set_scene)
 
 
 @pytest.fixture

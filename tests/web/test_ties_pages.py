@@ -29,6 +29,7 @@ from jiedui.programmes.models import (
     Task,
     WorkPlan,
 )
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
 from tests.ledger_cast import stage as set_stage
 from tests.ties_cast import structured
@@ -38,9 +39,7 @@ At = Callable[[User], Client]
 DAY = "2024-06-30"
 
 
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 @pytest.fixture

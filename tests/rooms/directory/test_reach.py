@@ -13,16 +13,15 @@ from jiedui.core.errors import NotAllowed
 from jiedui.directory import access, actions, queries
 from jiedui.directory.models import OrganisationSeat
 from jiedui.programmes import access as programmes
-from tests.directory_cast import Cast, make_cast, user
+from tests.directory_cast import make_cast, user
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 6, 1)
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
+the_cast, cast = lasting(make_cast)
 
 
 def viewer(name, day=DAY):

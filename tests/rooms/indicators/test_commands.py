@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from jiedui.config.cli import main
 from jiedui.ledger.actions import import_statements
-from tests.ledger_cast import Stage
+from tests.lasting import lasting
 from tests.ledger_cast import stage as set_stage
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,7 @@ def show(*arguments: str) -> Any:
     return json.loads(result.output)
 
 
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 def test_entries_are_counted_with_their_records(stage):

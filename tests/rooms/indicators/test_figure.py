@@ -20,14 +20,13 @@ from jiedui.indicators.queries.figure import figure, stream_end
 from jiedui.indicators.queries.figure_list import indicators, listed
 from jiedui.ledger import actions
 from jiedui.ledger.actions import QuantityInput
+from tests.lasting import lasting
 from tests.rooms.indicators.figure_stage import Figures, figures, history
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage() -> Figures:
-    return figures()
+the_cast, stage = lasting(figures)
 
 
 class TestWhichCounts:

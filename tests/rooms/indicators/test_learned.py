@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import pytest
 from django.db import transaction
 
 from jiedui.core.identifiers import new_id
@@ -19,6 +18,7 @@ from jiedui.indicators.domain.facts import LEARNING, LEDGER
 from jiedui.indicators.domain.question import Question
 from jiedui.indicators.queries import engine, stream
 from jiedui.mentoring.actions._facts import Said, tell
+from tests.lasting import lasting
 from tests.ledger_cast import Stage, stage
 
 MARCH = Period(date(2025, 3, 1), date(2025, 3, 31))
@@ -49,9 +49,11 @@ class Told:
         return found.value
 
 
-@pytest.fixture
-def told(db: None) -> Told:
+def teller() -> Told:
     return Told(stage())
+
+
+the_cast, told = lasting(teller)
 
 
 def test_who_led_is_a_share_of_all_cases(told: Told) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-import pytest
 from django.db import transaction
 
 from jiedui.core.clock import today
@@ -23,6 +22,7 @@ from jiedui.indicators.queries import engine, stream
 from jiedui.indicators.queries.answer import answer
 from jiedui.indicators.sources.store import manifest as manifests
 from jiedui.programmes.actions.facts import Said, tell
+from tests.lasting import lasting
 from tests.ledger_cast import Stage, stage
 
 MARCH = Period(date(2025, 3, 1), date(2025, 3, 31))
@@ -71,9 +71,11 @@ class Told:
         return {group.key[0]: group.value for group in engine.breakdown(None, asked, key)}
 
 
-@pytest.fixture
-def told(db: None) -> Told:
+def teller() -> Told:
     return Told(stage())
+
+
+the_cast, told = lasting(teller)
 
 
 def test_days_are_those_within_the_period_and_not_after_the_day_asked_for(told: Told) -> None:

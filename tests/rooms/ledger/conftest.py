@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.ledger_cast import Stage
+from tests.lasting import lasting
 from tests.ledger_cast import stage as set_stage
 
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    """The cast, set up in the database."""
-    return set_stage()
+the_cast, stage = lasting(set_stage)

@@ -17,6 +17,7 @@ from jiedui.home.queries.learning import KINDS, from_learning
 from jiedui.mentoring.models import Attachment, SafetyReview, Technique
 from jiedui.mentoring.queries import alerts as source
 from jiedui.mentoring.queries.alerts import alerts
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import ago
 from tests.staying_cast import OTHER, Ward, ward
@@ -24,9 +25,7 @@ from tests.staying_cast import OTHER, Ward, ward
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Ward:
-    return ward()
+the_cast, cast = lasting(ward)
 
 
 def kinds(user: User) -> dict[str, int]:

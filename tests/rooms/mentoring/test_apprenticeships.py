@@ -18,6 +18,7 @@ from jiedui.mentoring.actions import drafting, learning_plans
 from jiedui.mentoring.actions.drafting import ApprenticeInput, GoalInput, MentorInput
 from jiedui.mentoring.models import Apprenticeship, LearningFact, LearningGoal
 from jiedui.mentoring.queries import apprenticeships as queries
+from tests.lasting import lasting
 from tests.learning_cast import (
     ACTIVITY,
     BEGIN,
@@ -32,9 +33,7 @@ from tests.learning_cast import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def held() -> School:
-    return school()
+the_cast, held = lasting(school)
 
 
 def refused(code: str, field: str | None, act: Any) -> None:

@@ -21,6 +21,7 @@ from jiedui.mentoring.domain.months import same_day
 from jiedui.mentoring.models import Attachment, FollowUp, LearningFact
 from jiedui.mentoring.queries import attachments as queries
 from jiedui.mentoring.queries.alerts import ASKED, alerts
+from tests.lasting import lasting
 from tests.learning_cast import with_account
 from tests.ledger_cast import account
 from tests.rooms.mentoring.teaching_cast import Class, ago, classroom
@@ -28,9 +29,7 @@ from tests.rooms.mentoring.teaching_cast import Class, ago, classroom
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def room(db: None) -> Class:
-    return classroom()
+the_cast, room = lasting(classroom)
 
 
 def told(row: Attachment) -> set[str]:

@@ -29,15 +29,14 @@ from jiedui.mentoring.models import (
 )
 from jiedui.mentoring.queries.cases import awaiting
 from jiedui.programmes import actions as programmes
+from tests.lasting import lasting
 from tests.learning_cast import OTHER_PROCEDURE, PROCEDURE, School, day, school, with_account
 from tests.ledger_cast import SINCE
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def held() -> School:
-    return school()
+the_cast, held = lasting(school)
 
 
 def technique(held: School, **changes: Any) -> Technique:

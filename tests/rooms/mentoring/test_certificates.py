@@ -25,15 +25,14 @@ from jiedui.mentoring.models import (
     Technique,
 )
 from jiedui.mentoring.queries.certifying import certifying
+from tests.lasting import lasting
 from tests.learning_cast import ACTIVITY, PROCEDURE
 from tests.rooms.mentoring.certificate_cast import ENOUGH, Room, room
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Room:
-    return room()
+the_cast, cast = lasting(room)
 
 
 def code_of(call: Any) -> str:

@@ -16,6 +16,7 @@ from jiedui.mentoring.actions.drafting import ApprenticeInput
 from jiedui.mentoring.models import Apprenticeship, LearningFact, Mentor
 from jiedui.mentoring.queries import apprenticeships as queries
 from jiedui.programmes import actions as programmes
+from tests.lasting import lasting
 from tests.learning_cast import (
     BEGIN,
     END,
@@ -28,9 +29,7 @@ from tests.learning_cast import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def held() -> School:
-    return school()
+the_cast, held = lasting(school)
 
 
 def refused(code: str, field: str | None, act: Any) -> None:

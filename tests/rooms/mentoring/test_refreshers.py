@@ -15,14 +15,13 @@ from jiedui.mentoring.models import (
     Certificate,
     Refresher,
 )
+from tests.lasting import lasting
 from tests.rooms.mentoring.certificate_cast import Room, room
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Room:
-    return room()
+the_cast, cast = lasting(room)
 
 
 def code_of(call: Any) -> str:

@@ -21,15 +21,14 @@ from jiedui.mentoring.models import ReviewAnswer, ReviewRound, ReviewSide, Revie
 from jiedui.mentoring.queries import reviews as queries
 from jiedui.programmes.actions import end_pairing
 from jiedui.programmes.models import Task
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.mentoring.building_cast import SECRET, Scene, ago, answers, scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def here() -> Scene:
-    return scene()
+the_cast, here = lasting(scene)
 
 
 def refused(call: Any, code: str, field: str | None = None, **said: Any) -> None:

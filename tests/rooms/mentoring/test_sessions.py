@@ -25,15 +25,14 @@ from jiedui.mentoring.models import (
     TeachingSession,
 )
 from jiedui.mentoring.queries import sessions as queries
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.mentoring.teaching_cast import ADDRESS, PROCEDURE, Class, ago, at, classroom
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def room(db: None) -> Class:
-    return classroom()
+the_cast, room = lasting(classroom)
 
 
 def told(session: TeachingSession) -> dict[str, Decimal]:

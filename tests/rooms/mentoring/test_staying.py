@@ -23,6 +23,7 @@ from jiedui.mentoring.queries.staying.skills import skills_of
 from jiedui.mentoring.queries.staying.summary import share, summary
 from jiedui.mentoring.queries.staying.todo import to_do
 from jiedui.mentoring.queries.staying.volumes import after_departure, judged_departures
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import ago
 from tests.staying_cast import OTHER, PROCEDURE, Ward, days_of, ward
@@ -30,9 +31,7 @@ from tests.staying_cast import OTHER, PROCEDURE, Ward, days_of, ward
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Ward:
-    return ward()
+the_cast, cast = lasting(ward)
 
 
 def techniques(cast: Ward, count: int, seed: int) -> list[Technique]:

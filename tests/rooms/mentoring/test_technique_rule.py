@@ -28,6 +28,7 @@ from jiedui.mentoring.domain.techniques import (
     sustained,
 )
 from jiedui.mentoring.models import Case, Technique
+from tests.lasting import lasting
 from tests.posting_cast import BEGIN, Scene, scene
 from tests.rooms.mentoring.technique_cast import approved, laid
 
@@ -159,9 +160,7 @@ def test_sustained_needs_enough_cases_the_newest_not_long_ago() -> None:
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def set_scene() -> Scene:
-    return scene()
+the_cast, set_scene = lasting(scene)
 
 
 def _in_database(technique: Technique) -> str:

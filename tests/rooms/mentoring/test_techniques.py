@@ -17,15 +17,14 @@ from jiedui.mentoring.actions.technique_steps import rest_technique, stop_techni
 from jiedui.mentoring.actions.techniques import approve_technique, withdraw_technique
 from jiedui.mentoring.models import LearningFact, NoveltyReview, Technique
 from jiedui.mentoring.queries.techniques import alerts_rows, other_claims
+from tests.lasting import lasting
 from tests.posting_cast import BEGIN, Scene, day, scene
 from tests.rooms.mentoring.technique_cast import CODE, approved, done, laid, proposed
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def set_scene() -> Scene:
-    return scene()
+the_cast, set_scene = lasting(scene)
 
 
 def test_a_technique_is_proposed_approved_and_moved_up_by_who_led(set_scene: Scene) -> None:

@@ -14,12 +14,10 @@ from jiedui.planning.models import Consent, DispatchPlan, Scenario
 from jiedui.planning.sources import documents
 from jiedui.programmes import actions as programmes
 from jiedui.programmes.models import Posting
+from tests.lasting import lasting
 from tests.rooms.planning.plan_cast import RULES, START, Cast, set_cast, two_pairs
 
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def test_a_plan_keeps_the_rules_of_the_pack_and_its_own(cast: Cast) -> None:

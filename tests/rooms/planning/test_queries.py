@@ -15,13 +15,11 @@ from jiedui.core.errors import NotVisible
 from jiedui.planning import access, actions, queries
 from jiedui.planning.models import Consent, DispatchPlan, Ruling, Scenario, ScenarioTour
 from jiedui.programmes import actions as programmes
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
 
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def seen_by(user: User) -> Viewer:

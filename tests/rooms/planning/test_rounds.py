@@ -16,14 +16,13 @@ from jiedui.planning.actions import rounds as actions
 from jiedui.planning.actions import touring
 from jiedui.planning.models import Round, RoundStop
 from jiedui.planning.queries import rounds as queries
+from tests.lasting import lasting
 from tests.rooms.planning.round_cast import FIRST, LAST, RoundCast, place, set_cast
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> RoundCast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def test_a_round_is_planned_within_its_hours_and_says_what_is_left_out(cast: RoundCast) -> None:

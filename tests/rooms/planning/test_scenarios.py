@@ -17,12 +17,10 @@ from jiedui.planning.domain.solving import solve
 from jiedui.planning.models import Candidate, DispatchPlan, Ruling, Scenario
 from jiedui.planning.sources import documents
 from jiedui.programmes import actions as programmes
+from tests.lasting import lasting
 from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
 
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def code_of(refused: Any) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from jiedui.planning.access import sitings as access
 from jiedui.planning.actions import sitings as actions
 from jiedui.planning.models import SitingProposal
 from jiedui.planning.queries import sitings as queries
+from tests.lasting import lasting
 from tests.ledger_cast import Stage
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.planning.siting_cast import begin, computed, siting_files
@@ -22,9 +23,7 @@ from tests.rooms.planning.siting_cast import begin, computed, siting_files
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 def test_a_proposal_tells_whom_it_reaches_and_whom_not(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from jiedui.directory.models import Organisation
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.actions import Party
 from jiedui.programmes.models import Agreement
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
 from tests.ledger_cast import stage as set_stage
 
@@ -26,9 +27,7 @@ pytestmark = pytest.mark.django_db
 ENDS = date(2026, 12, 31)
 
 
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 def agree(stage: Stage, **changes: Any) -> Agreement:

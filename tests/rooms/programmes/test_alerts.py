@@ -20,15 +20,14 @@ from jiedui.programmes.models import (
 )
 from jiedui.programmes.queries import alerts as queries
 from jiedui.programmes.queries.alerts import alerts
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import Scene, ago, scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Scene:
-    return scene()
+the_cast, cast = lasting(scene)
 
 
 @pytest.fixture

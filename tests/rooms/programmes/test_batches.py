@@ -15,14 +15,13 @@ from jiedui.core.identifiers import new_id
 from jiedui.programmes import actions, queries
 from jiedui.programmes.models import Batch, Credential
 from jiedui.programmes.queries.batches import next_number
+from tests.lasting import lasting
 from tests.rooms.programmes.dispatch_cast import AUGUST, MARCH, Dispatch, set_dispatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Dispatch:
-    return set_dispatch()
+the_cast, cast = lasting(set_dispatch)
 
 
 def test_each_sender_counts_its_own_series(cast: Dispatch) -> None:

@@ -13,15 +13,14 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.programmes import access, actions
 from jiedui.programmes.models import Offer, Wish
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.programmes.dispatch_cast import AUGUST, MARCH, Dispatch, set_dispatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Dispatch:
-    return set_dispatch()
+the_cast, cast = lasting(set_dispatch)
 
 
 @pytest.mark.parametrize(

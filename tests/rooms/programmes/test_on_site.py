@@ -16,17 +16,20 @@ from jiedui.core.identifiers import new_id
 from jiedui.directory.models import Person
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.models import Appointment, Handover, SelfEvaluation
+from tests.lasting import lasting
 from tests.posting_cast import END, Scene, day
 from tests.posting_cast import scene as set_scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
+def set_it() -> Scene:
     found = set_scene()
     Person.objects.filter(pk=found.surgeon.pk).update(user_id=found.stage.expert.id)
     return found
+
+
+the_cast, scene = lasting(set_it)
 
 
 def refused(act: Callable[[], Any]) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from jiedui.core.identifiers import new_id
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.actions import Attending
 from jiedui.programmes.models import Meeting, PlanItem, ProgrammeFact, Task, WorkPlan
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
 from tests.ledger_cast import stage as set_stage
 
@@ -22,9 +23,7 @@ pytestmark = pytest.mark.django_db
 ENDS = date(2026, 12, 31)
 
 
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 @pytest.fixture

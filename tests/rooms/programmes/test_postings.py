@@ -19,6 +19,7 @@ from jiedui.directory import actions as directory
 from jiedui.programmes import actions
 from jiedui.programmes.actions.postings import ACTS
 from jiedui.programmes.models import Post, Posting, PostingStep, ProgrammeFact, Stay
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE
 from tests.posting_cast import BEGIN, END, Scene, day
 from tests.posting_cast import scene as set_scene
@@ -26,9 +27,7 @@ from tests.posting_cast import scene as set_scene
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return set_scene()
+the_cast, scene = lasting(set_scene)
 
 
 def stays(posting: Posting) -> list[tuple[date, date | None]]:

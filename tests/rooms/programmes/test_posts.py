@@ -16,14 +16,13 @@ from jiedui.core.identifiers import new_id
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.domain.facts import LASTS
 from jiedui.programmes.models import Post
+from tests.lasting import lasting
 from tests.rooms.programmes.dispatch_cast import AUGUST, MARCH, Dispatch, set_dispatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Dispatch:
-    return set_dispatch()
+the_cast, cast = lasting(set_dispatch)
 
 
 def standing(post: Post) -> list[tuple[str, date, date, Decimal, str]]:

@@ -11,6 +11,7 @@ from jiedui.programmes import actions
 from jiedui.programmes.domain.presence import Days
 from jiedui.programmes.models import Stay
 from jiedui.programmes.queries.presence import lines, receivers
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import Scene, ago, scene
 
@@ -18,9 +19,7 @@ pytestmark = pytest.mark.django_db
 PERIOD = Days(ago(180), ago(-180))
 
 
-@pytest.fixture
-def cast() -> Scene:
-    return scene()
+the_cast, cast = lasting(scene)
 
 
 def only_line(cast: Scene, user):

@@ -12,15 +12,14 @@ from jiedui.core.clock import today
 from jiedui.core.errors import NotAllowed, NotVisible, Refused
 from jiedui.programmes import actions
 from jiedui.programmes.models import Posting, ProgrammeFact
+from tests.lasting import lasting
 from tests.posting_cast import END, Scene, day
 from tests.posting_cast import scene as set_scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return set_scene()
+the_cast, scene = lasting(set_scene)
 
 
 def refused(act: Callable[[], object]) -> tuple[str, str | None]:

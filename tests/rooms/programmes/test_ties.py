@@ -17,6 +17,7 @@ from jiedui.directory.models import Department, Organisation
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.domain.facts import LASTS
 from jiedui.programmes.models import Duty, Pairing, ProgrammeFact
+from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
 from tests.ledger_cast import stage as set_stage
 
@@ -24,9 +25,7 @@ pytestmark = pytest.mark.django_db
 DAY = date(2024, 6, 1)
 
 
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.planning.models import Candidate, Consent, DispatchPlan, Ruling, Scenario
+from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def at(user: User) -> Client:

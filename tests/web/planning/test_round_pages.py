@@ -15,14 +15,13 @@ from django.urls import reverse
 from jiedui.accounts.models import User
 from jiedui.planning.actions import rounds as actions
 from jiedui.planning.models import Round
+from tests.lasting import lasting
 from tests.rooms.planning.round_cast import RoundCast, set_cast
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(db: None) -> RoundCast:
-    return set_cast()
+the_cast, cast = lasting(set_cast)
 
 
 def at(user: User) -> Client:

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.planning.models import SitingProposal
+from tests.lasting import lasting
 from tests.ledger_cast import Stage
 from tests.ledger_cast import stage as set_stage
 from tests.rooms.planning.siting_cast import DEMAND, begin, computed, packed, siting_files
@@ -23,9 +24,7 @@ from tests.rooms.planning.siting_cast import DEMAND, begin, computed, packed, si
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return set_stage()
+the_cast, stage = lasting(set_stage)
 
 
 def at(user: User) -> Client:
