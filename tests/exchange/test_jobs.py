@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from csv import reader as csv_lines
 from typing import Any
@@ -301,6 +302,29 @@ def test_templates_come_back_empty(stage: Stage, language: str) -> None:
             out.getvalue(), "t", kind, by=None, options=Options("demo"), on_fault=faults.append
         )
         assert (outcome.rows, faults, outcome.remarks) == (0, [], []), kind.code
+
+
+def test_the_directory_s_templates_offer_what_may_be_written(stage: Stage) -> None:
+    def offered(sheet: str) -> str:
+        out = io.BytesIO()
+        kind = KINDS[f"directory-{sheet}"]
+        write_template(out, kind, by=stage.coordinator, language="zh-hans", translate=str)
+        with zipfile.ZipFile(out) as archive:
+            return archive.read("xl/sharedStrings.xml").decode()
+
+    assert "行政区划代码 GB/T 2260" in offered("places")
+    assert "三级甲等" not in offered("places")
+    assert "三级甲等" in offered("organisations")
+    assert stage.receiver.name in offered("departments")
+    assert "副主任医师" in offered("people")
+
+
+def test_a_file_without_rows_says_so(stage: Stage, client: Client) -> None:
+    job = checked(stage.manager, xlsx([]))
+    log_in(client, stage.manager)
+    said = client.get(f"/exchange/{job.id}/").content.decode()
+    assert "没有可导入的行" in said
+    assert "未发现问题" not in said
 
 
 def test_templates_are_handed_out(stage: Stage, client: Client) -> None:

@@ -37,7 +37,7 @@ _ = str  # marks message ids for the catalogue
 
 
 def term_code(table: str, text: str, column: str) -> str:
-    """A code of a pack's table, given as the code or as a name; ``code-unknown``."""
+    """A code of a pack's table, given as the code or as a name; ``choice-unknown``."""
     terms = vocabulary().table(table)
     if not text or text in terms:
         return text
@@ -50,11 +50,10 @@ def term_code(table: str, text: str, column: str) -> str:
     if len(named) == 1:
         return named[0]
     raise InvalidInput(
-        "code-unknown",
-        "“%(code)s” is not a code of the table “%(table)s”.",
+        "choice-unknown",
+        "“%(text)s” is not known here; take one from the template's lists.",
         field=column,
-        code=text,
-        table=table,
+        text=text,
     )
 
 

@@ -117,7 +117,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same():
 @pytest.mark.parametrize(
     ("cells", "column", "code"),
     [
-        ({"tier": "nowhere"}, "tier", "code-unknown"),
+        ({"tier": "nowhere"}, "tier", "choice-unknown"),
         ({"code": "12345", "code_scheme": "gbt2260"}, "code", "code-malformed"),
         ({"code": "123456"}, "code_scheme", "scheme-missing"),
         ({"valid_from": "2020-13-01"}, "valid_from", "date-unreadable"),

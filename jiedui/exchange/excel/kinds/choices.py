@@ -11,11 +11,15 @@ from jiedui.directory.access import visible_organisations
 from jiedui.programmes.queries import programmes
 
 
-def names_of(table: str) -> Callable[[User | None], Sequence[str]]:
-    """The names of a pack's table."""
+def names_of(table: str, **like: str) -> Callable[[User | None], Sequence[str]]:
+    """The names of a pack's table; with ``like``, of the terms that say so in a column."""
 
     def names(by: User | None) -> Sequence[str]:
-        return [term.name for term in vocabulary().tables.get(table, {}).values()]
+        return [
+            term.name
+            for term in vocabulary().tables.get(table, {}).values()
+            if all(term.extra.get(key) == value for key, value in like.items())
+        ]
 
     return names
 

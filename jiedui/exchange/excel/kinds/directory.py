@@ -9,6 +9,7 @@ from jiedui.directory.actions import import_rows
 from jiedui.directory.domain.sheets import SHEET_TITLES, SHEETS
 from jiedui.directory.queries import sheet_columns
 from jiedui.exchange.excel.declare import Column, Fault, ImportKind, Record, Tally, Task
+from jiedui.exchange.excel.kinds.choices import names_of, organisations_seen
 
 _ = str  # marks message ids for the catalogue
 
@@ -17,6 +18,20 @@ TITLES = {
     "organisations": _("Directory: organisations"),
     "departments": _("Directory: departments"),
     "people": _("Directory: staff"),
+}
+
+
+# What the template offers in a column of a sheet.
+CHOICES = {
+    ("places", "code_scheme"): names_of("place_code_schemes"),
+    ("places", "tier"): names_of("tiers", of="place"),
+    ("organisations", "kind"): names_of("organisation_kinds"),
+    ("organisations", "tier"): names_of("tiers", of="organisation"),
+    ("organisations", "part_of"): organisations_seen,
+    ("departments", "organisation"): organisations_seen,
+    ("departments", "specialty"): names_of("specialties"),
+    ("people", "titles"): names_of("titles"),
+    ("people", "specialties"): names_of("specialties"),
 }
 
 
@@ -65,7 +80,15 @@ def _kind(sheet: str) -> ImportKind:
         ),
         permission="directory.import",
         columns=tuple(
-            Column(c.code, c.title, c.title_en, c.required, c.help, c.example)
+            Column(
+                c.code,
+                c.title,
+                c.title_en,
+                c.required,
+                c.help,
+                c.example,
+                choices=CHOICES.get((sheet, c.code)),
+            )
             for c in sheet_columns(sheet)
         ),
         work=_work(sheet),
