@@ -19,6 +19,8 @@ DOCS = REPO / "docs"
 sys.path.insert(0, str(REPO))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.config.settings")
 
+from tools.messages import passed_on  # noqa: E402 - the repo is on the path now
+
 NOTE = "<!-- Written by tools/docs.py from the code; change the code, not this page. -->\n"
 REFUSALS = {"NotVisible": 404, "NotAllowed": 403, "InvalidState": 409, "InvalidInput": 422}
 LAYERS = (
@@ -62,9 +64,25 @@ def rooms() -> str:
     return "\n".join([*lines, "```", ""])
 
 
+def _helpers() -> dict[str, int]:
+    """The functions that refuse with a code they are given, and their status."""
+    found: dict[str, int] = {}
+    for _path, tree in sources():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                given = {each.arg for each in function.args.args}
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                        code, status = node.args[0], REFUSALS.get(node.func.id)
+                        if status and isinstance(code, ast.Name) and code.id in given:
+                            found[function.name] = status
+    return found
+
+
 def refusals() -> dict[str, tuple[int, str]]:
     """Every code with its status and sentence, from the calls in the code."""
     found: dict[str, tuple[int, str]] = {}
+    helpers = _helpers()
     for _path, tree in sources():
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and len(node.args) >= 2):
@@ -77,6 +95,8 @@ def refusals() -> dict[str, tuple[int, str]]:
                     message = message.args[0]
                 if isinstance(message, ast.Constant):
                     found.setdefault(str(code.value), (REFUSALS[name], str(message.value)))
+            elif name in helpers and (told := passed_on(node)):
+                found.setdefault(told[0], (helpers[name], told[1]))
     return dict(sorted(found.items()))
 
 

@@ -19,6 +19,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polib
@@ -41,6 +42,8 @@ PLAIN = {
 }
 # The second argument of a refusal is its sentence.
 REFUSALS = {"Refused", "NotVisible", "NotAllowed", "InvalidState", "InvalidInput"}
+# Where a helper passes a refusal on, its code stands before the sentence.
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 # {% include … with title=_("Nothing here") %}
 ARGUMENT = re.compile(r"\b_\(([\"'])(.+?)\1\)")
 PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]")
@@ -97,6 +100,14 @@ def _refusing_names(tree: ast.AST) -> set[str]:
     return names
 
 
+def passed_on(call: ast.Call) -> tuple[str, str] | None:
+    """The code and the sentence that a call hands to a helper, which refuses with them."""
+    for code, sentence in pairwise(_text(each) or "" for each in call.args):
+        if CODE.fullmatch(code) and " " in sentence:
+            return code, sentence
+    return None
+
+
 def of_python(path: Path) -> Iterator[Message]:
     """The messages of a Python file."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -131,6 +142,8 @@ def of_python(path: Path) -> Iterator[Message]:
                     named.get("plural") or "",
                     where,
                 )
+        elif told := passed_on(node):
+            yield Message(told[1], where=where)
 
 
 # -- what the templates say ------------------------------------------------

@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequired
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext
 
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.clock import now
@@ -98,6 +99,6 @@ class LoginRequiredMiddleware(DjangoLoginRequired):
             query = urlencode({"next": here.path + (f"?{here.query}" if here.query else "")})
             return _sent_to(request, f"{resolve_url(settings.LOGIN_URL)}?{query}")
         if request.headers.get("Accept", "").startswith("application/json"):
-            body = {"error": {"code": "login-needed", "message": "Log in first."}}
+            body = {"error": {"code": "login-needed", "message": gettext("Log in first.")}}
             return JsonResponse(body, status=401)
         return super().handle_no_permission(request, view_func)

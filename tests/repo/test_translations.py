@@ -64,10 +64,18 @@ def test_what_python_says_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "say('one'); _('two'); ngettext('three', 'threes', 3)\n"
         "raise NotVisible('code', 'four ' 'five')\n"
         "raise Odd('code', message='six', field='x')\n"
+        "raise helped(2, 'no-way', 'Seven is no way.'); put('not-this'); put('no-way', 'eight')\n"
         "say(name)\n",
         "utf-8",
     )
 
     found = {message.msgid: message.plural for message in messages.of_python(code)}
 
-    assert found == {"one": "", "two": "", "three": "threes", "four five": "", "six": ""}
+    assert found == {
+        "one": "",
+        "two": "",
+        "three": "threes",
+        "four five": "",
+        "six": "",
+        "Seven is no way.": "",
+    }

@@ -118,23 +118,22 @@ def read_rows(
     """
     drafts: dict[str, StatementDraft] = {}
     errors: list[RowError] = []
-    lines: dict[str, int] = {}
+    seen: set[str] = set()
     for line, row in rows:
         plain = {column: (row.get(column) or "").strip() for column in (*COLUMNS, "value_max")}
         claim = plain["claim"]
         found = list(_errors(line, plain, vocabulary))
-        if claim and claim in lines:
+        if claim and claim in seen:
             found.append(
                 _error(
                     line,
                     "claim",
                     "claim-twice",
-                    "Claim %(claim)s stands in line %(first)s already.",
+                    "Claim %(claim)s stands further up already.",
                     claim=claim,
-                    first=lines[claim],
                 )
             )
-        lines.setdefault(claim, line)
+        seen.add(claim)
         if found:
             errors += found
         else:
