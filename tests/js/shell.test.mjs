@@ -36,6 +36,13 @@ test("do is solid, teach hatched, enable dotted, each in its own hue", () => {
   assert.equal(enabled.itemStyle.decal.symbol, "circle");
 });
 
+test("teaching that local people lead has its hue, hatched the other way", () => {
+  const two = [{ name: "a", tone: "teach", values: [1] }, { name: "b", tone: "teach-local", values: [1] }];
+  const [together, local] = option({ ...data, series: two }, colour, "x").series;
+  assert.equal(local.itemStyle.color, "colour of teach");
+  assert.equal(local.itemStyle.decal.rotation, -together.itemStyle.decal.rotation);
+});
+
 test("lines differ by their marks, not by colour alone", () => {
   const lines = option({ ...data, kind: "line" }, colour, "x").series;
   assert.equal(new Set(lines.map((line) => line.symbol)).size, 3);

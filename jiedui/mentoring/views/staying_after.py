@@ -163,9 +163,8 @@ def _after_chart(found: After) -> ChartData | None:
     during = found.found.during
     if during is not None and during.last >= first:
         shown = Span(max(first, during.first), during.last)
-        bands.append(
-            (words.month_told(shown.first), words.month_told(shown.last), _("with the expert"))
-        )
+        # The bars would hide its word; the note beneath says what the shade is.
+        bands.append((words.month_told(shown.first), words.month_told(shown.last), ""))
     return ChartData(
         title=_("Confirmed cases before and after the departure"),
         category=_("Month"),

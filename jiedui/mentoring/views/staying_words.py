@@ -25,7 +25,12 @@ LEADS: dict[str, Any] = {
     "independent": pgettext_lazy("who led", "Led locally, alone"),
 }
 # Doing, teaching (with an expert's eyes on it), enabling: the hues of the house.
-TONES = {"expert": "do", "joint": "teach", "supervised": "teach", "independent": "enable"}
+TONES = {
+    "expert": "do",
+    "joint": "teach",
+    "supervised": "teach-local",
+    "independent": "enable",
+}
 VERDICTS: dict[str, Any] = {
     KEPT: pgettext_lazy("technique", "Retained"),
     LOST: pgettext_lazy("technique", "Not retained"),
@@ -155,7 +160,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
         Number(
             _("Certificates held by people in post"), held.in_post,
             pgettext("unit of certificates", "certificates"),
-            _("%(people)s people; %(n)s certificates in force in all")
+            _("People who hold them: %(people)s; certificates in force in all: %(n)s")
             % {"people": held.people, "n": held.in_force},
             _("Certificates of independence in force today, whose holder has a post at the"
               " hospital today."),
@@ -188,11 +193,14 @@ def sentences(summary: Summary) -> list[str]:
         ) % {"n": introduced}
         said.append(text)
     if year.known:
-        said.append(
-            _("Of the %(known)s whose last expert left a year ago or longer, %(kept)s are still"
-              " led by local people.")
-            % {"known": year.known, "kept": year.kept}
-        )  # fmt: skip
+        text = ngettext(
+            "Of the %(known)s whose last expert left a year ago or longer, %(kept)s is still"
+            " led by local people.",
+            "Of the %(known)s whose last expert left a year ago or longer, %(kept)s are still"
+            " led by local people.",
+            year.kept,
+        )
+        said.append(text % {"known": year.known, "kept": year.kept})
     elif introduced:
         said.append(_("For none of them a year has passed since the last expert left."))
     first, last = summary.led_first, summary.led

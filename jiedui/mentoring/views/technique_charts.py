@@ -13,6 +13,7 @@ from jiedui.mentoring.domain.months import month_of
 from jiedui.mentoring.models import Technique
 from jiedui.mentoring.queries import techniques as queries
 from jiedui.mentoring.views import technique_words as words
+from jiedui.mentoring.views.staying_words import TONES
 from jiedui.web.charts import ChartData, Series
 
 
@@ -45,14 +46,13 @@ def cases_chart(technique: Technique, followed: queries.Followed) -> ChartData |
     months = followed.months
     if technique.first_case_on is None or not months:
         return None
-    tones = {"expert": "giver", "joint": "teach", "supervised": "enable", "independent": "jade"}
     series = [
         Series(
             str(words.LEADS[lead]),
             [getattr(row.led, lead) if row.led is not None else None for row in months],
             tone,
         )
-        for lead, tone in tones.items()
+        for lead, tone in TONES.items()
     ]
     local = technique.first_local_on
     return ChartData(

@@ -1,7 +1,8 @@
 /* Pure: from our chart data and the page's colours to ECharts' option. No DOM. */
 
 const ORDER = ["jade", "giver", "receiver", "ink-2"];
-const HATCHED = new Set(["teach", "enable"]);
+// Teaching is hatched upwards, enabling dotted; what leans to the other side is of the same hue.
+const LEANS = { teach: -Math.PI / 4, "teach-local": Math.PI / 4 };
 const MARKS = ["circle", "rect", "triangle", "diamond"];
 
 /** A number for a tip or an axis: thousands apart, no idle noughts. */
@@ -11,15 +12,15 @@ export function amount(value) {
 }
 
 function decal(tone, paper) {
-  if (!HATCHED.has(tone)) return { symbol: "none" };
   const dots = tone === "enable";
+  if (!dots && !(tone in LEANS)) return { symbol: "none" };
   return {
     symbol: dots ? "circle" : "rect",
     symbolSize: dots ? 0.5 : 1,
     color: paper,
     dashArrayX: dots ? [[4, 4], [0, 4, 4, 0]] : [1, 0],
-    dashArrayY: dots ? [4, 0] : [1.5, 4],
-    rotation: dots ? 0 : -Math.PI / 4,
+    dashArrayY: dots ? [4, 0] : tone === "teach" ? [1.5, 4] : [3.5, 3],
+    rotation: dots ? 0 : LEANS[tone],
   };
 }
 
@@ -83,7 +84,7 @@ export function option(data, color, font, width = 640) {
         showAllSymbol: line.marked ? true : "auto",
         lineStyle: { width: line.points ? 0 : 2, type: line.dashed ? "dashed" : "solid" },
         itemStyle: {
-          color: color[tone],
+          color: color[tone === "teach-local" ? "teach" : tone],
           decal: bars ? decal(tone, color.sheet) : undefined,
         },
         markLine: place === 0 && (data.limit || data.marks?.length)

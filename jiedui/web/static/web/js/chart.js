@@ -17,9 +17,9 @@ async function draw(frame) {
   plot.hidden = false;
   const font = getComputedStyle(document.body).fontFamily;
   const chart = window.echarts.init(plot, null, { renderer: "canvas" });
-  const paint = () => chart.setOption(option(data, tokens(), font, plot.clientWidth), true);
+  const paint = (width = plot.clientWidth) => chart.setOption(option(data, tokens(), font, width), true);
   paint();
-  drawn.set(frame, paint);
+  drawn.set(frame, { chart, plot, paint });
   new ResizeObserver(() => {
     chart.resize();
     paint();
@@ -45,5 +45,35 @@ const watch = (root) => {
 watch(document);
 document.body.addEventListener("htmx:afterSettle", () => watch(document));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const paint of drawn.values()) paint();
+  for (const { paint } of drawn.values()) paint();
+});
+
+/* On paper: in the light theme, as wide as its place in the column is on a sheet of A4. The style
+   sheet fits what was drawn to other paper. Nothing is laid out or painted anew while printing,
+   so that all of it is done just before. */
+const COLUMN = 690;
+const root = document.documentElement;
+let theme;
+
+addEventListener("beforeprint", () => {
+  for (const frame of document.querySelectorAll("[data-chart]")) {
+    if (window.echarts && !drawn.has(frame)) draw(frame);
+  }
+  theme = root.dataset.theme;
+  root.dataset.theme = "light";
+  const main = document.querySelector("main")?.clientWidth || COLUMN;
+  for (const { chart, plot, paint } of drawn.values()) {
+    const width = Math.round(Math.min(1, plot.clientWidth / main) * COLUMN);
+    chart.resize({ width, height: Math.round(Math.min(plot.clientHeight, 0.6 * width)) });
+    paint(width);
+    chart.getZr().flush();
+  }
+});
+
+addEventListener("afterprint", () => {
+  root.dataset.theme = theme;
+  for (const { chart, paint } of drawn.values()) {
+    chart.resize({ width: "auto", height: "auto" });
+    paint();
+  }
 });
