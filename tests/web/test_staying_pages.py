@@ -108,14 +108,19 @@ def test_the_sheet_says_what_is_known_and_what_is_missing(cast):
 
 def test_what_stays_is_reached_from_the_thing_itself(cast):
     first = cast.scene.people["甲一"].postings.get()
-    client = client_of(cast.scene.stage.manager)
-    for kind, page, id in (
-        ("programme", "programme", first.programme_id), ("team", "team", first.team_id),
-        ("batch", "batch", first.batch_id), ("person", "person-panel", first.person_id),
-    ):  # fmt: skip
-        text = client.get(reverse(f"programmes:{page}", args=[id])).content.decode()
-        assert f'href="{reverse(f"mentoring:staying-{kind}", args=[id])}"' in text, kind
-        assert client.get(reverse(f"mentoring:staying-{kind}", args=[id])).status_code == 200
+    manager, leader = cast.scene.stage.manager, cast.scene.stage.coordinator
+    person = first.person_id
+    for user, page, at, kind, id in (
+        (manager, "programme", first.programme_id, "programme", first.programme_id),
+        (manager, "team", first.team_id, "team", first.team_id),
+        (manager, "batch", first.batch_id, "batch", first.batch_id),
+        (manager, "posting", first.id, "person", person),
+        (leader, "person-panel", person, "person", person),
+    ):
+        client, there = client_of(user), reverse(f"mentoring:staying-{kind}", args=[id])
+        text = client.get(reverse(f"programmes:{page}", args=[at])).content.decode()
+        assert f'href="{there}"' in text, page
+        assert client.get(there).status_code == 200, page
 
 
 def test_who_led_is_told_apart_in_every_chart():

@@ -179,7 +179,7 @@ class SiteForm(forms.Form):
 
     organisation = NamedField(by=NAMES, label=_("Organisation"))
     kind = TermField("education_site_kinds", label=_("Kind"))
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=160)
     specialty = TermField("specialties", label=_("Specialty"), required=False)
     standing = TermField(
         "accreditation_states", label=pgettext_lazy("education site", "Accreditation")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
@@ -27,7 +28,7 @@ def people_of(viewer: Viewer, *bodies: Any) -> Any:
 class StudioForm(forms.Form):
     """A studio between two known sides."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=160)
     leader = NamedField(
         by=("name", "staff_number"), label=_("Led by"),
         help_text=_("Name or staff number, of somebody of the two sides."),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Affiliation, Person
 
 GENERATIONS = 3
-# One teacher reaches at most so many: a lecture to a whole hospital is no tree to read.
+# So many links of each kind are read of a generation: a lecture to a whole hospital is no tree.
 MOST = 2000
 
 
@@ -46,8 +46,11 @@ def _open(viewer: Viewer, path: str) -> Q:
     return Q(**{f"{path}giver_id__in": ids}) | Q(**{f"{path}receiver_id__in": ids})
 
 
-def links_from(viewer: Viewer, teachers: Collection[UUID]) -> list[Link[UUID]]:
-    """Whom these people taught, by what is open to the viewer: three queries."""
+def links_from(viewer: Viewer, teachers: Collection[UUID]) -> tuple[list[Link[UUID]], bool]:
+    """Whom these people taught, by what is open to the viewer: three queries.
+
+    The oldest links of each kind, and whether newer ones were left out.
+    """
     found: list[Link[UUID]] = []
     mentors = (
         Mentor.objects.filter(
@@ -65,21 +68,24 @@ def links_from(viewer: Viewer, teachers: Collection[UUID]) -> list[Link[UUID]]:
     )  # fmt: skip
     found += [
         Link(one, other, since, APPRENTICESHIP)
-        for one, other, since in mentors.values_list("person_id", "learner", "since")[:MOST]
+        for one, other, since in mentors.order_by("since", "learner").values_list(
+            "person_id", "learner", "since"
+        )[: MOST + 1]
     ]
+    cut = len(found) > MOST
     certificates = (
         Certificate.objects.filter(
             _open(viewer, ""), apprenticeship__mentors__person_id__in=teachers,
             apprenticeship__mentors__lead=True, revoked_on__isnull=True,
             apprenticeship__mentors__first_day__lte=F("issued_on"),
         )
-        .values_list("apprenticeship__mentors__person_id", "person_id", "issued_on")
+        .order_by("issued_on", "id")
+        .values_list("apprenticeship__mentors__person_id", "person_id", "issued_on")[: MOST + 1]
     )  # fmt: skip
+    cut = cut or len(certificates) > MOST
     # Of several leads only those asked for, each at its own row of the join.
     found += [
-        Link(one, other, on, CERTIFICATE)
-        for one, other, on in certificates[:MOST]
-        if one in teachers
+        Link(one, other, on, CERTIFICATE) for one, other, on in certificates if one in teachers
     ]
     taught = (
         SessionTeacher.objects.filter(
@@ -89,12 +95,11 @@ def links_from(viewer: Viewer, teachers: Collection[UUID]) -> list[Link[UUID]]:
         .filter(learner__isnull=False)
         .values("person_id", "learner")
         .annotate(since=Min("session__starts_on"))
-        .order_by("since", "learner")
+        .order_by("since", "learner")[: MOST + 1]
     )  # fmt: skip
-    found += [
-        Link(row["person_id"], row["learner"], row["since"], SESSION) for row in taught[:MOST]
-    ]
-    return found
+    cut = cut or len(taught) > MOST
+    found += [Link(row["person_id"], row["learner"], row["since"], SESSION) for row in taught]
+    return found, cut
 
 
 def _layers(
@@ -108,8 +113,8 @@ def _layers(
         front -= asked
         if not front:
             break
-        fresh = links_from(viewer, front)
-        cut = cut or len(fresh) >= MOST
+        fresh, short = links_from(viewer, front)
+        cut = cut or short
         asked |= front
         links += fresh
         front = {link.learner for link in fresh}
@@ -137,10 +142,15 @@ def tree_of(viewer: Viewer, root: Person, day: date) -> Tree:
     return Tree(root, tree(reached), reached, people, posts_today(reached, day), cut)
 
 
-def generations_of(viewer: Viewer, roots: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
-    """How many each of these people taught, and how many those taught: a few queries in all."""
+def generations_of(
+    viewer: Viewer, roots: Iterable[UUID]
+) -> tuple[dict[UUID, tuple[int, int]], bool]:
+    """How many each of these people taught, and how many those taught: a few queries in all.
+
+    And whether links were left out, so that there are at least so many.
+    """
     wanted = list(roots)
-    links, _cut = _layers(viewer, wanted, 2)
+    links, cut = _layers(viewer, wanted, 2)
     by_teacher: dict[UUID, list[Link[UUID]]] = defaultdict(list)
     for link in links:
         by_teacher[link.teacher].append(link)
@@ -151,7 +161,7 @@ def generations_of(viewer: Viewer, roots: Iterable[UUID]) -> dict[UUID, tuple[in
         reached = cascade([*own, *further], [root], 2)
         numbers = [each.generation for each in reached.values()]
         found[root] = (numbers.count(1), numbers.count(2))
-    return found
+    return found, cut
 
 
 def teachers(viewer: Viewer) -> QuerySet[Person]:

@@ -31,7 +31,7 @@ from jiedui.mentoring.models import (
 )
 
 if TYPE_CHECKING:
-    from jiedui.directory.models import Person
+    from jiedui.directory.models import Organisation, Person
 
 # Cases that local staff led, alone or with somebody looking on.
 LOCAL = ("supervised", "independent")
@@ -85,7 +85,7 @@ class Learner:
     """A learner of a session: where from, on which days, marks before and after."""
 
     person: Person
-    home: str
+    home: Organisation | None
     attendances: tuple[Attendance, ...]
     before: Decimal | None
     after: Decimal | None
@@ -106,7 +106,7 @@ def learners_of(session: TeachingSession) -> list[Learner]:
     return [
         Learner(
             there[0].person,
-            homes[id].organisation.name if id in homes else "",
+            homes[id].organisation if id in homes else None,
             tuple(there),
             marks[SessionTest.Phase.PRE].get(id),
             marks[SessionTest.Phase.POST].get(id),

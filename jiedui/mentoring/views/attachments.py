@@ -121,7 +121,8 @@ def attachment_list(request: Request) -> HttpResponseBase:
         (pgettext("attachment", "Accepted"), share.accepted, ""),
         (pgettext("attachment", "Returned"), share.returned, ""),
         (_("Returned and working independently"), share.independent,
-         f"{share.percent} %" if share.percent is not None else ""),
+         _("%(share)s %% of those accepted") % {"share": share.percent}
+         if share.percent is not None else ""),
         (pgettext("attachment", "Not returned"), share.not_returned, ""),
     ]  # fmt: skip
     page = ListPage(

@@ -21,7 +21,7 @@ from jiedui.mentoring.views.sessions import ListPage
 from jiedui.web.charts import ChartData, Series
 from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Empty, Filter, Table
-from jiedui.web.templatetags.jiedui import day
+from jiedui.web.templatetags.jiedui import day, named
 
 
 @require_GET
@@ -32,11 +32,12 @@ def cascade_list(request: Request) -> HttpResponseBase:
 
     def with_generations(rows: list[Any]) -> Iterable[Any]:
         ids = [row.id for row in rows]
-        found = queries.generations_of(viewer, ids)
+        found, cut = queries.generations_of(viewer, ids)
         homes = posts_today(ids, today())
         for row in rows:
-            row.generations = found[row.id]
-            row.home = homes[row.id].organisation.name if row.id in homes else ""
+            # Where links were left out, there are at least so many.
+            row.generations = [f"≥ {number}" if cut else number for number in found[row.id]]
+            row.home = named(homes[row.id].organisation) if row.id in homes else ""
         return rows
 
     table = Table(
@@ -113,7 +114,7 @@ def cascade_of(request: Request, id: UUID) -> HttpResponseBase:
     lines = [
         BranchLine(
             names[branch.reached.person],
-            found.homes[branch.reached.person].organisation.name
+            named(found.homes[branch.reached.person].organisation)
             if branch.reached.person in found.homes else "",
             branch.depth, branch.reached.generation, names[branch.reached.teacher],
             "、".join(str(words.WAYS[one]) for one in branch.reached.ways),

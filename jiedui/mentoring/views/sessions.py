@@ -12,13 +12,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today, zone
 from jiedui.directory.queries import organisations_called
 from jiedui.ledger.queries import event_of, events_like
 from jiedui.mentoring.access import teaching as access
+from jiedui.mentoring.access.reach import own_person
 from jiedui.mentoring.actions import sessions as actions
 from jiedui.mentoring.domain import rules
 from jiedui.mentoring.domain.sign_in import window
@@ -147,9 +148,25 @@ def session_list(request: Request) -> HttpResponseBase:
         _("Persons are counted once a session, by name; attendances are person-times, day by"
           " day, with those who are not named. The two are never added."),
         table, new_url, _("Plan a session"),
-        [(_("Sign in to a session"), url("sign-in"))],
+        [(_("Sign in to a session"), url("sign-in"))], figures=_own_credits(request),
     )  # fmt: skip
     return render(request, "mentoring/session_list.html", page)
+
+
+def _own_credits(request: Request) -> list[tuple[Any, Any, str]]:
+    """The reader's own CME credits of this year, of whoever has any."""
+    me = own_person(request.viewer)
+    year = today().year
+    found = queries.credits_of(me.id, year) if me is not None else None
+    if found is None or not found.sessions:
+        return []
+    said = ngettext(
+        "%(n)s session, attended on each of its days",
+        "%(n)s sessions, attended on each of their days",
+        found.sessions,
+    )
+    label = _("Your CME credits of %(year)s") % {"year": year}
+    return [(label, found.credits, said % {"n": found.sessions})]
 
 
 @dataclass(frozen=True)

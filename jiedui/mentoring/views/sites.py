@@ -47,7 +47,8 @@ def site_list(request: Request) -> HttpResponseBase:
         request,
         access.visible_sites(viewer).select_related("organisation"),
         [
-            Column("name", _("Name"), sort="name", url=lambda row: url("site", row.id)),
+            Column("name", pgettext("thing", "Name"), sort="name",
+                   url=lambda row: url("site", row.id)),
             Column("kind", _("Kind"), kind="term", table="education_site_kinds", sort="kind"),
             Column("organisation", _("Organisation"), value=lambda row: named(row.organisation),
                    sort="organisation__name"),
@@ -61,7 +62,7 @@ def site_list(request: Request) -> HttpResponseBase:
                    tone=lambda row: _tone(row.standing)),
         ],
         filters=[
-            Filter("q", _("Name"), paths=("name", "organisation__name")),
+            Filter("q", pgettext("thing", "Name"), paths=("name", "organisation__name")),
             Filter("kind", _("Kind"), "choice",
                    choices=lambda: words.terms("education_site_kinds")),
             Filter("standing", pgettext("education site", "Accreditation"), "choice",

@@ -76,6 +76,7 @@ class StayedPage:
     departures_url: str
     band_url: str
     back_url: str
+    back_label: str
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ def way(scope: Scope, *labels: str) -> tuple[Crumb, ...]:
     return (Crumb(_("What stays"), url("staying")), own, *(Crumb(each) for each in labels))
 
 
-def back_of(scope: Scope) -> str:
-    """The page of the thing itself."""
-    if scope.kind in (PROGRAMME, TEAM, BATCH):
-        return outside(f"programmes:{scope.kind}", scope.id)
-    if scope.kind == PERSON:
-        return outside("directory:person", scope.id)
-    return ""
+def back_of(scope: Scope) -> tuple[str, str]:
+    """The page of the thing itself, and what it is called on a button."""
+    labels = {
+        PROGRAMME: _("The programme"), TEAM: _("The team"), BATCH: _("The batch"),
+        PERSON: _("The person"),
+    }  # fmt: skip
+    room = "directory" if scope.kind == PERSON else "programmes"
+    page = outside(f"{room}:{scope.kind}", scope.id) if scope.kind in labels else ""
+    return page, labels.get(scope.kind, "")
 
 
 def state_lines(scope: Scope, found: Summary) -> list[StateLine]:
@@ -136,6 +139,7 @@ def stayed_page(request: Request, scope: Scope, title: str) -> StayedPage:
     found = summary(scope, day)
     lists = url("staying-techniques", scope.kind, scope.id)
     certificates = url("staying-certificates", scope.kind, scope.id) if scope.names else ""
+    back_url, back_label = back_of(scope)
     band = outside("indicators:band") if request.viewer.may("figures.read") else ""
     code = scope.of.code if scope.kind == PROGRAMME else ""
     return StayedPage(
@@ -165,7 +169,8 @@ def stayed_page(request: Request, scope: Scope, title: str) -> StayedPage:
         certificates_url=certificates,
         departures_url=url("staying-departures", scope.kind, scope.id),
         band_url=f"{band}?programme={code}&by=year" if band and code else "",
-        back_url=back_of(scope),
+        back_url=back_url,
+        back_label=back_label,
     )
 
 
@@ -247,7 +252,7 @@ def home(request: Request) -> HttpResponseBase:
         HomePage(
             title=_("What stays"),
             lead=_("Techniques, people and volumes after the experts have left."),
-            crumbs=(Crumb(_("What stays")),),
+            crumbs=(),
             programmes=[
                 (named(row), reverse("mentoring:staying-programme", args=[row.id]))
                 for row in visible_programmes(viewer).order_by("name", "id")[:50]

@@ -123,6 +123,7 @@ class PostingPage:
     moments: Sequence[Moment]
     take_back_url: str
     person_url: str
+    stayed_url: str
     own: bool
 
 
@@ -176,6 +177,8 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
         moments=_moments(detail),
         take_back_url=_take_back(viewer, posting),
         person_url=_person_url(request, posting),
+        stayed_url=reverse("mentoring:staying-person", args=[posting.person_id])
+        if begun and (own or viewer.may("learning.people")) else "",
         own=own,
     )  # fmt: skip
     return render(request, "programmes/posting.html", page)

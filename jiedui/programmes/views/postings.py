@@ -368,6 +368,7 @@ class PersonPanel:
     credentials: Sequence[Any]
     day: Any
     entries_url: str
+    stayed_url: str
 
 
 @require_GET
@@ -378,6 +379,8 @@ def person_panel(request: Request, id: UUID) -> HttpResponseBase:
     person = directory.get_person(viewer, id)
     rows = queries.postings.postings_of_person(viewer, person.id)
     receivers = {row.id: row.receiver for row in rows}
+    # What of named people is open to whoever manages them, and to themselves.
+    named_people = viewer.may("learning.people") or person.user_id == viewer.user.id
     page = PersonPanel(
         _("Postings of %(name)s") % {"name": person.name},
         (Crumb(_("Staff"), reverse("directory:people")),
@@ -396,6 +399,7 @@ def person_panel(request: Request, id: UUID) -> HttpResponseBase:
         list(queries.credentials.credentials_of(viewer, person.id)),
         today(),
         link_of("ledger:entries", f"?who={person.id}") if rows else "",
+        reverse("mentoring:staying-person", args=[person.id]) if rows and named_people else "",
     )  # fmt: skip
     template = "_person_panel" if request.headers.get("HX-Request") else "person_panel"
     return render(request, f"programmes/{template}.html", page)
