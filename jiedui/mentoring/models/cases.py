@@ -113,6 +113,10 @@ class Case(Created):
             models.Index(fields=["mentor", "state", "happened_on"], name="case_of_mentor"),
             models.Index(fields=["leader", "happened_on"]),
             models.Index(fields=["-happened_on", "-id"], name="case_newest"),
+            # What waits for a confirmation is few among millions.
+            models.Index(
+                fields=["happened_on", "id"], condition=Q(state="recorded"), name="case_awaiting"
+            ),
         ]
 
 
