@@ -243,7 +243,9 @@ def place_move(request: Request, id: UUID) -> HttpResponseBase:
             on=data["on"], note=data["note"],
         ),
         _("Move the place in a tree"), _("Move"),
-        _("The parent before ends the day before; figures of earlier days keep it."),
+        _("The parent before ends the day before; figures of earlier days keep it. In the other"
+          " trees the place stays where it lies and counts there as well; move it there too if"
+          " it moved there."),
     )  # fmt: skip
 
 
