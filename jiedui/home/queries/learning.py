@@ -72,7 +72,7 @@ KINDS = {
         "waiting", (("asked", "owed"),),
     ),
     source.ASKED: Told(
-        _("Attachments asked of your hospital"), _("Answer"), "attachment", "attachments", "wait",
+        _("Attachments for the host to accept"), _("Answer"), "attachment", "attachments", "wait",
         "waiting", (("state", "planned"),), ahead=True,
     ),
     source.POSTED: Told(
@@ -86,6 +86,18 @@ KINDS = {
     source.DORMANT: Told(
         _("A technique sleeps"), _("Look"), "technique", "techniques", "wait", "waiting",
         (("flag", "asleep"),),
+    ),
+    source.PLATFORM: Told(
+        _("A platform department is late for a technique"), _("Look"), "technique", "techniques",
+        "wrong", "late", (("flag", "late"),),
+    ),
+    source.TO_REVIEW: Told(
+        _("Claims to be new, to review"), _("Review"), "technique", "techniques", "wait",
+        "waiting", (("flag", "review"),),
+    ),
+    source.AUDITS: Told(
+        _("Audits of procedures are overdue"), _("Audit"), "procedure", "procedures", "wrong",
+        "late", (("state", "overdue"),),
     ),
     source.TO_ANSWER: Told(
         _("Reviews to answer"), _("Answer"), "review", "reviews", "wait", "waiting"

@@ -29,6 +29,7 @@ from jiedui.mentoring.models import (
     Case,
     CaseTally,
     Certificate,
+    ManagementProcedure,
     Refresher,
     SafetyReview,
     Skill,
@@ -37,22 +38,25 @@ from jiedui.mentoring.models import (
 from jiedui.mentoring.queries.apprenticeships import mentor_leaving, unmentored
 from jiedui.mentoring.queries.attachments import due_rows, posted_meanwhile, waiting_for_host
 from jiedui.mentoring.queries.cases import awaiting
+from jiedui.mentoring.queries.departments import audit_overdue
 from jiedui.mentoring.queries.reviews import to_begin, unanswered
 from jiedui.mentoring.queries.staying.skills import able
 from jiedui.mentoring.queries.staying.todo import expiring
 from jiedui.mentoring.queries.staying.volumes import judged_departures
-from jiedui.mentoring.queries.techniques import asleep
+from jiedui.mentoring.queries.techniques import asleep, platform_late, to_review
 from jiedui.programmes.access import visible_postings
 from jiedui.programmes.domain.states import ENDED
 
 (
     CASES, CASES_RETURNED, TO_SIGN, MENTOR_LEAVES, UNMENTORED, REFRESHERS, EXPIRING, SAFETY,
     FOLLOW_UPS, ASKED, TO_APPROVE, DORMANT, TO_ANSWER, TO_BEGIN, COLLAPSE, LEAVES, POSTED,
+    TO_REVIEW, PLATFORM, AUDITS,
 ) = (
     "cases_await", "cases_returned", "apprenticeship_to_sign", "mentor_leaves", "unmentored",
     "refresher_owed", "certificate_expires", "safety_review", "follow_up", "attachment_asked",
     "technique_to_approve", "technique_dormant", "review_to_answer", "review_to_begin",
     "department_collapsed", "only_one_leaves", "posted_while_attached",
+    "novelty_to_review", "platform_late", "audit_overdue",
 )  # fmt: skip
 HOST, SEND, EDIT = "programmes.host", "programmes.send", "programmes.edit"
 # Departures that are looked at for who sees everything: the newest that can be judged.
@@ -151,6 +155,11 @@ def _waiting(scope: Scope, day: date) -> Iterator[QuerySet[Any]]:
         techniques = Technique.objects.filter(host)
         yield _told(TO_APPROVE, techniques.filter(state=PROPOSED), "proposed_on")
         yield _told(DORMANT, asleep(techniques, day), "last_case_on")
+        yield _told(PLATFORM, platform_late(techniques, day), "needs__due_on")
+        yield _told(TO_REVIEW, to_review(viewer), "approved_on")
+        procedures = ManagementProcedure.objects.filter(scope.of(HOST, "organisation_id"))
+        overdue = audit_overdue(procedures, day)
+        yield _told(AUDITS, overdue, "next_audit_on", "organisation_id")
         yield _told(ASKED, waiting_for_host(viewer).select_related(None), "planned_from")
         yield _told(POSTED, posted_meanwhile(viewer).filter(host), "starts_on")
         yield _told(TO_ANSWER, unanswered(viewer, day), "opens_on")

@@ -22,19 +22,6 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True)
-class DueFollowUp:
-    """A question that waits for its answer: of whom, which month, since when."""
-
-    id: UUID
-    attachment_id: UUID
-    person: str
-    receiver_id: UUID
-    receiver: str
-    months: int
-    due_on: date
-
-
 def _answerable(viewer: Viewer) -> Q:
     """Follow-ups that the viewer may answer: of the own home organisations, and the own."""
     held = directory.reach(viewer, "programmes.host")
@@ -55,15 +42,6 @@ def due_rows(viewer: Viewer) -> QuerySet[FollowUp]:
         _answerable(viewer), answered_on__isnull=True, due_on__lte=today(),
         attachment__state=BACK,
     )  # fmt: skip
-
-
-def due_followups(viewer: Viewer, most: int = 50) -> list[DueFollowUp]:
-    """Questions due that the viewer may answer, the longest waiting first, in one query."""
-    rows = due_rows(viewer).order_by("due_on", "id").values_list(
-        "id", "attachment_id", "attachment__person__name", "attachment__receiver_id",
-        "attachment__receiver__name", "months", "due_on",
-    )  # fmt: skip
-    return [DueFollowUp(*row) for row in rows[:most]]
 
 
 def waiting_for_host(viewer: Viewer) -> QuerySet[Attachment]:

@@ -14,7 +14,6 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import Term, vocabulary
 from jiedui.directory.queries import ancestors_of, parts_of_each
-from jiedui.mentoring.access.departments import visible_procedures
 from jiedui.mentoring.domain.departments import UNANSWERED, Answer, Item, Stage
 from jiedui.mentoring.models import (
     Checklist,
@@ -133,14 +132,9 @@ def with_audits(rows: QuerySet[ManagementProcedure]) -> QuerySet[ManagementProce
     return rows.annotate(audited=Count("audits"))
 
 
-def overdue_audits(viewer: Viewer, day: date) -> QuerySet[ManagementProcedure]:
-    """Procedures in force whose audit should have been made before the day, the oldest first."""
-    return (
-        visible_procedures(viewer)
-        .filter(retired_on__isnull=True, next_audit_on__lt=day)
-        .select_related("organisation")
-        .order_by("next_audit_on", "id")
-    )
+def audit_overdue(rows: QuerySet[ManagementProcedure], day: date) -> QuerySet[ManagementProcedure]:
+    """Procedures in force whose audit should have been made before the day."""
+    return rows.filter(retired_on__isnull=True, next_audit_on__lt=day)
 
 
 @dataclass(frozen=True)

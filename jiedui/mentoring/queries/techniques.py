@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -15,7 +14,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
 from jiedui.directory.queries.areas import neighbours
 from jiedui.mentoring.access.techniques import CLAIMS, visible_techniques
-from jiedui.mentoring.domain.adoption import Led, Month, Tapered, curve, demand, tapered
+from jiedui.mentoring.domain.adoption import Led, Month, Tapered, curve, tapered
 from jiedui.mentoring.domain.months import Span, month_of, same_day
 from jiedui.mentoring.domain.rules import whole
 from jiedui.mentoring.domain.states import APPROVED, CONFIRMED, IN_USE, PROPOSED, WITHDRAWN
@@ -197,33 +196,14 @@ def confirmed_novelties(rows: QuerySet[Technique]) -> list[Confirmed]:
     return [Confirmed(code, by_scope.get(code, 0)) for code in vocabulary().table("novelty_scopes")]
 
 
-DORMANT, TO_APPROVE, TO_REVIEW, PLATFORM_LATE = "dormant", "approve", "review", "platform"
-
-
-@dataclass(frozen=True)
-class TechniqueAlert:
-    """What asks for somebody's step: which technique, where, since when, and told numbers."""
-
-    kind: str
-    technique_id: UUID
-    name: str
-    receiver_id: UUID
-    receiver: str
-    department: str
-    since: date
-    # Of a dormant one: cases to be expected in the months without one (no discharge data yet).
-    expected: float = 0
-    platform: str = ""
-
-
-def _own(viewer: Viewer, permission: str, side: str) -> Q | None:
-    """Rows of the viewer's own bodies on a side; None where there is none."""
+def _own(viewer: Viewer, permission: str) -> Q | None:
+    """Techniques at the viewer's own receivers; None where there is none."""
     edit = directory.reach(viewer, "programmes.edit")
     held = directory.reach(viewer, permission)
     if edit.everything or held.everything:
         return Q()
     ids = held.organisation_ids | edit.organisation_ids
-    return Q(**{f"{side}_id__in": ids}) if ids else None
+    return Q(receiver_id__in=ids) if ids else None
 
 
 def _asleep_rule(day: date) -> tuple[date, int]:
@@ -255,65 +235,28 @@ def is_asleep(row: Technique, day: date) -> bool:
     )
 
 
-def _alert(kind: str, row: Technique, since: date, **more: Any) -> TechniqueAlert:
-    return TechniqueAlert(
-        kind, row.id, row.name, row.receiver_id, row.receiver.name,
-        row.department.name if row.department else "", since, **more,
-    )  # fmt: skip
+def platform_late(rows: QuerySet[Technique], day: date) -> QuerySet[Technique]:
+    """Approved or in use, while a platform department that was due is not ready."""
+    return rows.filter(
+        state__in=(APPROVED, *IN_USE), needs__ready_on__isnull=True, needs__due_on__lt=day
+    )
 
 
-def alerts_rows(viewer: Viewer) -> list[TechniqueAlert]:
-    """What waits for the viewer's step: to approve, to review, asleep, platforms that are late.
-
-    At most SHOWN of each kind, the oldest first; one statement each.
-    """
-    if not viewer.may("learning.write"):
-        return []
-    found: list[TechniqueAlert] = []
-    day = today()
-    rows = Technique.objects.select_related("receiver", "department")
-    own = _own(viewer, "programmes.host", "receiver")
-    if own is not None:
-        mine = rows.filter(own)
-        for row in mine.filter(state=PROPOSED).order_by("proposed_on", "id")[:SHOWN]:
-            found.append(_alert(TO_APPROVE, row, row.proposed_on))
-        for row in asleep(mine, day).order_by("last_case_on", "id")[:SHOWN]:
-            since = row.last_case_on or row.state_on
-            idle = (day - since).days / 365.25 * 12
-            found.append(
-                _alert(DORMANT, row, since, expected=demand(row.expected_cases, int(idle)))
-            )
-        late = PlatformNeed.objects.filter(
-            ready_on__isnull=True, due_on__lt=day,
-            technique__in=Technique.objects.filter(own, state__in=(APPROVED, *IN_USE)),
-        ).select_related("technique__receiver", "technique__department")  # fmt: skip
-        for need in late.order_by("due_on", "id")[:SHOWN]:
-            found.append(
-                _alert(PLATFORM_LATE, need.technique, need.due_on or day, platform=need.platform)
-            )
-    found += _to_review(viewer, rows)
-    return sorted(found, key=lambda each: (each.since, str(each.technique_id)))
-
-
-def _to_review(viewer: Viewer, rows: QuerySet[Technique]) -> list[TechniqueAlert]:
-    """Claims of approved techniques that nobody reviewed and the viewer may."""
+def to_review(viewer: Viewer) -> QuerySet[Technique]:
+    """Approved techniques of which nobody reviewed the claim and the viewer may."""
     wanted = Q(pk__in=())
     for code, term in vocabulary().table("novelty_scopes").items():
         permission = "programmes.host" if term.extra["side"] == "receiver" else "programmes.edit"
-        own = _own(viewer, permission, "receiver")
+        own = _own(viewer, permission)
         if own is not None:
             wanted |= own & Q(scope_claimed=code)
     own_claims = TechniqueStep.objects.filter(
         technique=OuterRef("pk"), verb__in=CLAIMS, by=viewer.user.id
     )
-    waiting = (
-        rows.filter(wanted, reviewed_on__isnull=True)
+    return (
+        Technique.objects.filter(wanted, reviewed_on__isnull=True)
         .exclude(scope_claimed="")
         .exclude(state__in=(PROPOSED, WITHDRAWN))
         .exclude(introduced_by__user_id=viewer.user.id)
         .exclude(Exists(own_claims))
     )
-    return [
-        _alert(TO_REVIEW, row, row.approved_on or row.proposed_on)
-        for row in waiting.order_by("approved_on", "id")[:SHOWN]
-    ]

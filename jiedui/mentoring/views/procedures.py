@@ -43,8 +43,9 @@ def state_of(row: ManagementProcedure, day: date) -> tuple[str, str]:
 def _in_state(rows: Any, value: str) -> Any:
     if value == "retired":
         return rows.filter(retired_on__isnull=False)
-    rows = rows.filter(retired_on__isnull=True)
-    return rows.filter(next_audit_on__lt=today()) if value == "overdue" else rows
+    if value == "overdue":
+        return queries.audit_overdue(rows, today())
+    return rows.filter(retired_on__isnull=True)
 
 
 @require_GET

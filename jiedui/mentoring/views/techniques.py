@@ -50,6 +50,8 @@ def _flagged(rows: QuerySet[Technique], value: str) -> QuerySet[Technique]:
         return rows.filter(queries.platform_missing())
     if value == "asleep":
         return queries.asleep(rows, today())
+    if value == "late":
+        return rows.filter(id__in=queries.platform_late(rows.order_by(), today()).values("id"))
     if value == "departed":
         return rows.filter(departed_on__isnull=False)
     return rows.filter(departed_on__isnull=True)
@@ -87,6 +89,11 @@ def technique_list(request: Request) -> HttpResponseBase:
     """Which techniques were brought, how far has each come, which fell asleep?"""
     viewer = request.viewer
     viewer.must(READ)
+
+    def flagged(rows: QuerySet[Technique], value: str) -> QuerySet[Technique]:
+        if value == "review":
+            return rows.filter(id__in=queries.to_review(viewer).values("id"))
+        return _flagged(rows, value)
 
     def programmes() -> list[tuple[str, str]]:
         rows = visible_programmes(viewer).order_by("name", "id")[:300]
@@ -136,8 +143,9 @@ def technique_list(request: Request) -> HttpResponseBase:
             Filter("specialty", _("Specialty"), "choice", choices=terms_of("specialties")),
             Filter("category", _("Category"), "choice", choices=terms_of("technique_categories")),
             Filter("scope", _("Novelty"), "choice", choices=_scopes, apply=_scoped),
-            Filter("flag", _("To see to"), "choice", apply=_flagged, choices=[
+            Filter("flag", _("To see to"), "choice", apply=flagged, choices=[
                 ("asleep", _("No case for months")), ("platform", _("Platform not ready")),
+                ("late", _("Platform past its day")), ("review", _("Claim to review")),
                 ("departed", _("Experts have left")), ("present", _("An expert is there")),
             ]),
             Filter("giver", _("Giver"), apply=_of_side("giver")),

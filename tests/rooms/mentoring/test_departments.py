@@ -26,7 +26,9 @@ from jiedui.mentoring.models import (
     StageAnswer,
     StageStep,
 )
+from jiedui.mentoring.queries import alerts as source
 from jiedui.mentoring.queries import departments as queries
+from jiedui.mentoring.queries.alerts import alerts
 from tests.lasting import lasting
 from tests.rooms.mentoring.building_cast import Scene, ago, scene
 
@@ -240,9 +242,9 @@ def test_a_procedure_is_audited_and_overdue_ones_are_found(here: Scene) -> None:
     made = procedures.adopt_procedure(**adopt, next_audit_on=ago(10))
     refused(procedures.adopt_procedure, "procedure-adopted", "title", **adopt)
     assert counted(made.id) == {"procedures_adopted": 1}
-    viewer = viewer_of(stage.manager)
-    assert list(queries.overdue_audits(viewer, today())) == [made]
-    assert not queries.overdue_audits(viewer_of(stage.outsider), today()).exists()
+    late = [(row.kind, row.id) for row in alerts(viewer_of(stage.manager))]
+    assert late == [(source.AUDITS, made.id)]
+    assert alerts(viewer_of(stage.outsider)) == []
     audit = {"by": stage.manager, "procedure": made, "result": "followed"}
     refused(procedures.audit_procedure, "audit-before-adoption", "on", **audit, on=ago(101),
             findings="好")  # fmt: skip

@@ -16,7 +16,9 @@ from jiedui.mentoring.actions.technique_plans import Stretch, need_platform, pla
 from jiedui.mentoring.actions.technique_steps import rest_technique, stop_technique
 from jiedui.mentoring.actions.techniques import approve_technique, withdraw_technique
 from jiedui.mentoring.models import LearningFact, NoveltyReview, Technique
-from jiedui.mentoring.queries.techniques import alerts_rows, other_claims
+from jiedui.mentoring.queries import alerts as source
+from jiedui.mentoring.queries.alerts import alerts
+from jiedui.mentoring.queries.techniques import other_claims
 from tests.lasting import lasting
 from tests.posting_cast import BEGIN, Scene, day, scene
 from tests.rooms.mentoring.technique_cast import CODE, approved, done, laid, proposed
@@ -198,15 +200,18 @@ def test_alerts_ask_the_right_people_for_the_next_step(set_scene: Scene) -> None
     Technique.objects.filter(pk=rare.pk).update(
         last_case_on=today() - timedelta(days=230), expected_cases=1
     )
-    need_platform(by=manager, technique=rare, platform="icu", due_on=day(1))
-    kinds = {(row.kind, row.name) for row in alerts_rows(viewer_of(manager))}
-    assert kinds == {
-        ("approve", "待准入"), ("dormant", "沉睡"), ("platform", "罕见"), ("review", "沉睡"),
-        ("review", "罕见"),
+    for platform in ("icu", "laboratory"):
+        need_platform(by=manager, technique=rare, platform=platform, due_on=day(1))
+    found = {row.kind: row for row in alerts(viewer_of(manager))}
+    assert {kind: row.count for kind, row in found.items()} == {
+        source.TO_APPROVE: 1, source.DORMANT: 1, source.PLATFORM: 1, source.TO_REVIEW: 2,
     }  # fmt: skip
-    assert ("dormant", "沉睡") in {(r.kind, r.name) for r in alerts_rows(viewer_of(coordinator))}
-    assert alerts_rows(viewer_of(set_scene.sender)) == []
-    assert alerts_rows(viewer_of(set_scene.stage.outsider)) == []
+    late = found[source.PLATFORM]
+    assert (late.id, late.since, late.receiver_id) == (rare.id, day(1), rare.receiver_id)
+    assert found[source.DORMANT].id == asleep.id
+    assert source.DORMANT in {row.kind for row in alerts(viewer_of(coordinator))}
+    for user in (set_scene.sender, set_scene.stage.outsider):
+        assert alerts(viewer_of(user)) == []
 
 
 def test_a_taper_plan_lets_support_fall_and_never_overlaps(set_scene: Scene) -> None:
