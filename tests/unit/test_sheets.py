@@ -43,6 +43,19 @@ def test_csv_round_trip(encoding: str, delimiter: str) -> None:
     assert rows[1:] == wanted
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_mark_before_the_text_is_no_part_of_it(encoding: str) -> None:
+    for text in (
+        '\ufeff"名称",数\r\n甲,1\r\n',
+        "\ufeff名称;数\r\n甲;1\r\n",
+        "\ufeffsep=;\r\n名称;数\r\n",
+    ):
+        (sheet,) = read_sheets(text.encode(encoding), "x.csv")
+        cells = [row.cells for row in sheet.rows]
+        assert ("名称", "数") in cells, text
+        assert "\ufeff" not in str(cells)
+
+
 def test_no_text_of_a_csv_is_a_formula() -> None:
     out = io.BytesIO()
     texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "'=1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,6 +21,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 18
+# The mark that some programs write before any encoding; a GB18030 decoder leaves it there.
+_MARK = "\ufeff"
 
 
 # Opens the same bytes anew, from the start.
@@ -71,6 +73,12 @@ def find_delimiter(head: str) -> str:
     return best
 
 
+def _unmarked(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without a mark before the first."""
+    for number, line in enumerate(lines):
+        yield line if number else line.lstrip(_MARK)
+
+
 @dataclass(frozen=True)
 class CsvRows:
     """The rows of a CSV file; a quoted cell may hold line breaks, as in Excel."""
@@ -83,7 +91,7 @@ class CsvRows:
     def __iter__(self) -> Iterator[Row]:
         with self.opener() as raw:
             text = io.TextIOWrapper(raw, encoding=self.encoding, newline="")
-            reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(_unmarked(text), delimiter=self.delimiter, strict=True)
             number = 0
             while True:
                 number += 1
@@ -120,7 +128,7 @@ def csv_rows(opener: Opener, name: str) -> CsvRows:
     """The rows of a CSV file, its encoding and delimiter found."""
     encoding = find_encoding(opener)
     with opener() as raw:
-        head = raw.read(1 << 16).decode(encoding, "ignore")
+        head = raw.read(1 << 16).decode(encoding, "ignore").lstrip(_MARK)
     first, mark, _ = head.partition("\n")
     if first.lower().startswith("sep=") and mark:
         head = head.partition("\n")[2]
