@@ -264,6 +264,21 @@ def test_faults_are_told_at_the_field_and_the_rest_is_kept(stage: Stage, at: At)
     assert not EntryVersion.objects.filter(narrative="x").exists()
 
 
+def test_a_number_is_read_as_people_write_it(stage: Stage, at: At) -> None:
+    client = at(stage.expert)
+    changes = {"line-0-value": "2.5万余", "line-1-value": "40至50人次"}
+    answer = client.post(reverse("ledger:record"), filled(stage, **changes))
+    assert answer.status_code == 302
+    version = EntryVersion.objects.get(id=answer["Location"].split("/")[-2])
+    rows = version.quantities.order_by("measure").values_list("value", "precision", "high", "unit")
+    assert list(rows) == [(25000, "at_least", None, "人次"), (40, "range", 50, "人次")]
+
+    changes = {"line-1-value": "9名", "line-1-unit": "人次"}
+    answer = client.post(reverse("ledger:record"), filled(stage, **changes))
+    assert answer.status_code == 422
+    assert "数量的单位是“名”，单位栏写的是“人次”。" in answer.content.decode()
+
+
 def test_a_blank_line_is_no_fault(stage: Stage, at: At) -> None:
     changes = {"line-1-value": "", "person-0-person": "", "line-0-value": "许多"}
     answer = at(stage.expert).post(reverse("ledger:record"), filled(stage, **changes))

@@ -10,11 +10,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.errors import InvalidInput
+from jiedui.core.numbers import read_number
 from jiedui.core.packs import vocabulary
-from jiedui.core.quantities import Precision
 from jiedui.directory.access import visible_people
 from jiedui.ledger.actions import QuantityInput
 from jiedui.ledger.forms.terms import terms
+from jiedui.web.forms import sentence
 
 _PERSON = re.compile(r"\s*(.+?)\s*(?:[（(](.+)[)）])?\s*$")
 
@@ -81,6 +83,28 @@ class QuantityForm(forms.Form):
         names = ("precision", "high", "item", "output_class")
         return any(self[name].value() or self[name].errors for name in names)
 
+    def clean(self) -> dict[str, Any]:
+        """Read the number as people write it: 40余, 2.5万, 40至50, 3台次."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("value"):
+            return given
+        try:
+            stated = read_number(given["value"])
+        except InvalidInput as refused:
+            self.add_error("value", sentence(refused))
+            return given
+        if stated.unit and given.get("unit") not in ("", stated.unit):
+            self.add_error(
+                "unit",
+                gettext("The number is in “%(one)s”, the unit says “%(other)s”.")
+                % {"one": stated.unit, "other": given.get("unit")},
+            )
+        given["value"] = stated.value
+        given["unit"] = given.get("unit") or stated.unit
+        given["high"] = given.get("high") or stated.high
+        given["precision"] = given.get("precision") or stated.precision.value
+        return given
+
     def quantity(self) -> QuantityInput:
         """The line as the action takes it."""
         given = self.cleaned_data
@@ -88,7 +112,7 @@ class QuantityForm(forms.Form):
             given["measure"],
             given["value"],
             unit=given["unit"],
-            precision=given["precision"] or Precision.EXACT.value,
+            precision=given["precision"],
             high=given["high"] or None,
             item=given["item"],
             output_class=given["output_class"],
