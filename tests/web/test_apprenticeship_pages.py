@@ -16,6 +16,7 @@ from jiedui.core.identifiers import new_id
 from jiedui.mentoring import actions
 from jiedui.mentoring.actions import GoalInput
 from jiedui.mentoring.models import Apprenticeship, Case, PlanChange, Studio, Technique
+from jiedui.web.templatetags.jiedui import day as told_day
 from tests.lasting import lasting
 from tests.learning_cast import (
     ACTIVITY,
@@ -82,6 +83,11 @@ def test_every_page_shows(held: School) -> None:
     client = client_of(stage.manager)
     for name, *args in pages:
         assert client.get(url(name, *args)).status_code == 200, name
+    # A button says what it does, in the words of where it stands.
+    assert "下一步</button>" in text_of(client.get(url("apprenticeship-new")))
+    ways = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
+    assert "下一步</button>" in text_of(client.get(url("studio-new")))
+    assert "设立</button>" in text_of(client.get(f"{url('studio-new')}?pair={ways}"))
     fragment = client.get(url("pairing-panel", pairing.id), headers={"HX-Request": "true"})
     assert "甲四 → 乙七" in text_of(fragment)
     assert "<html" not in text_of(fragment)
@@ -131,6 +137,7 @@ def test_an_apprenticeship_from_draft_to_signature(held: School) -> None:
     more = plan | {"form-0-cases": "40", "reason": "病例充足。"}
     assert client.post(url("learning-plan", draft.id), more).status_code == 302
     change = PlanChange.objects.get()
+    assert told_day(END) in text_of(giver.get(url("plan-change", change.id)))
     assert draft.goals.get().cases == 30
     assert giver.post(url("plan-change", change.id), {"accept": "yes"}).status_code == 302
     assert draft.goals.get().cases == 40

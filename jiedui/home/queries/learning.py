@@ -48,6 +48,10 @@ KINDS = {
         _("Apprenticeships to sign"), _("Sign"), "apprenticeship", "apprenticeships", "wait",
         "waiting", (("state", "proposed"),),
     ),
+    source.CHANGES: Told(
+        _("Changes of a learning plan to sign"), _("Sign"), "plan-change", "apprenticeships",
+        "wait", "waiting", (("mentor", "changes"),),
+    ),
     source.MENTOR_LEAVES: Told(
         _("A mentor leaves with nobody to follow"), _("Name a successor"), "apprenticeship",
         "apprenticeships", "wait", "waiting", (("mentor", "leaving"),), ahead=True,

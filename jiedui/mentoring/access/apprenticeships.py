@@ -19,6 +19,7 @@ from jiedui.mentoring.access.reach import (
     of_sides,
     own_person,
     sees_people,
+    teaching,
 )
 from jiedui.mentoring.models import (
     Apprentice,
@@ -132,7 +133,7 @@ def is_mentor(viewer: Viewer, held: Apprenticeship) -> bool:
     me = own_person(viewer)
     return (
         me is not None
-        and Mentor.objects.filter(apprenticeship=held, person=me.id, last_day__isnull=True).exists()
+        and Mentor.objects.filter(teaching(), apprenticeship=held, person=me.id).exists()
     )
 
 

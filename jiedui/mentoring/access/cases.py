@@ -17,6 +17,7 @@ from jiedui.mentoring.access.reach import (
     not_visible,
     of_sides,
     own_person,
+    teaching,
 )
 from jiedui.mentoring.models import Apprenticeship, Case, Mentor, Technique
 from jiedui.programmes.access import may_act
@@ -47,7 +48,9 @@ def visible_cases(viewer: Viewer) -> QuerySet[Case]:
         elsewhere = viewer.once(
             ("mentoring", "cases elsewhere"),
             lambda: list(
-                _own(me.id).exclude(within).order_by("-happened_on", "-id")
+                _own(me.id)
+                .exclude(within)
+                .order_by("-happened_on", "-id")
                 .values_list("id", flat=True)[:MOST_ELSEWHERE]
             ),
         )
@@ -84,7 +87,7 @@ def get_case(viewer: Viewer, id: UUID) -> Case:
 def teaches(person_id: UUID, apprenticeship_id: UUID) -> bool:
     """Whether the person is a mentor of the apprenticeship now."""
     return Mentor.objects.filter(
-        apprenticeship_id=apprenticeship_id, person_id=person_id, last_day__isnull=True
+        teaching(), apprenticeship_id=apprenticeship_id, person_id=person_id
     ).exists()
 
 
@@ -154,9 +157,7 @@ def _mentor_can(case: Case) -> bool:
         return False
     users = {case.mentor.user_id}
     if case.apprenticeship_id is not None:
-        held = Mentor.objects.filter(
-            apprenticeship_id=case.apprenticeship_id, last_day__isnull=True
-        )
+        held = Mentor.objects.filter(teaching(), apprenticeship_id=case.apprenticeship_id)
         users = set(held.values_list("person__user_id", flat=True))
     return bool(users - {None, case.recorded_by})
 

@@ -9,6 +9,7 @@ learner) sees what is about them. Acting for a side is ``programmes.send`` (give
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.db.models import Q
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.clock import today
 from jiedui.core.errors import NotVisible
 from jiedui.directory import access as directory
 from jiedui.directory.queries import person_of
@@ -49,6 +51,11 @@ def sees_people(viewer: Viewer, giver_id: UUID, receiver_id: UUID) -> bool:
     """Whether named people's learning of these two is open to the viewer."""
     held = directory.reach(viewer, PEOPLE)
     return held.everything or held.covers(giver_id) or held.covers(receiver_id)
+
+
+def teaching(day: date | None = None) -> Q:
+    """Mentors whose teaching is not over on the day: who is to be succeeded teaches until then."""
+    return Q(last_day__isnull=True) | Q(last_day__gte=day or today())
 
 
 def own_person(viewer: Viewer) -> Person | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -14,7 +14,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory.queries import bodies_with
 from jiedui.mentoring.access.apprenticeships import visible_apprenticeships
-from jiedui.mentoring.access.reach import may_manage, own_person
+from jiedui.mentoring.access.reach import may_manage, own_person, teaching
 from jiedui.mentoring.domain.apprenticeships import Line, Teaching, mentored, standing
 from jiedui.mentoring.domain.states import ACTIVE, COMPLETED, CONFIRMED
 from jiedui.mentoring.models import (
@@ -90,6 +90,11 @@ def mentor_leaving(viewer: Viewer, day: date | None = None) -> QuerySet[Apprenti
     )
     rows = visible_apprenticeships(viewer).filter(state=ACTIVE)
     return rows.filter(Exists(there), ~Exists(stays))
+
+
+def plan_changing() -> QuerySet[PlanChange, Any]:
+    """Ids of the apprenticeships of which one side has not yet signed a change of the plan."""
+    return PlanChange.objects.filter(answered_on__isnull=True).values("apprenticeship_id")
 
 
 def mentoring_of(held: Apprenticeship, day: date) -> str:
@@ -242,7 +247,7 @@ def own_logbooks(viewer: Viewer) -> list[Apprenticeship]:
     """Those in which the viewer learns, or teaches now, and in which a case can be recorded."""
     if (me := own_person(viewer)) is None:
         return []
-    taught = Mentor.objects.filter(person=me.id, last_day__isnull=True)
+    taught = Mentor.objects.filter(teaching(), person=me.id)
     learned = Apprentice.objects.filter(person=me.id)
     rows = Apprenticeship.objects.filter(
         Q(id__in=taught.values("apprenticeship_id"))
@@ -253,11 +258,21 @@ def own_logbooks(viewer: Viewer) -> list[Apprenticeship]:
 
 
 def names_of(rows: Iterable[Mentor | Apprentice]) -> list[str]:
-    """The names of who teaches or learns now; of an ended one, of who did last."""
-    held = list(rows)
-    last = "last_day" if held and isinstance(held[0], Mentor) else "left_on"
-    present = [row for row in held if getattr(row, last) is None]
+    """The names of who teaches or learns now; of one to come, who will; of an ended one, who did.
+
+    A successor named ahead stands here from the own first day on.
+    """
+    held, day = list(rows), today()
+    now = [row for row in held if isinstance(row, Mentor) and _on(row, day)]
+    present = now or [
+        row for row in held
+        if (row.last_day if isinstance(row, Mentor) else row.left_on) is None
+    ]  # fmt: skip
     return list(dict.fromkeys(row.person.name for row in present or held))
+
+
+def _on(row: Mentor, day: date) -> bool:
+    return row.first_day <= day and (row.last_day is None or row.last_day >= day)
 
 
 def others_posted(held: Apprenticeship) -> list[Posting]:

@@ -14,7 +14,7 @@ from jiedui.core.clock import today
 from jiedui.directory import access as directory
 from jiedui.directory.queries import posts_today, staff_at
 from jiedui.mentoring.access.cases import confirms, visible_cases
-from jiedui.mentoring.access.reach import WRITE, own_person
+from jiedui.mentoring.access.reach import WRITE, own_person, teaching
 from jiedui.mentoring.domain.states import RECORDED
 from jiedui.mentoring.models import Case, CaseHistory, LearningGoal, Mentor, Technique
 from jiedui.programmes.queries.on_site import postings_of, postings_there
@@ -40,7 +40,7 @@ def awaiting(viewer: Viewer) -> QuerySet[Case]:
     held = directory.reach(viewer, "programmes.host")
     mine = Q(pk__in=())
     if me is not None:
-        taught = Mentor.objects.filter(person=me.id, last_day__isnull=True)
+        taught = Mentor.objects.filter(teaching(), person=me.id)
         own = rows.order_by().values("id")
         mine = Q(
             id__in=own.filter(mentor=me.id).union(
@@ -53,7 +53,7 @@ def awaiting(viewer: Viewer) -> QuerySet[Case]:
         # A case that the house itself recorded has no recorder to leave out.
         recorder = Coalesce(OuterRef("recorded_by"), Value(UUID(int=0)), output_field=UUIDField())
         able = Mentor.objects.filter(
-            apprenticeship=OuterRef("apprenticeship"), last_day__isnull=True,
+            teaching(), apprenticeship=OuterRef("apprenticeship"),
             person__user_id__isnull=False,
         ).exclude(person__user_id=recorder)  # fmt: skip
         alone: Any = Q(mentor__isnull=True) | Q(apprenticeship__isnull=False) & ~Exists(able)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -355,7 +356,8 @@ def _told(row: Any) -> str:
         return "–"
     cases = _("%(n)s cases") % {"n": row["cases"]} if row["kind"] == "procedure" else ""
     level = words.level_short(row["level"])
-    return "，".join(part for part in (cases, level, day(row["due_on"])) if part)
+    due = day(date.fromisoformat(row["due_on"]))
+    return "，".join(part for part in (cases, level, due) if part)
 
 
 @require_http_methods(["GET", "POST"])

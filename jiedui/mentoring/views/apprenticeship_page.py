@@ -146,7 +146,7 @@ def apprenticeship_page(request: Request, id: UUID) -> HttpResponseBase:
     )
     records = held.state in (ACTIVE, COMPLETED) and viewer.may(WRITE) and (manages or mine)
     teaches = me is not None and any(
-        row.person_id == me.id and row.last_day is None for row in detail.mentors
+        row.person_id == me.id and not _over(row) for row in detail.mentors
     )
     reach = directory.reach(viewer)
     page = Page(
@@ -215,7 +215,9 @@ def _steps(viewer: Viewer, held: Apprenticeship, manages: bool, teaches: bool) -
         signed = "receiver" if waits == "giver" else "giver"
         found = []
         if waits in own or "coordinator" in own:
-            found += [step(_("Sign"), "sign", True), step(_("Send back"), "send-back")]
+            found += [
+                step(pgettext("verb", "Sign"), "sign", True), step(_("Send back"), "send-back"),
+            ]  # fmt: skip
         if signed in own or "coordinator" in own:
             found.append(step(_("Withdraw"), "withdraw"))
         return found
@@ -249,6 +251,10 @@ def _facts(held: Apprenticeship) -> list[tuple[Any, str, str]]:
     return [row for row in rows if row[1]]
 
 
+def _over(row: Mentor) -> bool:
+    return row.last_day is not None and row.last_day < today()
+
+
 def _mentor(row: Mentor, rows: Sequence[Mentor], acts: bool) -> MentorLine:
     notes = []
     if row.took_over_from is not None:
@@ -258,7 +264,7 @@ def _mentor(row: Mentor, rows: Sequence[Mentor], acts: bool) -> MentorLine:
             "days": period(row.posting.starts_on, row.posting.ends_on)
         })  # fmt: skip
     followed = any(each.took_over_from_id == row.id for each in rows)
-    open_row = row.last_day is None
+    open_row = not _over(row)
     lead = pgettext("mentor", "Leads the teaching") if row.lead else pgettext("mentor", "Teaches")
     return MentorLine(
         row.person.name,
@@ -267,7 +273,7 @@ def _mentor(row: Mentor, rows: Sequence[Mentor], acts: bool) -> MentorLine:
         lead if open_row else pgettext("mentor", "Taught"),
         "ok" if open_row else "plain",
         url("mentor-succeed", row.id) if acts and not followed else "",
-        url("mentor-end", row.id) if acts and open_row else "",
+        url("mentor-end", row.id) if acts and row.last_day is None else "",
     )
 
 

@@ -78,6 +78,8 @@ def _named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 def _lacking(viewer: Viewer) -> Any:
     def narrow(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        if code == "changes":
+            return rows.filter(id__in=queries.plan_changing())
         found = queries.unmentored(viewer) if code == "lacking" else queries.mentor_leaving(viewer)
         return rows.filter(id__in=found.values("id"))
 
@@ -124,6 +126,7 @@ def apprenticeship_list(request: Request) -> HttpResponseBase:
             Filter("mentor", _("To see to"), "choice", apply=_lacking(viewer), choices=[
                 ("lacking", _("Nobody teaches any longer")),
                 ("leaving", _("The mentor leaves before the end")),
+                ("changes", _("A change of the plan waits for a signature")),
             ]),
             Filter("form", pgettext("apprenticeship", "Form"), "choice",
                    choices=words.table_of("apprenticeship_forms")),

@@ -19,7 +19,7 @@ from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.mentoring import actions
 from jiedui.mentoring.access import apprenticeships as ties
 from jiedui.mentoring.access import cases as access
-from jiedui.mentoring.access.reach import WRITE, own_person
+from jiedui.mentoring.access.reach import WRITE, own_person, teaching
 from jiedui.mentoring.domain.states import CASE_STATES, CONFIRMED, RECORDED
 from jiedui.mentoring.forms.cases import CaseForm, ReasonForm
 from jiedui.mentoring.models import Apprenticeship, Case, Technique
@@ -132,9 +132,9 @@ def _logbook_form(
         learners = {mine: learners[mine]}
     one = UUID(next(iter(learners))) if len(learners) == 1 else None
     habit = queries.habit_of(one, held.id)
-    lead = next(
-        (str(row.person_id) for row in held.mentors.filter(last_day__isnull=True, lead=True)), ""
-    )
+    # Who leads the teaching on the day; whom a successor follows comes before the successor.
+    leading = held.mentors.filter(teaching(), lead=True).order_by("first_day")
+    lead = next((str(row.person_id) for row in leading), "")
     initial: dict[str, Any] = {
         "role": habit.role or "first_operator", "supervision": habit.supervision or "in_room",
         "mentor": str(me.id) if me is not None and str(me.id) in mentors else lead,

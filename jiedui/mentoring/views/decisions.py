@@ -312,7 +312,7 @@ def _question(
 
     return submitted(
         request, QuestionForm(request.POST or None), act, title=_("Open a review of safety"),
-        submit=_("Open the review"), done=_("The review is open."), cancel_url=back,
+        submit=_("Open the review"), done=_("The question of safety was opened."), cancel_url=back,
         intro=_("Until it is closed, nobody is certified in what it is about."), tone="wrong",
         crumbs=crumbs, example=tie.programme.example,
     )  # fmt: skip

@@ -225,7 +225,8 @@ def studio_new(request: Request) -> HttpResponseBase:
         return submitted(
             request, PairForm(pairs, request.POST or None),
             lambda data: f"{reverse('mentoring:studio-new')}?pair={data['pair']}",
-            title=_("Open a studio"), submit=_("Go on"), done=_("Now say who leads it."),
+            title=_("Open a studio"), submit=pgettext("button", "Go on"),
+            done=_("Now say who leads it."),
             cancel_url=url("studios"), crumbs=way,
         )  # fmt: skip
     programme, giver, receiver = found
@@ -241,7 +242,8 @@ def studio_new(request: Request) -> HttpResponseBase:
 
     return submitted(
         request, form, act,
-        title=_("Open a studio"), submit=_("Open"), done=_("The studio was opened."),
+        title=_("Open a studio"), submit=pgettext("studio", "Set up"),
+        done=_("The studio was opened."),
         intro=f"{named(giver)} → {named(receiver)} · {named(programme)}",
         cancel_url=url("studios"), crumbs=way, example=programme.example,
     )  # fmt: skip

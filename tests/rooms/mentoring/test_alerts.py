@@ -153,6 +153,24 @@ def test_who_is_posted_in_the_days_of_an_attachment_is_told_of(cast):
     assert "派驻期间" not in page
 
 
+def test_a_change_of_a_plan_waits_for_the_other_side(cast):
+    stage = cast.scene.stage
+    sender = account("sender", "派出己", "supporter_manager", stage.giver)
+    tie = cast.apprenticeship(cast.posting("甲一", 100, -30), cast.person("乙三"), ends_on=ago(-20))
+    change = tie.plan_changes.create(
+        goals=[], reason="加一项。", side="giver", proposed_on=ago(3)
+    )  # fmt: skip
+    assert kinds(stage.manager)[source.CHANGES] == 1
+    assert source.CHANGES not in kinds(sender)
+    waiting, _late = from_learning(viewer_of(stage.manager))
+    assert any(str(change.id) in item.url for item in waiting)
+    tie.plan_changes.update(side="receiver")
+    assert kinds(sender)[source.CHANGES] == 1
+    assert source.CHANGES not in kinds(stage.manager)
+    tie.plan_changes.update(answered_on=today(), accepted=True)
+    assert source.CHANGES not in kinds(sender)
+
+
 @pytest.mark.parametrize("kind", [kind for kind, told in KINDS.items() if told.query])
 def test_the_list_behind_a_kind_is_narrowed_to_it(cast, kind):
     client = Client()

@@ -10,11 +10,13 @@ import pytest
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, NotAllowed, Refused
+from jiedui.mentoring.access import apprenticeships as access
 from jiedui.mentoring.actions import apprenticeships as course
-from jiedui.mentoring.actions import drafting, mentors, studios
+from jiedui.mentoring.actions import cases, drafting, mentors, studios
 from jiedui.mentoring.actions.drafting import ApprenticeInput
 from jiedui.mentoring.models import Apprenticeship, LearningFact, Mentor
 from jiedui.mentoring.queries import apprenticeships as queries
+from jiedui.mentoring.queries.cases import awaiting
 from jiedui.programmes import actions as programmes
 from tests.lasting import lasting
 from tests.learning_cast import (
@@ -73,6 +75,28 @@ def test_a_mentor_is_succeeded_as_the_handover_says(held: School) -> None:
         ),
     )  # fmt: skip
     assert len([row for row in facts(tie, "apprentice_pairs") if row[0] > 0]) == 3
+
+
+def test_who_is_to_be_succeeded_teaches_to_the_last_day(held: School) -> None:
+    stage, tie = held.scene.stage, held.apprenticeship
+    later = today() + timedelta(days=9)
+    mentors.succeed_mentor(
+        by=stage.manager, mentor=tie.mentors.get(), person=held.scene.second, on=later
+    )
+    viewer = viewer_of(held.mentor_user)
+    found = access.get_apprenticeship(viewer, tie.id)
+    assert queries.names_of(found.mentors.order_by("first_day")) == [held.mentor.name]
+    assert access.is_mentor(viewer, found)
+    assert queries.own_logbooks(viewer) == [found]
+    case = held.recorded(happened_on=today(), mentor=held.scene.second)
+    assert set(awaiting(viewer)) == {case}
+    assert cases.confirm_case(by=held.mentor_user, case=case, entrustment=3).entrustment == 3
+    # The day after it is the successor's.
+    tie.mentors.filter(person=held.mentor).update(last_day=today() - timedelta(days=1))
+    tie.mentors.filter(person=held.scene.second).update(first_day=today())
+    assert not access.is_mentor(viewer, found)
+    assert queries.own_logbooks(viewer) == []
+    assert queries.names_of(found.mentors.order_by("first_day")) == [held.scene.second.name]
 
 
 def test_nobody_is_left_without_a_mentor_unseen(held: School) -> None:
