@@ -70,6 +70,14 @@ PICTURES = (
         "/programmes/handovers/15a6c9ad-6888-5c9d-b064-12076c886ec5/",
         height=900,
     ),
+    Picture(
+        "apprenticeship",
+        "recipient",
+        "/learning/apprenticeships/c0c018f6-0890-5ebd-a5df-74d80e9e4148/",
+        height=1000,
+    ),
+    Picture("logbook", "clinician", "/learning/cases/new/", width=360, height=930),
+    Picture("waiting", "expert", "/learning/cases/waiting/", width=360, height=1000),
     Picture("audit", "audit", "/accounts/audit/"),
     Picture("phone", "recipient", "/", width=360, height=740),
 )
