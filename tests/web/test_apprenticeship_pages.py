@@ -163,6 +163,30 @@ def test_a_supporter_names_who_learns(held: School) -> None:
     assert hosts.post(url("mentor-add", held.apprenticeship.id), beside).status_code == 302
 
 
+def test_who_is_posted_drafts_and_managers_sign(held: School) -> None:
+    stage, client = held.scene.stage, client_of(held.mentor_user)
+    assert url("apprenticeship-new") in text_of(client.get(url("apprenticeships")))
+    pair = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
+    address = f"{url('apprenticeship-new')}?pair={pair}"
+    assert pair in text_of(client.get(url("apprenticeship-new")))
+    # The own posting is chosen already.
+    assert re.search(rf'value="{held.posting.id}"[^>]* checked', text_of(client.get(address)))
+    said = {
+        "form": "one_to_one", "specialty": "04.01", "apprentices": held.second.name,
+        "starts_on": BEGIN.isoformat(), "ends_on": END.isoformat(), "least_months": "3",
+    }  # fmt: skip
+    others = client.post(address, said | {"mentor": held.scene.second.name})
+    assert (others.status_code, "本人" in text_of(others)) == (422, True)
+    assert client.post(address, said | {"postings": [str(held.posting.id)]}).status_code == 302
+    draft = Apprenticeship.objects.get(state="draft")
+    assert url("apprenticeship-step", draft.id, "propose") not in text_of(
+        client.get(url("apprenticeship", draft.id))
+    )
+    learner = client_of(held.learner_user)
+    assert url("apprenticeship-new") not in text_of(learner.get(url("apprenticeships")))
+    assert learner.get(url("apprenticeship-new")).status_code == 403
+
+
 def test_from_an_apprenticeship_to_its_curves_and_decisions(held: School) -> None:
     tie, learner = held.apprenticeship, held.apprenticeship.apprentices.get()
     decide = url("apprentice-decide", learner.id)

@@ -14,7 +14,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory.queries import bodies_with
 from jiedui.mentoring.access.apprenticeships import visible_apprenticeships
-from jiedui.mentoring.access.reach import may_manage, own_person, teaching
+from jiedui.mentoring.access.reach import WRITE, may_manage, own_person, teaching
 from jiedui.mentoring.domain.apprenticeships import Line, Teaching, mentored, standing
 from jiedui.mentoring.domain.states import ACTIVE, COMPLETED, CONFIRMED
 from jiedui.mentoring.models import (
@@ -264,7 +264,7 @@ def names_of(rows: Iterable[Mentor | Apprentice]) -> list[str]:
     """
     held, day = list(rows), today()
     now = [row for row in held if isinstance(row, Mentor) and _on(row, day)]
-    present = now or [
+    present: list[Mentor | Apprentice] = list(now) or [
         row for row in held
         if (row.last_day if isinstance(row, Mentor) else row.left_on) is None
     ]  # fmt: skip
@@ -291,13 +291,33 @@ class Tie:
     receiver: Organisation
 
 
+def own_posts(viewer: Viewer) -> QuerySet[Posting]:
+    """Postings in which the viewer is or comes: whoever is to teach there drafts."""
+    me = own_person(viewer)
+    rows = visible_postings(viewer).filter(state__in=(*COMING, *PRESENT)).order_by()
+    return rows.none() if me is None else rows.filter(person_id=me.id)
+
+
+def may_begin(viewer: Viewer) -> bool:
+    """Whether the viewer drafts apprenticeships: for a side, or as who is posted to teach."""
+    if not viewer.may(WRITE):
+        return False
+    acts = viewer.may("programmes.send") or viewer.may("programmes.host")
+    return acts or own_posts(viewer).exists()
+
+
+def _posted_between(viewer: Viewer) -> set[tuple[UUID, UUID, UUID]]:
+    return set(own_posts(viewer).values_list("programme_id", "giver_id", "receiver_id"))
+
+
 def pairs_of(viewer: Viewer) -> list[Tie]:
-    """Supporters and recipients between which the viewer may propose: paired, or posted, today."""
+    """Supporters and recipients between which the viewer may draft: paired, or posted, today."""
     posted = visible_postings(viewer).filter(state__in=(*COMING, *PRESENT)).order_by()
     keys = set(posted.values_list("programme_id", "giver_id", "receiver_id").distinct()[:400])
     paired = visible_pairings(viewer).filter(on_day(viewer)).order_by()
     keys |= set(paired.values_list("programme_id", "giver_id", "receiver_id").distinct()[:400])
-    own = [key for key in keys if may_manage(viewer, key[1], key[2])]
+    mine = _posted_between(viewer)
+    own = [key for key in keys if key in mine or may_manage(viewer, key[1], key[2])]
     programmes = {row.id: row for row in visible_programmes(viewer)}
     bodies = bodies_with({body for key in own for body in key[1:]})
     found = [
@@ -311,8 +331,9 @@ def pairs_of(viewer: Viewer) -> list[Tie]:
 def tied(
     viewer: Viewer, programme_id: UUID, giver_id: UUID, receiver_id: UUID
 ) -> tuple[Programme, Organisation, Organisation] | None:
-    """The three rows where the two are paired in the programme today and the viewer manages one."""
-    if not may_manage(viewer, giver_id, receiver_id):
+    """The three rows where the two are paired in the programme today and the viewer may draft."""
+    key = (programme_id, giver_id, receiver_id)
+    if not may_manage(viewer, giver_id, receiver_id) and key not in _posted_between(viewer):
         return None
     programme = visible_programmes(viewer).filter(pk=programme_id).first()
     bodies = bodies_with({giver_id, receiver_id})

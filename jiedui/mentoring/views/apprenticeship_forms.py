@@ -20,7 +20,7 @@ from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.mentoring import actions
 from jiedui.mentoring.access import apprenticeships as access
-from jiedui.mentoring.access.reach import WRITE, may_manage
+from jiedui.mentoring.access.reach import WRITE, may_manage, own_person
 from jiedui.mentoring.domain.apprenticeships import months_later
 from jiedui.mentoring.domain.states import ACTIVE, DRAFT
 from jiedui.mentoring.forms.apprenticeships import (
@@ -33,7 +33,7 @@ from jiedui.mentoring.forms.apprenticeships import (
 )
 from jiedui.mentoring.models import Apprenticeship
 from jiedui.mentoring.queries import studios
-from jiedui.mentoring.queries.apprenticeships import pairs_of, tied
+from jiedui.mentoring.queries.apprenticeships import may_begin, own_posts, pairs_of, tied
 from jiedui.mentoring.views import learning_words as words
 from jiedui.mentoring.views.apprenticeships import list_way, title_of, way_to
 from jiedui.mentoring.views.base import Request, not_visible, url
@@ -58,7 +58,7 @@ def apprenticeship_new(request: Request) -> HttpResponseBase:
     """Propose an apprenticeship: first between whom, then who teaches whom."""
     viewer = request.viewer
     viewer.must(WRITE)
-    if not viewer.may("programmes.host"):
+    if not may_begin(viewer):
         viewer.must("programmes.send")
     asked = request.GET.get("pair", "")
     if not asked and (text := request.GET.get("pairing", "")):
@@ -68,18 +68,29 @@ def apprenticeship_new(request: Request) -> HttpResponseBase:
             raise not_visible() from None
         asked = f"{pairing.programme_id}:{pairing.giver_id}:{pairing.receiver_id}"
     found = _pair_of(viewer, asked)
-    if found is None or not may_manage(viewer, found[1].id, found[2].id):
+    if found is None:
         return _choose(request)
     programme, giver, receiver = found
+    manages = may_manage(viewer, giver.id, receiver.id)
+    mine = own_posts(viewer).filter(programme_id=programme.id, receiver_id=receiver.id)
     form = ApprenticeshipForm(
         programme, giver, receiver,
         studios.open_at(viewer, programme.id, receiver.id), request.POST or None,
         initial={
             "starts_on": today(), "ends_on": months_later(today(), 12), "least_months": 6,
+            "postings": [] if manages else [str(row.id) for row in mine],
         },
     )  # fmt: skip
 
     def act(data: dict[str, Any]) -> str:
+        me = own_person(viewer)
+        if not manages and (
+            me is None or me.id not in {each.person.id for each in data["mentors"]}
+        ):
+            raise InvalidInput(
+                "draft-without-oneself", "You draft for yourself: stand among the mentors.",
+                field="postings",
+            )  # fmt: skip
         held = actions.create_apprenticeship(
             by=viewer.user, programme=programme, giver=giver, receiver=receiver, **data
         )

@@ -293,7 +293,7 @@ def _learner(
         row.baseline,
         [(term(one.criterion, "selection_criteria"), one.met) for one in row.answers.all()],
         [_goal(line) for line in each.lines],
-        f"{url('cases')}?{urlencode({'apprenticeship': held.id, 'learner': row.person.name})}",
+        f"{url('cases')}?{urlencode({'apprenticeship': str(held.id), 'learner': row.person.name})}",
         f"{url('skills')}?{urlencode({'q': row.person.name})}",
         url("apprentice-decide", row.id) if decides else "",
         url("apprentice-leave", row.id) if manages and active and not gone else "",

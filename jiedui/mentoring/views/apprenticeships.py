@@ -95,8 +95,7 @@ def apprenticeship_list(request: Request) -> HttpResponseBase:
     """Who teaches whom, until when, and where does somebody lack a mentor?"""
     viewer = request.viewer
     viewer.must(READ)
-    writes = viewer.may("programmes.send") or viewer.may("programmes.host")
-    new_url = url("apprenticeship-new") if writes and viewer.may(WRITE) else ""
+    new_url = url("apprenticeship-new") if queries.may_begin(viewer) else ""
     table = Table(
         request,
         queries.apprenticeships_of(viewer),
