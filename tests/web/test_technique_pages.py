@@ -79,6 +79,15 @@ def test_a_technique_is_proposed_on_the_page_and_every_refusal_stands_at_its_fie
     assert again.status_code == 422
 
 
+def test_who_hosts_names_the_expert_who_came(scene: Scene, at: At) -> None:
+    client = at(scene.stage.manager)
+    asked = form(scene, codes="55.0400")
+    assert client.post(url("technique-new"), asked).status_code == 422
+    posting = scene.arrived(department=scene.ward)
+    assert client.post(url("technique-new"), asked).status_code == 302
+    assert Technique.objects.get().posting_id == posting.id
+
+
 def test_the_page_tells_the_curve_the_steps_and_what_is_missing(scene: Scene, at: At) -> None:
     technique = approved(scene)
     for number in range(3):

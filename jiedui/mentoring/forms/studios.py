@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory import access as directory
 from jiedui.directory.queries import departments_within
 from jiedui.mentoring.models import Studio
+from jiedui.mentoring.queries.people import known_people
 from jiedui.web.fields import DayField, NamedField, TermField
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def people_of(viewer: Viewer, *bodies: Any) -> Any:
-    """The staff of these organisations whom the viewer sees."""
+    """The staff of these organisations whom the viewer knows."""
     here = Q(affiliations__organisation__in=bodies)
-    return directory.visible_people(viewer).filter(here).distinct()
+    return known_people(viewer).filter(here).distinct()
 
 
 class StudioForm(forms.Form):

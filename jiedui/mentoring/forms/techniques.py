@@ -16,7 +16,6 @@ from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import Term, vocabulary
 from jiedui.core.periods import read_day
-from jiedui.directory import access as directory
 from jiedui.directory.queries import (
     department_named,
     departments_within,
@@ -25,6 +24,7 @@ from jiedui.directory.queries import (
 )
 from jiedui.mentoring.actions.technique_plans import Stretch
 from jiedui.mentoring.models import Technique
+from jiedui.mentoring.queries.people import known_people
 from jiedui.programmes.access import reach, visible_postings, visible_programmes
 from jiedui.web.fields import SUGGESTED, DayField, NamedField, TermField
 from jiedui.web.forms import sentence
@@ -161,7 +161,7 @@ class ProposalForm(TechniqueForm, ClaimForm):
             bodies = bodies.filter(id__in=held.seen)
         self.field("receiver").rows = bodies
         self.field("department").rows = departments_within(None if held.everything else held.seen)
-        self.field("introduced_by").rows = directory.visible_people(viewer)
+        self.field("introduced_by").rows = known_people(viewer)
         self.field("proposed_on").initial = today()
 
     def clean(self) -> dict[str, Any]:
