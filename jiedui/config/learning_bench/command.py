@@ -19,7 +19,7 @@ NUMBER = click.IntRange(1)
 
 @click.command("bench.learning")
 @click.option("--apprentices", type=NUMBER, default=20_000, show_default=True)
-@click.option("--cases", type=NUMBER, default=100, show_default=True, help="Of each apprentice.")
+@click.option("--cases", type=NUMBER, default=110, show_default=True, help="Of each apprentice.")
 @click.option("--recipients", type=NUMBER, default=1_500, show_default=True)
 @click.option("--supporters", type=NUMBER, default=300, show_default=True)
 @click.option("--postings-a-year", type=NUMBER, default=4_500, show_default=True)

@@ -17,6 +17,7 @@ from jiedui.core.clock import today
 from jiedui.mentoring.models import (
     Apprentice,
     Apprenticeship,
+    Attachment,
     Case,
     Certificate,
     Decision,
@@ -25,6 +26,7 @@ from jiedui.mentoring.models import (
     Refresher,
     SafetyReview,
     Skill,
+    TeachingSession,
     Technique,
 )
 from jiedui.programmes.bench import measure as country_measure
@@ -42,7 +44,8 @@ THINGS = {
     "certificates": "certificate", "refreshers": "refresher", "decisions": "decision",
     "departments": "department", "hospitals": "hospital", "programmes": "programme",
     "people": "expert", "teams": "team", "batches": "batch", "after": "departure",
-    "matrix": "hospital", "techniques": "technique", "of": "kind",
+    "matrix": "hospital", "techniques": "technique", "of": "kind", "sessions": "session",
+    "attachments": "attachment",
 }  # fmt: skip
 BESIDE = ("home:today", "programmes:pairing", "indicators:home")
 
@@ -87,6 +90,8 @@ def things(person: Person, at: dict[str, Any]) -> None:
             "team": _ids(Team.objects.filter(postings__in=posted).distinct()),
             "batch": _ids(Batch.objects.filter(postings__in=posted).distinct()),
             "departure": _ids(left),
+            "session": _ids(TeachingSession.objects.filter(**at)),
+            "attachment": _ids(Attachment.objects.filter(**at)),
             "technique": _ids(Technique.objects.filter(**at)),
             "kind": ["programme"],
         }

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jiedui.config.learning_bench.classes import sent, taught
 from jiedui.directory.models import Affiliation, Person
 from jiedui.mentoring.actions._tally import tally_id
 from jiedui.mentoring.domain.cases import EXPERT, INDEPENDENT, JOINT, LOCAL, SUPERVISED
@@ -64,7 +65,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Size:
-    """How many apprentices, and cases of each."""
+    """How many apprentices at least, and cases of each who goes on to the end."""
 
     apprentices: int
     cases: int
@@ -95,7 +96,7 @@ class School:
 
     def write(self) -> None:
         """Everything, recipient by recipient, so that little is held at once."""
-        each = max(1, round(self.size.apprentices / self.country.recipients))
+        each = -(-self.size.apprentices // self.country.recipients)
         for recipient in range(self.country.recipients):
             postings = list(
                 Posting.objects.filter(
@@ -197,6 +198,9 @@ class School:
             (CaseTally, list(self._tally_rows())),
         ):  # fmt: skip
             write(model, rows)
+        for laid in (taught, sent):
+            for model, rows in laid(recipient, postings, people, self.day).items():
+                write(model, rows)
         self._insert(cases)
 
     def _technique(self, recipient: int, place: int, posting: Posting, procedure: str) -> Technique:

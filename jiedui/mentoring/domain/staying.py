@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import exp, lgamma, log
 
 from jiedui.mentoring.domain.months import Span, after, month_of, months_after
@@ -107,6 +108,7 @@ class Compared:
         return ratio is not None and ratio <= rules.ratio and self.chance <= rules.alpha
 
 
+@lru_cache(4096)
 def chance_of_so_few(
     before: int, before_time: float, later: int, later_time: float, ratio: float = 1.0
 ) -> float:

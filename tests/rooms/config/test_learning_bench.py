@@ -1,0 +1,47 @@
+"""The bench of learning: a small school that holds together, and its pages opened."""
+
+from __future__ import annotations
+
+import pytest
+from django.db.models import F
+
+from jiedui.config.learning_bench import measure
+from jiedui.config.learning_bench.school import Size
+from jiedui.mentoring.models import Apprentice, Attachment, Attendance, Case, CaseTally, Skill
+from jiedui.programmes.bench import pages
+from jiedui.programmes.bench.country import Country
+
+SMALL = Country(recipients=2, supporters=2, postings_a_year=8, years=2)
+
+
+@pytest.mark.django_db
+def test_every_page_of_a_small_school_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in (("REQUESTS", 2), ("WARM", 0), ("SAMPLE", 1)):
+        monkeypatch.setattr(pages, name, few)
+    told: list[str] = []
+
+    found = measure.run(SMALL, Size(20, 12), told.append, ["coordinator"])
+
+    assert found["apprentices"] == Apprentice.objects.count() == 20
+    assert found["cases"] == Case.objects.count() > 150
+    # What the actions keep of cases is what a recount of them finds.
+    confirmed = Case.objects.filter(state="confirmed").count()
+    kept = sum(
+        CaseTally.objects.values_list(
+            F("expert") + F("joint") + F("supervised") + F("independent"), flat=True
+        )
+    )
+    assert kept == confirmed
+    own = Case.objects.filter(state="confirmed", lead__in=("supervised", "independent"))
+    assert sum(Skill.objects.values_list("cases", flat=True)) == own.count()
+    assert Attendance.objects.exists()
+    assert Attachment.objects.exists()
+    assert not found["broken"]
+    opened = {row["page"] for row in found["pages"]}
+    assert {
+        "home:today", "mentoring:cases", "mentoring:apprenticeship", "mentoring:certificates",
+        "mentoring:session", "mentoring:attachment", "mentoring:staying-programme",
+        "mentoring:technique", "mentoring:skill",
+    } <= opened  # fmt: skip
+    assert all(0 < row["p50"] <= row["p95"] and row["queries"] for row in found["pages"])
+    assert any("asking as coordinator" in text for text in told)
