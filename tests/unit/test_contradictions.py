@@ -207,11 +207,11 @@ def test_lines_and_their_whole(whole, lines, found):
 
 
 def test_a_mismatch_says_both_sums():
-    (found,) = find(whole_and_lines(100, 40, 50)).contradictions
-    assert (found.earlier.value, found.later.value) == (100, 90)
+    (found,) = find(whole_and_lines(1000, 40, 50)).contradictions
+    assert (found.earlier.value, found.later.value) == (1000, 90)
     assert found.later.claims == ("l0", "l1")
     assert found.question % found.details == (
-        "The lines make 90 and the whole is 100. "
+        "The lines make 90 and the whole is 1,000. "
         "Ask whether a line is missing, or counted twice, or rounded."
     )
 

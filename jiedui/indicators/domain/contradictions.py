@@ -366,5 +366,5 @@ def _by_day(whole: Side, part: Side) -> tuple[Side, Side]:
 
 
 def plain(value: Decimal) -> str:
-    """A number without needless zeros: 538, 21.67."""
-    return f"{value.normalize():f}" if value else "0"
+    """A number without needless zeros, by thousands: 538, 21.67, 4,496,000."""
+    return f"{value.normalize():,f}" if value else "0"
