@@ -65,6 +65,9 @@ def said(scene: Scene, **changes: Any) -> dict[str, Any]:
 def test_the_manager_nominates_and_the_sides_take_it_on(scene: Scene, at: At) -> None:
     stage = scene.stage
     new = url("posting-new", stage.programme.id)
+    listed = text(at(scene.sender).get(url("postings", stage.programme.id)))
+    assert new in listed
+    assert reverse("exchange:upload", args=["nominations"]) in listed
     answer = at(scene.sender).post(
         new, said(scene, post=str(scene.post.id), batch=str(scene.batch.id),
                   team=str(scene.team.id), team_role="leader"),
