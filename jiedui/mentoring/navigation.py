@@ -14,6 +14,10 @@ ITEMS: list[NavItem] = [
         _("Skills and certificates"),
         "mentoring:skills",
         ("learning.people", "learning.write"),
+        also=(
+            "mentoring:certificates", "mentoring:decisions", "mentoring:safety-reviews",
+            "mentoring:refreshers", "mentoring:criteria",
+        ),
     ),
     NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),
     NavItem("learning", _("Department building"), "mentoring:departments", "learning.read"),

@@ -38,13 +38,15 @@ SECTIONS: dict[str, Any] = {
 class NavItem:
     """One entry: the section's code, the message id, the URL name, who may see it.
 
-    ``permission`` blank means every user; a tuple means any one of them.
+    ``permission`` blank means every user; a tuple means any one of them. Pages under the lists
+    ``also`` belong to the entry as those under its own do.
     """
 
     code: str
     msgid: str
     url_name: str
     permission: str | tuple[str, ...] = ""
+    also: tuple[str, ...] = ()
 
     def shown_to(self, viewer: Any) -> bool:
         """Whether the viewer (accounts.permissions.Viewer, or None) may see it."""
@@ -114,9 +116,14 @@ def sections(
         grouped.setdefault(item.code, []).append((item, url))
     shown = []
     for code, entries in grouped.items():
-        exact = [url for _item, url in entries if request.path == url]
-        below = [url for _item, url in entries if url != "/" and request.path.startswith(url)]
-        nearest = exact or sorted(below, key=len)[-1:]
+        known = [
+            (prefix, url) for item, url in entries for prefix in (url, *map(reverse, item.also))
+        ]
+        exact = [url for prefix, url in known if request.path == prefix]
+        below = [pair for pair in known if pair[0] != "/" and request.path.startswith(pair[0])]
+        nearest = exact or [
+            url for _prefix, url in sorted(below, key=lambda pair: len(pair[0]))[-1:]
+        ]
         links = tuple(
             NavLink(item.msgid, url, current=[url] == nearest[:1]) for item, url in entries
         )

@@ -53,7 +53,10 @@ def test_lists_show_who_can_do_what(cast: Room, manager: Client) -> None:
     issue_certificate(by=cast.manager, skill=cast.ready())
     name = cast.school.learner.name
     for path in ("skills", "certificates", "decisions"):
-        assert name in told(manager, at(path)), path
+        page = told(manager, at(path))
+        assert name in page, path
+        # The way there stays marked in the navigation.
+        assert f'<li><a href="{at("skills")}" aria-current="page">' in page, path
     assert "已达标" in told(manager, at("skills"))
     assert name not in told(manager, at("skills") + "?standing=alarm")
     assert name in told(manager, at("skills") + "?certificate=valid")
