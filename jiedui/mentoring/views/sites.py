@@ -139,7 +139,7 @@ def site_page(request: Request, id: UUID) -> HttpResponseBase:
 def _share(year: SiteYear) -> str:
     if year.passed is None or not year.examined:
         return _("not known")
-    return f"{round(100 * year.passed / year.examined)} %"
+    return f"{round(100 * year.passed / year.examined)}%"
 
 
 @require_http_methods(["GET", "POST"])

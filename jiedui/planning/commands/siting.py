@@ -301,7 +301,7 @@ def _print_work(work: int, seconds: float) -> None:
 
 
 def _percent(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:.3g} %"
+    return "?" if share is None else f"{100 * share:.3g}%"
 
 
 def _run(time_limit: float | None, work_limit: int | None) -> Run:

@@ -134,11 +134,7 @@ def run_line(round: Round, *, may_edit: bool) -> RunLine:
     """The run in words."""
     seconds = float(round.progress.get("seconds") or 0)
     gap = round.progress.get("gap")
-    told = (
-        _("no plan yet to measure")
-        if gap is None
-        else _("at most %(gap)s from the best") % {"gap": words.percent(gap)}
-    )
+    told = _("no plan yet to measure") if gap is None else words.at_most(gap)
     running = round.run in ("waiting", "running")
     return RunLine(
         round.id, words.RUN_STATES[round.run], "", told,

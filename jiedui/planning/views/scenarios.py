@@ -79,7 +79,7 @@ def run_panel(scenario: Scenario, found: RunProgress, *, may_cancel: bool) -> Ru
         scenario.name,
         str(words.RUN_STATES[found.state]),
         _(found.stage) if found.stage else "",
-        _("at most %(gap)s from the best") % {"gap": words.percent(found.gap)}
+        words.at_most(found.gap)
         if found.gap is not None else _("no plan yet to measure"),
         _("%(seconds)s of %(limit)s s")
         % {"seconds": f"{found.seconds or 0:.0f}", "limit": f"{found.limit or 0:.0f}"},

@@ -160,7 +160,7 @@ def run_line(siting: SitingProposal, *, may_edit: bool) -> RunLine:
         siting.id, words.RUN_STATES[siting.state], _(stage) if stage else "",
         _("no plan yet to measure")
         if gap is None
-        else _("at most %(gap)s from the best") % {"gap": words.percent(gap)},
+        else words.at_most(gap),
         min(1.0, seconds / siting.seconds), running, may_edit and running and not siting.stopping,
     )  # fmt: skip
 

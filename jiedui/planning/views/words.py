@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
@@ -84,7 +85,12 @@ def percent(share: float | None) -> str:
     # What is not all is never told as all, nor something as nothing.
     if text == "100" and share < 1:
         text = "99.9"
-    return f"{'<0.1' if text == '0.0' and share > 0 else text} %"
+    return f"{'<0.1' if text == '0.0' and share > 0 else text}%"
+
+
+def at_most(gap: float) -> str:
+    """How far a plan is from the best at most, a tenth of a percent taken up."""
+    return _("at most %(gap)s from the best") % {"gap": f"{ceil(1000 * gap) / 10:g}%"}
 
 
 def money_parts(value: Any) -> tuple[str, str]:

@@ -217,7 +217,7 @@ def _facts(posting: Posting) -> list[Fact]:
         Fact(_("Planned"), period(posting.planned_from, posting.planned_to)),
         Fact(
             _("Share of full time"),
-            f"{posting.workload} %" if posting.workload != 100 else "",
+            f"{posting.workload}%" if posting.workload != 100 else "",
         ),
         Fact(
             _("Team"),

@@ -152,7 +152,7 @@ def test_progress_is_told_while_it_runs_and_the_page_asked_again_when_done(stage
         state="running", progress={"stage": "Decide among the sites left", "gap": 0.2, "seconds": 1}
     )
     text = client.get(url("siting-progress", siting.id)).content.decode()
-    assert "20 %" in text
+    assert "20%" in text
     assert "hx-get" in text
     assert client.post(url("siting-cancel", siting.id)).status_code == 302
     siting.refresh_from_db()
