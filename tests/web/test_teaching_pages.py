@@ -186,7 +186,11 @@ def test_a_reader_sees_counts_and_no_names(room: Class) -> None:
     page = reader.get(url("session", session.id)).content.decode()
     assert "乙三" not in page
     assert reader.get(url("session-scores", session.id, "pre")).status_code == 404
-    assert "乙三" not in reader.get(url("attachments")).content.decode()
+    room.returned(person=room.learners[1])
+    listed = reader.get(url("attachments")).content.decode()
+    assert "乙三" not in listed
+    assert "乙四" not in listed
+    assert re.search(r"占已接收的 ?0 ?%", listed)
     assert reader.get(url("cascade")).status_code == 403
     export = reader.get(url("sessions"), {"export": "csv"})
     assert "乙三" not in b"".join(export.streaming_content).decode()  # type: ignore[attr-defined]

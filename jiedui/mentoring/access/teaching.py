@@ -110,6 +110,13 @@ def visible_attachments(viewer: Viewer) -> QuerySet[Attachment]:
     return Attachment.objects.filter(rows)
 
 
+def counted_attachments(viewer: Viewer) -> QuerySet[Attachment]:
+    """The attachments behind numbers: of whoever may not read names, those of the own sides."""
+    if viewer.may(PEOPLE) or not viewer.may(READ):
+        return visible_attachments(viewer)
+    return Attachment.objects.filter(of_sides(viewer, READ))
+
+
 def get_attachment(viewer: Viewer, id: UUID) -> Attachment:
     """The attachment with its person and bodies, or NotVisible."""
     rows = visible_attachments(viewer).select_related(

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiedui.core.clock import today
 from jiedui.directory.queries import organisations_called
 from jiedui.mentoring.access import teaching as access
+from jiedui.mentoring.access.reach import PEOPLE
 from jiedui.mentoring.actions import attachments as actions
 from jiedui.mentoring.forms import attachments as forms
 from jiedui.mentoring.models import Attachment, FollowUp
@@ -71,6 +72,7 @@ def attachment_list(request: Request) -> HttpResponseBase:
     viewer.must("learning.read")
     rows = access.visible_attachments(viewer)
     asks = viewer.may("programmes.host") or viewer.may("programmes.edit")
+    named_people = viewer.may(PEOPLE)
     new_url = url("attachment-new") if asks else ""
     table = Table(
         request,
@@ -114,9 +116,13 @@ def attachment_list(request: Request) -> HttpResponseBase:
             _("No attachment yet"),
             _("A hospital asks here for a place for somebody of its own staff; the host accepts."),
             new_url, _("Ask for an attachment"),
+        ) if named_people else Empty(
+            _("None of your own"),
+            _("Attachments name people: others' are listed for who manages them. The numbers"
+              " above count all within your reach."),
         ),
     )  # fmt: skip
-    share = queries.share_of(table.filtered)
+    share = queries.share_of(table.filtered if named_people else access.counted_attachments(viewer))
     figures = [
         (pgettext("attachment", "Accepted"), share.accepted, ""),
         (pgettext("attachment", "Returned"), share.returned, ""),
