@@ -115,7 +115,7 @@ def way(scope: Scope, *labels: str) -> tuple[Crumb, ...]:
 def back_of(scope: Scope) -> tuple[str, str]:
     """The page of the thing itself, and what it is called on a button."""
     labels = {
-        PROGRAMME: _("The programme"), TEAM: _("The team"), BATCH: _("The batch"),
+        PROGRAMME: _("The programme"), TEAM: _("The team itself"), BATCH: _("The batch"),
         PERSON: _("The person"),
     }  # fmt: skip
     room = "directory" if scope.kind == PERSON else "programmes"
