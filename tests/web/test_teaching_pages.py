@@ -176,7 +176,7 @@ def test_an_attachment_from_asking_to_the_answer(room: Class) -> None:
     home.post(url("follow-up", question.id), answers | {"using": "yes"})
     row.refresh_from_db()
     assert row.independent_on == today()
-    assert "100 %" in home.get(url("attachments")).content.decode()
+    assert "100%" in home.get(url("attachments")).content.decode()
 
 
 def test_a_reader_sees_counts_and_no_names(room: Class) -> None:
@@ -246,7 +246,7 @@ def test_sites_and_awards_are_registered(room: Class) -> None:
     wrong = client.post(url("site-year", site.id), {"year": year, "examined": 2, "passed": 3})
     assert wrong.status_code == 422
     client.post(url("site-year", site.id), {"year": year, "examined": 4, "passed": 3})
-    assert "75 %" in client.get(url("site", site.id)).content.decode()
+    assert "75%" in client.get(url("site", site.id)).content.decode()
     assert "姓名" not in client.get(url("sites")).content.decode()
     client.post(url("award-new"), {
         "programme": "示例结对", "organisation": "示例东州医院", "name": "示例竞赛",
