@@ -174,9 +174,19 @@ class CaseTally(models.Model):
             models.Index(fields=["receiver", "month"]),
             models.Index(fields=["giver", "month"]),
             models.Index(fields=["department", "month"]),
-            # With what is summed, so that a whole programme is read from the index alone.
+            # With the sides and what is summed, so that a whole programme, or a province's part
+            # of it, is read from the index alone.
             models.Index(
-                fields=["programme", "month", "expert", "joint", "supervised", "independent"],
+                fields=[
+                    "programme",
+                    "month",
+                    "giver",
+                    "receiver",
+                    "expert",
+                    "joint",
+                    "supervised",
+                    "independent",
+                ],
                 name="tally_of_programme",
-            ),
+            ),  # fmt: skip
         ]
