@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
+from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import bodies_with
 from jiedui.mentoring.access.apprenticeships import visible_apprenticeships
 from jiedui.mentoring.access.reach import WRITE, may_manage, own_person, teaching
@@ -165,7 +166,15 @@ class Learner:
 
 
 def progress(held: Apprenticeship, day: date) -> list[Learner]:
-    """Cases against plan and the last level of each goal, an apprentice after the other."""
+    """Cases against plan and the last level of each goal, an apprentice after the other.
+
+    A case that was only watched is none of those planned.
+    """
+    watching = [
+        code
+        for code, role in vocabulary().tables["case_roles"].items()
+        if role.extra["part"] == "watches"
+    ]
     rows = list(
         held.apprentices.select_related("person").prefetch_related("baselines", "answers")
         .order_by("joined_on", "id")
@@ -174,7 +183,11 @@ def progress(held: Apprenticeship, day: date) -> list[Learner]:
     people = [row.person_id for row in rows]
     counts: dict[tuple[UUID, str], list[int]] = {}
     levels: dict[tuple[UUID, str], int] = {}
-    told = Case.objects.filter(apprenticeship=held, state=CONFIRMED).order_by("happened_on", "id")
+    told = (
+        Case.objects.filter(apprenticeship=held, state=CONFIRMED)
+        .exclude(role__in=watching)
+        .order_by("happened_on", "id")
+    )
     for who, code, lead, success, level in told.values_list(
         "learner_id", "procedure", "lead", "success", "entrustment"
     ):

@@ -269,6 +269,8 @@ def test_progress_compares_and_never_averages(held: School) -> None:
     for number, level in enumerate((2, 3, 2)):
         held.confirmed(level=level, happened_on=day(5 + number))
     held.recorded(happened_on=day(9))
+    # One more was watched, which is not one done.
+    held.confirmed(role="observer", happened_on=day(10))
     line = queries.progress(held.apprenticeship, today())[0].lines[0]
     assert (line.cases, line.level, line.formal, line.stands) == (3, 2, False, "behind")
     assert line.before is not None
