@@ -15,8 +15,11 @@ ITEMS: list[NavItem] = [
         "mentoring:skills",
         ("learning.people", "learning.write"),
         also=(
-            "mentoring:certificates", "mentoring:decisions", "mentoring:safety-reviews",
-            "mentoring:refreshers", "mentoring:criteria",
+            "mentoring:certificates",
+            "mentoring:decisions",
+            "mentoring:safety-reviews",
+            "mentoring:refreshers",
+            "mentoring:criteria",
         ),
     ),
     NavItem("learning", _("Techniques"), "mentoring:techniques", "learning.read"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiedui.core.clock import stopped_at, today
-from jiedui.mentoring.actions import sessions, signing_in
+from jiedui.mentoring.actions import session_results, sessions, signing_in
 from jiedui.mentoring.models import (
     Attachment,
     Attendance,
@@ -126,6 +126,16 @@ def test_signing_in_and_answering_without_an_account(room: Class) -> None:
         phone.post(there, answers)
     assert sum(ReactionCount.objects.values_list("count", flat=True)) == 3
     assert phone.get(url("signed-in", "forged")).status_code == 404
+    # One answer would tell whose it is; three on paper beside it do not.
+    sessions.hold_session(by=None, session=session)
+    manager = client_of(room.manager)
+    alone = manager.get(url("session", session.id)).content.decode()
+    assert "满 3 份答卷后显示分布" in alone
+    assert 'class="rows answers"' not in alone
+    session_results.count_reactions(by=None, session=session, counts={"useful": {4: 3}})
+    page = manager.get(url("session", session.id)).content.decode()
+    assert page.count('class="rows answers"') == 1
+    assert "满 3 份答卷后显示分布" not in page
 
 
 def test_somebody_with_an_account_needs_only_the_code(room: Class) -> None:

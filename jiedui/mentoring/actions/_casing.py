@@ -220,8 +220,7 @@ def _must_teach(
         flags.append(domain.OTHER_MENTOR)
     posting = stay_on(mentor.id, held.receiver_id, day)
     if said.supervision in ON_THE_SPOT and (
-        away_on(mentor.id, day)
-        or (posting is None and not is_staff(mentor, held.receiver, day))
+        away_on(mentor.id, day) or (posting is None and not is_staff(mentor, held.receiver, day))
     ):
         flags.append(domain.MENTOR_AWAY)
     return posting

@@ -188,5 +188,5 @@ class CaseTally(models.Model):
                     "independent",
                 ],
                 name="tally_of_programme",
-            ),  # fmt: skip
+            ),
         ]

@@ -93,9 +93,7 @@ def withdrawn_basis(certificate: Certificate) -> bool:
 
 def open_question(certificate: Certificate) -> bool:
     """Whether a review of safety is open about what it certifies."""
-    about = reviews_about(
-        certificate.person_id, certificate.procedure, certificate.receiver_id
-    )
+    about = reviews_about(certificate.person_id, certificate.procedure, certificate.receiver_id)
     return SafetyReview.objects.filter(about, closed_on__isnull=True).exists()
 
 

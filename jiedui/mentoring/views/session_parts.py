@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from jiedui.core.packs import vocabulary
+from jiedui.mentoring.domain import rules
 from jiedui.mentoring.domain.kirkpatrick import ANSWERS, KNOWN, OPEN, UNKNOWN, cost_each
 from jiedui.mentoring.models import TeachingSession
 from jiedui.mentoring.queries.sessions import Judged, Numbers
@@ -50,7 +51,14 @@ def level_lines(judged: Judged) -> list[LevelLine]:
 
 def _reactions(judged: Judged) -> list[str]:
     most = max(sum(by.values()) for by in judged.known.answers.values())
-    return [ngettext("%(n)s learner answered.", "%(n)s learners answered.", most) % {"n": most}]
+    said = [ngettext("%(n)s learner answered.", "%(n)s learners answered.", most) % {"n": most}]
+    least = rules.whole("reactions_least")
+    if most < least:
+        said.append(
+            _("What was answered is shown from %(n)s answers on, so that nobody is recognised.")
+            % {"n": least}
+        )
+    return said
 
 
 def _tests(judged: Judged) -> list[str]:
@@ -117,12 +125,16 @@ def charts(judged: Judged) -> list[ChartData]:
 
 
 def reactions(judged: Judged) -> list[tuple[str, list[tuple[int, int]], int]]:
-    """Each question with how many gave each answer, 5 first, and how many answered."""
+    """Each question with how many gave each answer, 5 first, and how many answered.
+
+    Too few answers (the pack's ``reactions_least``) would tell who gave them, and are left out.
+    """
     language = get_language() or "zh-hans"
+    least = rules.whole("reactions_least")
     found = []
     for code, question in vocabulary().table("reaction_questions").items():
         by = judged.known.answers.get(code)
-        if by:
+        if by and sum(by.values()) >= least:
             counts = [(answer, by.get(answer, 0)) for answer in reversed(ANSWERS)]
             found.append((question.label(language), counts, sum(by.values())))
     return found
