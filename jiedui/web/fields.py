@@ -118,9 +118,7 @@ class NamedField(forms.CharField):
                 found = list(rows.filter(**{path: text}).distinct()[:2])
         if len(found) != 1:
             raise forms.ValidationError(
-                _("More than one is called “%(text)s”; write its code.")
-                if found
-                else self.unknown,
+                _("More than one is called “%(text)s”; write its code.") if found else self.unknown,
                 code="name-ambiguous" if found else "name-unknown",
                 params={"text": text},
             )
