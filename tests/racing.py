@@ -11,11 +11,8 @@ beside the other, on the test's database. Its answer is a text too.
 from __future__ import annotations
 
 import importlib
-import json
-import os
+import multiprocessing
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +22,9 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PATIENCE = 120
+# Forked from a process that has the product loaded and nothing else: no thread, no connection.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.raced"])
 
 
 @contextmanager
@@ -52,33 +52,40 @@ def processes_at_once(*calls: tuple[Any, ...]) -> list[str]:
     """Let every call run in a process of its own, all from one moment on."""
     settings = connection.settings_dict
     database = {key: settings[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-    children = []
+    racing = []
     for function, *arguments in calls:
-        told = {
-            "database": {key: str(value) for key, value in database.items()},
-            "vendor": connection.vendor,
-            "module": function.__module__,
-            "function": function.__name__,
-            "arguments": [str(each) for each in arguments],
-        }
-        child = subprocess.Popen(
-            [sys.executable, "-m", "tests.racing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert child.stdin is not None
-        child.stdin.write(json.dumps(told) + "\n")
-        child.stdin.flush()
-        children.append(child)
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline().strip() == "ready"
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    return [str(json.loads(child.communicate(timeout=PATIENCE)[0])) for child in children]
+        ours, theirs = CONTEXT.Pipe()
+        told = (theirs, database, function.__module__, function.__name__, arguments)
+        child = CONTEXT.Process(target=_race, args=told, daemon=True)
+        child.start()
+        theirs.close()
+        racing.append((ours, child))
+    for ours, _child in racing:
+        assert _heard(ours) == "ready"
+    for ours, _child in racing:
+        ours.send("go")
+    answers = [_heard(ours) for ours, _child in racing]
+    for _ours, child in racing:
+        child.join(PATIENCE)
+    return answers
+
+
+def _heard(ours: Any) -> str:
+    assert ours.poll(PATIENCE), "a racing process does not answer"
+    return str(ours.recv())
+
+
+def _race(
+    theirs: Any, database: dict[str, Any], module: str, name: str, arguments: list[Any]
+) -> None:
+    """In the child: stand ready, wait for the word, act, answer."""
+    connection.settings_dict.update(database)
+    connection.ensure_connection()
+    function = getattr(importlib.import_module(module), name)
+    theirs.send("ready")
+    theirs.recv()
+    theirs.send(_call(function, [str(each) for each in arguments]))
+    connection.close()
 
 
 def _call(function: Callable[..., Any], arguments: list[str]) -> str:
@@ -88,26 +95,3 @@ def _call(function: Callable[..., Any], arguments: list[str]) -> str:
         return str(function(*arguments))
     except Refused as refused:
         return f"{refused.code} {refused.field or ''}".strip()
-
-
-def main() -> None:
-    """In the child: set up, say so, wait for the word, act, answer."""
-    told = json.loads(sys.stdin.readline())
-    database = told["database"]
-    if told["vendor"] == "sqlite":
-        os.environ["DATABASE_URL"] = f"sqlite:///{database['NAME']}"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "jiedui.config.settings"
-    import django
-
-    django.setup()
-    if told["vendor"] != "sqlite":
-        connection.settings_dict.update(database)
-    connection.ensure_connection()
-    function = getattr(importlib.import_module(told["module"]), told["function"])
-    print("ready", flush=True)
-    sys.stdin.readline()
-    print(json.dumps(_call(function, told["arguments"])), flush=True)
-
-
-if __name__ == "__main__":
-    main()
