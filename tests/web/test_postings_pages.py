@@ -325,3 +325,12 @@ def test_the_person_page_shows_the_postings(scene: Scene, at: At) -> None:
     assert url("posting", posting.id) in text(fragment)
     assert "<html" not in text(fragment)
     assert "<html" in text(sender.get(panel))
+    # Who keeps the person's licences adds and ends them from here; an approver sees there is none.
+    new = url("credential-new", posting.person_id)
+    assert new in text(fragment)
+    sender.post(new, {"kind": "physician_licence", "valid_from": "2020-01-01"})
+    licence = posting.person.credentials.get()
+    assert url("credential-end", licence.id) in text(sender.get(panel))
+    expert = text(at(scene.stage.expert).get(panel))
+    assert new not in expert
+    assert url("credential-end", licence.id) not in expert

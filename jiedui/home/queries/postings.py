@@ -57,7 +57,7 @@ KINDS = {
         _("A handover was not begun"), _("Hand over"), "posting", "handovers-missing", "wait",
         "waiting",
     ),
-    source.TASK_LATE: Told(_("A task is overdue"), _("Look"), "", "meetings", "wrong", "late"),
+    source.TASK_LATE: Told(_("A task is overdue"), _("Look"), "", "tasks", "wrong", "late"),
     source.TO_SCREEN: Told(
         _("Nominations to screen"), _("Screen"), "", "postings", "wait", "waiting",
         (("state", "nominated"),),

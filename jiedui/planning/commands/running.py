@@ -22,6 +22,7 @@ BETWEEN_LINES = 2.0
 STAGES = (
     gettext_noop("Listing the tours that the rules allow"),
     gettext_noop("Finding the prices of money and people"),
+    gettext_noop("Finding what the worst-off can have"),
     gettext_noop("Planning block by block"),
     gettext_noop("The plan is made"),
 )

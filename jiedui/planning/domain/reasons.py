@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from jiedui.core.errors import Refused
@@ -60,7 +61,7 @@ def of_rule(rule: Rule) -> Reason:
 
 # How near a plan is to the best one, in words: up to which gap each holds.
 GAPS = (
-    ("proven", 0.0005, _("This is the best plan that these rules allow.")),
+    ("proven", 1e-9, _("This is the best plan that these rules allow.")),
     (
         "close",
         0.01,
@@ -73,8 +74,12 @@ UNKNOWN_GAP = _("How near this plan is to the best one is not known.")
 
 
 def gap_in_words(gap: float | None) -> Reason:
-    """The proven distance to the best plan for people who have to sign it."""
-    if gap is None:
+    """The proven distance to the best plan for people who have to sign it.
+
+    The gap is a share of the bound; what could be more is a share of the plan, and taken up.
+    """
+    if gap is None or gap >= 1:
         return Reason("unknown", UNKNOWN_GAP)
-    code, _limit, message = next(each for each in GAPS if gap <= each[1])
-    return Reason(code, message, {"percent": f"{gap * 100:.2g}"})
+    more = gap / (1 - gap)
+    code, _limit, message = next(each for each in GAPS if more <= each[1])
+    return Reason(code, message, {"percent": f"{ceil(1000 * more - 1e-9) / 10:g}"})

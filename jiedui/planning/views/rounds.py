@@ -241,8 +241,10 @@ def _nearness(overview: RoundOverview) -> str:
         return ""
     if overview.gap < 1e-9:
         return _("No better plan exists for these places, vehicles and hours.")
+    if overview.gap >= 1:
+        return ""
     return _("A better plan could be worth at most %(gap)s more.") % {
-        "gap": words.percent(overview.gap)
+        "gap": words.percent(overview.gap / (1 - overview.gap))
     }
 
 

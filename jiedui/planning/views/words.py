@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.planning.domain.reasons import BROKEN
 from jiedui.web.templatetags.jiedui import MONTHS, amount, term
 
 if TYPE_CHECKING:
@@ -73,7 +74,13 @@ def said(reason: Reason | None) -> str:
     if reason is None:
         return ""
     text = gettext(reason.message)
-    return text % reason.details if reason.details else text
+    details = dict(reason.details)
+    if "rules" in details:
+        # Codes of rules are told as what they say.
+        said_of = {rule.value: gettext(BROKEN[rule]) for rule in BROKEN}
+        codes = details["rules"].split(", ")
+        details["rules"] = " ".join(said_of.get(code, code) for code in codes)
+    return text % details if details else text
 
 
 def percent(share: float | None) -> str:

@@ -366,6 +366,9 @@ class PersonPanel:
     lines: Sequence[PostingLine]
     appointments: Sequence[tuple[str, str, str]]
     credentials: Sequence[Any]
+    # Who keeps the person's certificates adds and ends them here.
+    keeps: bool
+    person_id: UUID
     day: Any
     entries_url: str
     stayed_url: str
@@ -397,6 +400,8 @@ def person_panel(request: Request, id: UUID) -> HttpResponseBase:
             for one in queries.postings.appointments_of(receivers)
         ],
         list(queries.credentials.credentials_of(viewer, person.id)),
+        access.keeps(viewer, person.id),
+        person.id,
         today(),
         link_of("ledger:entries", f"?who={person.id}") if rows else "",
         reverse("mentoring:staying-person", args=[person.id]) if rows and named_people else "",

@@ -231,8 +231,11 @@ def test_a_stay_ends_with_the_handover_where_somebody_follows() -> None:
 
 
 def test_the_gap_in_words() -> None:
-    told = [gap_in_words(gap).code for gap in (None, 0, 0.004, 0.03, 0.4)]
-    assert told == ["unknown", "proven", "close", "fair", "far"]
+    told = [gap_in_words(gap).code for gap in (None, 0, 0.0004, 0.004, 0.03, 0.4, 1)]
+    assert told == ["unknown", "proven", "close", "close", "fair", "far", "unknown"]
+    # A fifth of the bound is a quarter of the plan; what is at most is taken up.
+    more = [gap_in_words(gap).details["percent"] for gap in (0.0004, 0.0101, 0.2, 0.995)]
+    assert more == ["0.1", "1.1", "25", "19900"]
     for _code, limit, message in GAPS:
         assert message % {"percent": "1"}, limit
 
