@@ -72,6 +72,11 @@ def test_persons_are_counted_and_not_person_times(by_code: dict[str, Rule]) -> N
     verdict = judge(rule, again, YEAR, AFTER)
     assert (verdict.state, verdict.found) == (BROKEN, 4)
     assert verdict.breaches == (Breach(TOO_FEW, days=1),)
+    # Two volunteers of a day each are not held to six months, and so are none of the five.
+    day = (date(2025, 6, 1), date(2025, 6, 1))
+    visits = [service(n, day, kind="volunteer") for n in (7, 8)]
+    verdict = judge(rule, [*five[:3], *visits], YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (BROKEN, 3)
 
 
 def test_a_year_that_runs_is_open(by_code: dict[str, Rule]) -> None:
