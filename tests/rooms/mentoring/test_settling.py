@@ -14,13 +14,12 @@ from jiedui.core.clock import now
 from jiedui.mentoring import tasks
 from jiedui.mentoring.models import Refresher
 from tests.rooms.mentoring.certificate_cast import room
-from tests.rooms.mentoring.test_certificates import lapsed
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_command_finds_a_lapse_once() -> None:
-    lapsed(room(), 100)
+    room().lapsed(100)
     runner = CliRunner()
     first = runner.invoke(main, ["learning", "settle", "--format", "json"])
     assert first.exit_code == 0
@@ -32,7 +31,7 @@ def test_the_command_finds_a_lapse_once() -> None:
 
 
 def test_the_worker_asks_once_and_the_task_for_tomorrow() -> None:
-    lapsed(room(), 100)
+    room().lapsed(100)
     tasks.resume()
     tasks.resume()
     waiting = DBTaskResult.objects.get(task_path=tasks.settle.module_path)
