@@ -117,8 +117,9 @@ def cubed(reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...]) -> pa
     asked = sql_of(reader, "cube", side, scope, keys)
     if side.count == "distinct":
         return reader.table(*asked)
-    found, late = reader.closed_table(*asked), reader.tail_table(*asked)
-    if late.num_rows:
+    found = reader.closed_table(*asked)
+    if "tail" in reader.parts:
+        late = reader.tail_table(*asked)
         both = pa.concat_tables([found, late]).group_by(list(keys))
         added = both.aggregate([("value", "sum"), ("records", "sum")])
         found = added.select([*keys, "value_sum", "records_sum"]).rename_columns(found.column_names)
