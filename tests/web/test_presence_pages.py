@@ -13,7 +13,16 @@ from jiedui.accounts.models import User
 from jiedui.core.clock import today
 from jiedui.directory.actions import create_organisation
 from jiedui.programmes import actions
-from jiedui.programmes.models import Batch
+from jiedui.programmes.models import (
+    Agreement,
+    AgreementParty,
+    AgreementReview,
+    Batch,
+    PlanItem,
+    Posting,
+    WelfareItem,
+    WorkPlan,
+)
 from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import Scene, ago, scene
@@ -229,6 +238,52 @@ def test_today_tells_the_side_that_can_act(cast):
     assert (
         "岗位空缺" not in client_of(cast.stage.outsider).get(reverse("home:today")).content.decode()
     )
+
+
+def test_today_leads_to_what_nobody_saw_to(cast):
+    """Reviews, actions and issues: to the thing, and (in the lists) to all of their kind."""
+    stage, posting = cast.stage, Posting.objects.get(person__name="甲四")
+    agreement = Agreement.objects.create(
+        programme=stage.programme, kind="pairing", title="示例协议"
+    )  # fmt: skip
+    AgreementParty.objects.create(agreement=agreement, organisation=stage.giver, role="giver")
+    AgreementReview.objects.create(agreement=agreement, due_on=ago(2))
+    plan = WorkPlan.objects.create(
+        programme=stage.programme, title="示例计划", owner=stage.receiver
+    )  # fmt: skip
+    goal = PlanItem.objects.create(plan=plan, level="goal", title="目标")
+    PlanItem.objects.create(
+        plan=plan, parent=goal, level="action", title="建卒中绿道", due_on=ago(4)
+    )  # fmt: skip
+    WelfareItem.objects.create(
+        posting=posting, item="housing", issue="停水", raised_on=ago(6)
+    )  # fmt: skip
+    client = client_of(stage.coordinator)
+    today_text = client.get(reverse("home:today")).content.decode()
+    for path, told in (
+        (reverse("programmes:agreement", args=[agreement.id]) + "#reviews", "协议评估逾期"),
+        (reverse("programmes:plan", args=[plan.id]), "工作计划行动逾期"),
+        (reverse("programmes:posting", args=[posting.id]) + "#welfare", "服务保障问题未解决"),
+    ):
+        assert f'href="{path}"' in today_text, path
+        assert told in today_text
+        page, _, part = path.partition("#")
+        text = client.get(page).content.decode()
+        assert not part or f'id="{part}"' in text
+    for name, query, there, gone in (
+        ("agreements", "?reviews=overdue", "示例协议", "另一协议"),
+        ("plans", "?actions=overdue", "示例计划", "另一计划"),
+        ("postings", "?welfare=open", "甲四", "甲二"),
+    ):
+        Agreement.objects.get_or_create(
+            programme=stage.programme, kind="pairing", title="另一协议"
+        )  # fmt: skip
+        WorkPlan.objects.get_or_create(
+            programme=stage.programme, title="另一计划", owner=stage.receiver
+        )  # fmt: skip
+        text = page_of(cast, stage.coordinator, name, query)
+        assert there in text
+        assert gone not in text
 
 
 def test_pages_ask_the_same_however_much_there_is(cast, reader, django_assert_max_num_queries):

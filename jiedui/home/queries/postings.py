@@ -31,6 +31,8 @@ class Told:
     tone: Tone
     place: Literal["waiting", "late"]
     query: tuple[tuple[str, str], ...] = ()
+    # The part of its page that tells it.
+    part: str = ""
 
 
 KINDS = {
@@ -56,6 +58,18 @@ KINDS = {
     source.HANDOVER_MISSING: Told(
         _("A handover was not begun"), _("Hand over"), "posting", "handovers-missing", "wait",
         "waiting",
+    ),
+    source.REVIEW_LATE: Told(
+        _("An agreement's review is overdue"), _("Look"), "agreement", "agreements", "wrong",
+        "late", (("reviews", "overdue"),), "#reviews",
+    ),
+    source.ACTION_LATE: Told(
+        _("An action of a work plan is overdue"), _("Look"), "plan", "plans", "wrong", "late",
+        (("actions", "overdue"),),
+    ),
+    source.WELFARE_OPEN: Told(
+        _("An issue of welfare is open"), _("Look"), "posting", "postings", "wait", "waiting",
+        (("welfare", "open"),), "#welfare",
     ),
     source.TASK_LATE: Told(_("A task is overdue"), _("Look"), "", "tasks", "wrong", "late"),
     source.TO_SCREEN: Told(
@@ -95,14 +109,14 @@ KINDS = {
 _AHEAD = (
     source.FALLS_EMPTY, source.LICENCE_ENDS, source.AGREEMENT_ENDS, source.HANDOVER_MISSING,
 )  # fmt: skip
+# What the code of an alert is of, where it is no specialty.
+_TABLES = {source.LICENCE_ENDS: "credential_kinds", source.WELFARE_OPEN: "welfare_items"}
 
 
 def _detail(alert: Alert, named: Callable[[Any], str]) -> str:
     parts = [named(alert.body_id)] if alert.body_id else []
-    if alert.kind == source.LICENCE_ENDS:
-        parts += [alert.subject, term(alert.specialty, "credential_kinds")]
-    else:
-        parts += [alert.subject, term(alert.specialty, "specialties") if alert.specialty else ""]
+    table = _TABLES.get(alert.kind, "specialties")
+    parts += [alert.subject, term(alert.specialty, table) if alert.specialty else ""]
     if alert.wanted is not None:
         parts.append(
             gettext("%(there)s of %(wanted)s on site")
@@ -123,6 +137,7 @@ def _item(alert: Alert, told: Told, named: Callable[[Any], str]) -> WorkItem:
             gettext("Look"), alert.count, kind=alert.kind,
         )  # fmt: skip
     page = link(f"programmes:{told.page}", alert.id) if told.page else ""
+    page += told.part if page else ""
     late = alert.day is not None and alert.day < today() and alert.kind in _AHEAD
     return WorkItem(
         str(told.title), page or every, None if alert.kind in _AHEAD else alert.day,

@@ -151,15 +151,10 @@ def ending(viewer: Viewer, day: date) -> list[Agreement]:
     return [row for row in rows if standing_of(row, day, renewed=False) == ENDING]
 
 
-def reviews_due(viewer: Viewer, day: date) -> QuerySet[AgreementReview]:
-    """Reviews that should have been held by the day and were not, the oldest first."""
-    return (
-        AgreementReview.objects.filter(
-            agreement__in=visible_agreements(viewer), due_on__lte=day, held_on__isnull=True
-        )
-        .select_related("agreement__programme")
-        .order_by("due_on", "id")
-    )
+def reviews_overdue(agreements: QuerySet[Agreement], day: date) -> QuerySet[AgreementReview]:
+    """Reviews of these agreements that should have been held before the day and were not."""
+    late = AgreementReview.objects.filter(due_on__lt=day, held_on__isnull=True)
+    return late.filter(agreement_id__in=agreements.order_by().values("id"))
 
 
 def failings_of(agreement: Agreement, target: AgreementTarget) -> list[Failing]:

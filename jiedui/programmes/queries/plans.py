@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
-from jiedui.programmes.access.plans import owned_tasks, visible_plans
+from jiedui.programmes.access.plans import owned_tasks
 from jiedui.programmes.domain.plans import ACTION, Branch, Item, laid_out
 from jiedui.programmes.models import PlanItem, Task, WorkPlan
 
@@ -44,15 +44,9 @@ def with_progress(plans: QuerySet[WorkPlan], day: date) -> QuerySet[WorkPlan]:
     )
 
 
-def overdue_actions(viewer: Viewer, day: date) -> QuerySet[PlanItem]:
-    """Actions of visible plans that should have been done before the day, the oldest first."""
-    return (
-        PlanItem.objects.filter(
-            plan__in=visible_plans(viewer), level=ACTION, done_on__isnull=True, due_on__lt=day
-        )
-        .select_related("plan__programme", "plan__owner", "owner")
-        .order_by("due_on", "id")
-    )
+def actions_overdue(day: date) -> QuerySet[PlanItem]:
+    """Actions of all plans that should have been done before the day."""
+    return PlanItem.objects.filter(level=ACTION, done_on__isnull=True, due_on__lt=day)
 
 
 def open_tasks(viewer: Viewer) -> QuerySet[Task]:

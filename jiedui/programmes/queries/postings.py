@@ -44,6 +44,11 @@ def on_day(rows: QuerySet[Posting], day: date) -> QuerySet[Posting]:
     return rows.filter(starts_on__lte=day, ends_on__gte=day).exclude(state__in=NEVER)
 
 
+def issues_open() -> QuerySet[WelfareItem]:
+    """Lines of welfare lists with an issue that was raised and not resolved."""
+    return WelfareItem.objects.filter(raised_on__isnull=False, resolved_on__isnull=True)
+
+
 def postings_of_person(viewer: Viewer, person_id: UUID) -> list[Posting]:
     """A person's postings that the viewer sees, the latest first."""
     rows = visible_postings(viewer).filter(person_id=person_id)

@@ -148,6 +148,8 @@ def agreement_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("kind", _("Kind"), kind="choice", choices=terms_of("agreement_kinds")),
             Filter("standing", _("State"), kind="choice", choices=list(STANDINGS.items()),
                    apply=_of_standing),
+            Filter("reviews", _("Reviews"), kind="choice",
+                   choices=[("overdue", _("Overdue"))], apply=_with_late_review),
         ],
         default_sort="title",
         title=_("Agreements"),
@@ -167,6 +169,11 @@ def agreement_list(request: Request, id: UUID) -> HttpResponseBase:
 def _with_party(rows: Any, text: str) -> Any:
     wanted = access.parties_called(text)
     return rows.filter(id__in=wanted)
+
+
+def _with_late_review(rows: Any, _value: str) -> Any:
+    late = queries.reviews_overdue(Agreement.objects.all(), today())
+    return rows.filter(id__in=late.values("agreement_id"))
 
 
 @dataclass(frozen=True)

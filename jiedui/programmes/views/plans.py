@@ -91,6 +91,9 @@ def plan_list(request: Request, id: UUID) -> HttpResponseBase:
         filters=[
             Filter("q", pgettext("document", "Title"), paths=("title",)),
             Filter("owner", _("Whose plan it is"), paths=("owner__name", "owner__name_en")),
+            Filter("actions", pgettext("plan", "Actions"), kind="choice",
+                   choices=[("overdue", _("Overdue"))],
+                   apply=lambda rows, _value: rows.filter(late__gt=0)),
         ],
         default_sort="title",
         title=_("Work plans"),

@@ -80,6 +80,10 @@ def _of_team(rows: QuerySet[Posting], text: str) -> QuerySet[Posting]:
     return rows.filter(team__name__icontains=text)
 
 
+def _with_issue(rows: QuerySet[Posting], _value: str) -> QuerySet[Posting]:
+    return rows.filter(id__in=queries.postings.issues_open().values("posting_id"))
+
+
 def _on(rows: QuerySet[Posting], text: str) -> QuerySet[Posting]:
     return on_day(rows, read_day(text))
 
@@ -155,6 +159,8 @@ def posting_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("giver", _("Giver"), apply=_of_side("giver")),
             Filter("batch", _("Batch"), "choice", ["batch_id"], _batches(viewer, programme)),
             Filter("team", _("Team"), apply=_of_team),
+            Filter("welfare", _("Welfare"), "choice",
+                   choices=[("open", _("An issue is open"))], apply=_with_issue),
         ],
         default_sort="-starts_on",
         title=_("Postings"),

@@ -11,12 +11,16 @@ from jiedui.core.clock import now, today
 from jiedui.programmes.models import (
     Agreement,
     AgreementParty,
+    AgreementReview,
     Credential,
     Handover,
+    PlanItem,
     Posting,
     SelfEvaluation,
     Task,
+    WelfareItem,
     Wish,
+    WorkPlan,
 )
 from jiedui.programmes.queries import alerts as queries
 from jiedui.programmes.queries.alerts import alerts
@@ -154,6 +158,49 @@ def test_handovers_tasks_and_steps_that_are_due(cast, sender):
     assert kinds(cast.stage.coordinator)[queries.TO_SCREEN].count == 1
     assert kinds(sender)[queries.TO_ANSWER].day == today() - timedelta(days=4)
     assert queries.TASK_LATE not in kinds(sender)
+
+
+def test_reviews_actions_and_issues_that_nobody_saw_to(cast, sender):
+    stage = cast.stage
+    agreement = Agreement.objects.create(
+        programme=stage.programme, kind="pairing", title="示例协议"
+    )  # fmt: skip
+    AgreementParty.objects.create(agreement=agreement, organisation=stage.giver, role="giver")
+    review = AgreementReview.objects.create(agreement=agreement, due_on=ago(2))
+    AgreementReview.objects.create(agreement=agreement, due_on=today())
+    plan = WorkPlan.objects.create(
+        programme=stage.programme, title="示例计划", owner=stage.receiver
+    )  # fmt: skip
+    goal = PlanItem.objects.create(plan=plan, level="goal", title="目标")
+    act = PlanItem.objects.create(
+        plan=plan, parent=goal, level="action", title="建卒中绿道", due_on=ago(4)
+    )  # fmt: skip
+    posting = cast.posting("甲一", 50, -50)
+    item = WelfareItem.objects.create(
+        posting=posting, item="housing", issue="停水", raised_on=ago(6)
+    )  # fmt: skip
+
+    manager, coordinator, sends = kinds(stage.manager), kinds(stage.coordinator), kinds(sender)
+    assert sends[queries.REVIEW_LATE] == coordinator[queries.REVIEW_LATE]
+    late = sends[queries.REVIEW_LATE]
+    assert (late.id, late.day, late.subject) == (agreement.id, ago(2), "示例协议")
+    assert queries.REVIEW_LATE not in manager
+    late = manager[queries.ACTION_LATE]
+    assert (late.id, late.day, late.body_id) == (plan.id, ago(4), stage.receiver.id)
+    assert queries.ACTION_LATE not in sends
+    for found in (manager, sends, coordinator):
+        issue = found[queries.WELFARE_OPEN]
+        assert (issue.id, issue.day, issue.specialty) == (posting.id, ago(6), "housing")
+    assert alerts(viewer_of(stage.outsider)) == []
+
+    PlanItem.objects.filter(pk=act.pk).update(owner=stage.giver)
+    assert queries.ACTION_LATE not in kinds(stage.manager)
+    assert queries.ACTION_LATE in kinds(sender)
+    type(review).objects.filter(pk=review.pk).update(held_on=ago(1))
+    PlanItem.objects.filter(pk=act.pk).update(done_on=ago(1))
+    type(item).objects.filter(pk=item.pk).update(resolved_on=ago(1))
+    told = {queries.REVIEW_LATE, queries.ACTION_LATE, queries.WELFARE_OPEN}
+    assert not told & kinds(stage.coordinator).keys()
 
 
 def missing(user) -> bool:

@@ -13,12 +13,15 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.programmes.queries.alerts.ends import (
     ending,
+    of_actions,
     of_agreements,
     of_evaluations,
     of_handovers,
     of_handovers_missing,
     of_licences,
+    of_reviews,
     of_tasks,
+    of_welfare,
 )
 from jiedui.programmes.queries.alerts.posts import (
     falling_empty,
@@ -28,6 +31,7 @@ from jiedui.programmes.queries.alerts.posts import (
     standing_empty,
 )
 from jiedui.programmes.queries.alerts.scope import (
+    ACTION_LATE,
     AGREEMENT_ENDS,
     AHEAD,
     ARRIVAL_DUE,
@@ -39,6 +43,7 @@ from jiedui.programmes.queries.alerts.scope import (
     HANDOVER_MISSING,
     HOST,
     LICENCE_ENDS,
+    REVIEW_LATE,
     SEND,
     STANDS_EMPTY,
     TASK_LATE,
@@ -48,16 +53,18 @@ from jiedui.programmes.queries.alerts.scope import (
     TO_EVALUATE,
     TO_FILL,
     TO_SCREEN,
+    WELFARE_OPEN,
     Alert,
     Scope,
 )
 from jiedui.programmes.queries.alerts.steps import of_steps
 
 __all__ = [
-    "AGREEMENT_ENDS", "AHEAD", "ARRIVAL_DUE", "BELOW_CORE", "DEPARTURE_DUE", "FALLS_EMPTY",
-    "HANDOVER_LATE", "HANDOVER_MISSING", "LICENCE_ENDS", "STANDS_EMPTY", "TASK_LATE", "TO_AGREE",
-    "TO_ANSWER", "TO_APPROVE", "TO_EVALUATE", "TO_FILL", "TO_SCREEN", "Alert", "alerts", "ending",
-    "falling_empty", "live_posts", "standing_empty",
+    "ACTION_LATE", "AGREEMENT_ENDS", "AHEAD", "ARRIVAL_DUE", "BELOW_CORE", "DEPARTURE_DUE",
+    "FALLS_EMPTY", "HANDOVER_LATE", "HANDOVER_MISSING", "LICENCE_ENDS", "REVIEW_LATE",
+    "STANDS_EMPTY", "TASK_LATE", "TO_AGREE", "TO_ANSWER", "TO_APPROVE", "TO_EVALUATE", "TO_FILL",
+    "TO_SCREEN", "WELFARE_OPEN", "Alert", "alerts", "ending", "falling_empty", "live_posts",
+    "standing_empty",
 ]  # fmt: skip
 
 
@@ -68,7 +75,9 @@ def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
     scope, day = Scope(viewer), day or today()
     found: Iterable[Alert] = ()
     if any(viewer.may(permission) for permission in (HOST, SEND, EDIT)):
-        kinds = (of_posts, of_teams, of_agreements, of_tasks, of_steps)
+        kinds = (
+            of_posts, of_teams, of_agreements, of_reviews, of_actions, of_tasks, of_steps,
+        )  # fmt: skip
         found = [alert for kind in kinds for alert in kind(scope, day)]
-    own = (of_handovers, of_handovers_missing, of_evaluations, of_licences)
+    own = (of_handovers, of_handovers_missing, of_evaluations, of_licences, of_welfare)
     return [*found, *(alert for kind in own for alert in kind(scope, day))]

@@ -1,4 +1,7 @@
-"""What runs out or is overdue: licences, agreements, handovers, tasks, evaluations."""
+"""What runs out or is overdue: licences, agreements and their reviews, handovers, actions, tasks.
+
+With them what is left open: evaluations, and issues of the welfare list.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,17 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from jiedui.programmes.domain.states import DECIDED, ENDED, PRESENT
-from jiedui.programmes.models import Agreement, Credential, Handover, Posting, Task
+from jiedui.programmes.models import (
+    Agreement,
+    Credential,
+    Handover,
+    Posting,
+    Task,
+    WorkPlan,
+)
+from jiedui.programmes.queries.agreements import reviews_overdue
 from jiedui.programmes.queries.alerts.scope import (
+    ACTION_LATE,
     AGREEMENT_ENDS,
     AHEAD,
     EDIT,
@@ -16,16 +28,20 @@ from jiedui.programmes.queries.alerts.scope import (
     HANDOVER_MISSING,
     HOST,
     LICENCE_ENDS,
+    REVIEW_LATE,
     SEND,
     SHOWN,
     TASK_LATE,
     TO_EVALUATE,
+    WELFARE_OPEN,
     Alert,
     Scope,
     first,
     rest,
 )
 from jiedui.programmes.queries.handovers import missing
+from jiedui.programmes.queries.plans import actions_overdue
+from jiedui.programmes.queries.postings import issues_open
 
 
 def of_licences(scope: Scope, day: date) -> list[Alert]:
@@ -75,21 +91,84 @@ def ending(agreements: QuerySet[Agreement], day: date) -> list[Agreement]:
     return list(Agreement.objects.filter(id__in=due[: SHOWN * 25]).order_by("valid_to", "id"))
 
 
-def of_agreements(scope: Scope, day: date) -> list[Alert]:
-    """Agreements that are to be renewed by now."""
+def _agreements(scope: Scope) -> QuerySet[Agreement] | None:
+    """Agreements with a party among the viewer's bodies; None where there can be none."""
     own = scope.own(
         ("parties__organisation_id", EDIT), ("parties__organisation_id", SEND),
         ("parties__organisation_id", HOST),
     )  # fmt: skip
     if own is None:
-        return []
+        return None
     mine = Agreement.objects.filter(own)
-    rows = ending(Agreement.objects.filter(id__in=mine.values("id")) if own else mine, day)
+    return Agreement.objects.filter(id__in=mine.values("id")) if own else mine
+
+
+def of_agreements(scope: Scope, day: date) -> list[Alert]:
+    """Agreements that are to be renewed by now."""
+    mine = _agreements(scope)
+    if mine is None:
+        return []
+    rows = ending(mine, day)
     alerts = [
         Alert(AGREEMENT_ENDS, row.valid_to, row.programme_id, row.id, subject=row.title)
         for row in rows[:SHOWN]
     ]
     return rest(AGREEMENT_ENDS, alerts, len(rows))
+
+
+def of_reviews(scope: Scope, day: date) -> list[Alert]:
+    """Reviews of agreements that were due and not held."""
+    mine = _agreements(scope)
+    if mine is None:
+        return []
+    rows, count = first(reviews_overdue(mine, day).select_related("agreement"), "due_on", "id")
+    alerts = [
+        Alert(
+            REVIEW_LATE, row.due_on, row.agreement.programme_id, row.agreement_id,
+            subject=row.agreement.title,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(REVIEW_LATE, alerts, count)
+
+
+def of_actions(scope: Scope, day: date) -> list[Alert]:
+    """Actions of work plans that are overdue: told to who does them, else to whose plan it is."""
+    doers = scope.own(("owner_id", EDIT), ("owner_id", SEND), ("owner_id", HOST))
+    if doers is None:
+        return []
+    mine = doers
+    if doers:
+        plans = WorkPlan.objects.filter(doers).values("id")
+        mine |= Q(owner__isnull=True, plan_id__in=plans)
+    late = actions_overdue(day).filter(mine).select_related("plan")
+    rows, count = first(late, "due_on", "id")
+    alerts = [
+        Alert(
+            ACTION_LATE, row.due_on, row.plan.programme_id, row.plan_id,
+            row.owner_id or row.plan.owner_id, row.title,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(ACTION_LATE, alerts, count)
+
+
+def of_welfare(scope: Scope, day: date) -> list[Alert]:
+    """Issues of the welfare list that are open while the expert is there or about to come."""
+    mine = scope.posted()
+    if mine is None:
+        return []
+    there = mine.filter(state__in=(*DECIDED, *PRESENT))
+    issues = issues_open().filter(posting_id__in=there.values("id"))
+    rows, count = first(issues.select_related("posting__person"), "raised_on", "id")
+    alerts = [
+        Alert(
+            WELFARE_OPEN, row.raised_on, row.posting.programme_id, row.posting_id,
+            row.posting.receiver_id, row.posting.person.name, row.item,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return rest(WELFARE_OPEN, alerts, count)
 
 
 def of_handovers(scope: Scope, day: date) -> list[Alert]:

@@ -24,12 +24,12 @@ SHOWN = 4
 (
     FALLS_EMPTY, STANDS_EMPTY, BELOW_CORE, LICENCE_ENDS, AGREEMENT_ENDS, HANDOVER_LATE,
     HANDOVER_MISSING, TASK_LATE, TO_SCREEN, TO_APPROVE, ARRIVAL_DUE, DEPARTURE_DUE, TO_ANSWER,
-    TO_AGREE, TO_FILL, TO_EVALUATE,
+    TO_AGREE, TO_FILL, TO_EVALUATE, REVIEW_LATE, ACTION_LATE, WELFARE_OPEN,
 ) = (
     "post_falls_empty", "post_stands_empty", "team_below_core", "licence_ends", "agreement_ends",
     "handover_late", "handover_missing", "task_late", "to_screen", "to_approve", "arrival_due",
-    "departure_due", "to_answer", "to_agree", "to_fill",
-    "to_evaluate",
+    "departure_due", "to_answer", "to_agree", "to_fill", "to_evaluate", "review_late",
+    "action_late", "welfare_open",
 )  # fmt: skip
 HOST, SEND, EDIT = "programmes.host", "programmes.send", "programmes.edit"
 POSTED = (
