@@ -49,6 +49,7 @@ urlpatterns = [
     path("people/new/", people.person_new, name="person-new"),
     path("people/<uuid:id>/", people.person_page, name="person"),
     path("people/<uuid:id>/edit/", people.person_edit, name="person-edit"),
+    path("people/<uuid:id>/account/", people.person_account, name="person-account"),
     path("people/<uuid:id>/post/", people.person_post, name="person-post"),
     path("people/<uuid:id>/title/", people.person_title, name="person-title"),
     path("people/<uuid:id>/specialty/", people.person_specialty, name="person-specialty"),

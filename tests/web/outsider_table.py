@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "directory:person-new": ("list", "", "directory.edit", ""),
     "directory:person": ("thing", "person", "", ""),
     "directory:person-edit": ("thing", "person", "", ""),
+    "directory:person-account": ("thing", "person", "", ""),
     "directory:person-post": ("thing", "person", "", ""),
     "directory:person-title": ("thing", "person", "", ""),
     "directory:person-specialty": ("thing", "person", "", ""),

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jiedui.accounts.models import RoleGrant
+from jiedui.accounts.models import RoleGrant, User
+from jiedui.directory.actions import add_person
 from tests.directory_cast import Cast, make_cast
 from tests.lasting import lasting
 
@@ -71,3 +72,25 @@ def test_nobody_else_gives_roles(cast, name):
     ):
         assert client.get(url).status_code == 403, url
         assert client.post(url, {}).status_code in (403, 405), url
+
+
+def test_whose_account_it_is_says_who_gives_roles_and_never_of_the_own(cast, security):
+    """Without it no clinician records a case and no mentor confirms one."""
+    person = add_person(by=None, name="乙七", organisation=cast.hospital)
+    other = add_person(by=None, name="乙八", organisation=cast.hospital)
+    page = reverse("directory:person", args=[person.id])
+    url, others = (reverse("directory:person-account", args=[each.id]) for each in (person, other))
+    assert url in security.get(page).content.decode()
+    assert security.post(url, {"user": "elsewhere"})["Location"] == page
+    person.refresh_from_db()
+    assert person.user_id == User.objects.get(username="elsewhere").id
+    assert "elsewhere" in security.get(page).content.decode()
+    taken = security.post(others, {"user": "elsewhere"})
+    assert (taken.status_code, "user" in taken.context["page"].form.errors) == (422, True)
+    assert security.post(others, {"user": "security"}).status_code == 403
+    assert security.post(url, {"user": ""}).status_code == 302
+    person.refresh_from_db()
+    assert person.user_id is None
+    for name in ("coordinator", "manager"):
+        assert cast.client(name).post(url, {"user": name}).status_code == 403, name
+        assert url not in cast.client(name).get(page).content.decode()

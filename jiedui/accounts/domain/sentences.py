@@ -46,6 +46,7 @@ SENTENCES: dict[str, str] = {
     "directory.edit-place": _("Edited a place"),
     "directory.end-part": _("Took an organisation out of another"),
     "directory.give-title": _("Recorded a person's title"),
+    "directory.link-account": _("Said whose account it is"),
     "directory.import": _("Imported the directory"),
     "directory.make-part": _("Made an organisation part of another"),
     "directory.merge-places": _("Merged places"),

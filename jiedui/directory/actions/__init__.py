@@ -23,6 +23,7 @@ from jiedui.directory.actions.people import (
     add_specialty,
     edit_person,
     give_title,
+    link_account,
     post_person,
 )
 from jiedui.directory.actions.places import attach_place, create_place
@@ -45,6 +46,7 @@ __all__ = [
     "end_part",
     "give_title",
     "import_rows",
+    "link_account",
     "make_part",
     "merge_places",
     "move_organisation",

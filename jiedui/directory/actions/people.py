@@ -14,7 +14,7 @@ from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.checking import in_order
-from jiedui.core.errors import InvalidInput
+from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.directory.access import must_edit_everything, must_edit_organisation, reach
 from jiedui.directory.actions import guards
@@ -26,7 +26,7 @@ from jiedui.directory.models import (
     PersonSpecialty,
     PersonTitle,
 )
-from jiedui.directory.queries import kept_by
+from jiedui.directory.queries import hold_person, kept_by
 
 _ = str  # marks message ids for the catalogue
 
@@ -153,6 +153,39 @@ def edit_person(*, by: User | None, person: Person, name: str, staff_number: str
     return held
 
 
+@transaction.atomic
+def link_account(*, by: User | None, person: Person, user: User | None) -> Person:
+    """Say whose log-in an account is, or (None) that the person has none any more.
+
+    What an account may do over the tree it has from its roles; what it may do as this person
+    (record and confirm cases, sign a handover) it has from here, so that who gives roles says
+    it, never of the own account. Raises NotAllowed ``roles-to-oneself``, InvalidState
+    ``account-disabled``, InvalidInput ``account-has-person``.
+    """
+    guards.lock(structure=False)
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    if by is not None:
+        viewer_of(by).must("roles.grant")
+        if by.id in (held.user_id, user.id if user else None):
+            raise NotAllowed("roles-to-oneself", "Nobody says of the own account whose it is.")
+    new = user.id if user else None
+    if held.user_id == new:
+        return held
+    if user is not None and not user.is_active:
+        raise InvalidState("account-disabled", "The account is disabled; enable it first.")
+    if user is not None and Person.objects.filter(user_id=user.id).exists():
+        raise InvalidInput(
+            "account-has-person", "This account already belongs to another person.", field="user"
+        )
+    before, held.user_id = held.user_id, new
+    held.save(update_fields=["user_id"])
+    record(
+        by=by, action="directory.link-account", object_kind="person", object_id=held.id,
+        account=str(new or ""), before=str(before or ""),
+    )  # fmt: skip
+    return held
+
+
 def _succeed(rows: QuerySet[Any], valid_from: date) -> None:
     """Close what is open the day before; a later row stands in the way."""
     for row in rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)):
@@ -169,9 +202,13 @@ def _succeed(rows: QuerySet[Any], valid_from: date) -> None:
 
 @transaction.atomic
 def give_title(*, by: User | None, person: Person, title: str, valid_from: date) -> PersonTitle:
-    """From a day on the person holds this title; the one before ends the day before."""
+    """From a day on the person holds this title; the one before ends the day before.
+
+    The person is held: nobody is nominated under a title that ends meanwhile.
+    """
     must_edit_person(by, person)
     guards.lock(structure=False)
+    hold_person(person.id)
     guards.term("titles", title, "title")
     same = PersonTitle.objects.filter(person=person, title=title, valid_from=valid_from).first()
     if same is not None:
@@ -222,6 +259,7 @@ def post_person(
     """
     must_edit_organisation(by, organisation.id)
     guards.lock(structure=False)
+    hold_person(person.id)
     check_department(organisation, department)
     same = Affiliation.objects.filter(
         person=person, organisation=organisation, department=department, valid_from=valid_from

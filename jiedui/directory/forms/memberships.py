@@ -76,6 +76,20 @@ class GrantForm(forms.Form):
         return data
 
 
+class AccountForm(forms.Form):
+    """Whose log-in: an account by its user name, or none."""
+
+    user = _UserField(
+        label=_("User name"),
+        required=False,
+        help_text=_("Leave blank where the person has no account any more."),
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["user"].rows = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+
 class EndGrantForm(forms.Form):
     """The last day of a role."""
 

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jiedui.accounts.models import User
 from jiedui.core.clock import today
 from jiedui.directory import access, actions, queries
 from jiedui.directory.forms import people as forms
+from jiedui.directory.forms.memberships import AccountForm
 from jiedui.directory.models import Affiliation, Person, PersonSpecialty, PersonTitle
 from jiedui.directory.queries.people import on_day, posts_today
 from jiedui.directory.views.organisations import ListPage, terms
@@ -127,6 +129,8 @@ class PersonPage:
     linked: frozenset[UUID]
     may_edit: bool
     postings_url: str
+    # For who gives roles: the user name of the log-in, blank without one; None for others.
+    account: str | None
 
 
 def _crumbs(person: Person, *more: str) -> tuple[Crumb, ...]:
@@ -162,8 +166,14 @@ def person_page(request: Request, id: UUID) -> HttpResponseBase:
         postings_url=reverse("programmes:person-panel", args=[person.id])
         if viewer.may("programmes.read")
         else "",
+        account=_account(person) if viewer.may("roles.grant") else None,
     )
     return render(request, "directory/person.html", page)
+
+
+def _account(person: Person) -> str:
+    user = User.objects.filter(pk=person.user_id).first() if person.user_id else None
+    return user.username if user else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -224,6 +234,32 @@ def person_edit(request: Request, id: UUID) -> HttpResponseBase:
         ),
         lambda person, data: actions.edit_person(by=request.viewer.user, person=person, **data),
         _("Change the person"), _("Save"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def person_account(request: Request, id: UUID) -> HttpResponseBase:
+    """Say which account is this person's log-in."""
+    viewer = request.viewer
+    viewer.must("directory.read")
+    person = access.get_person(viewer, id)
+    viewer.must("roles.grant")
+
+    def act(data: dict[str, Any]) -> str:
+        actions.link_account(by=viewer.user, person=person, user=data["user"])
+        return _url(person)
+
+    return submitted(
+        request,
+        AccountForm(request.POST or None, initial={"user": _account(person)}),
+        act,
+        title=_("Whose account"), submit=_("Save"), done=_("The change was saved."),
+        intro=_(
+            "The account then acts as %(name)s: records and confirms cases, signs handovers, sees"
+            " the own postings."
+        ) % {"name": person.name},
+        cancel_url=_url(person), crumbs=_crumbs(person, _("Whose account")),
+        example=person.example,
     )  # fmt: skip
 
 
