@@ -83,6 +83,10 @@ class Frame:
         self._network("stroke", "disease_alliance", "示例卒中联盟", "dj1", -300, disease="stroke")
         for member in ("kq1", "yc"):
             self._tie("disease_alliance", "dj1", member, -298, network="stroke")
+        # The prefecture's hospital leads a consortium of its counties.
+        self._network("prefecture", "consortium", "示例云川州医疗联合体", "yc", -89)
+        for member in ("yc1", "yc2"):
+            self._tie("consortium", "yc", member, -59, network="prefecture")
 
     def _agree(
         self,
@@ -150,6 +154,12 @@ class Frame:
         self._agree(
             "bl2-yc2", "technical_cooperation", "示例北岭省中医院与示例白水县人民医院技术合作协议",
             7, -500, 230, (("bl2", "giver"), ("yc2", "receiver")),
+        )  # fmt: skip
+        # Whoever is there under the old one goes on under the consortium's.
+        self._agree(
+            "prefecture", "technical_cooperation", "示例云川州医疗联合体技术合作协议", 8, -59, 700,
+            (("yc", "organiser"), ("bl2", "giver"), ("yc1", "receiver"), ("yc2", "receiver")),
+            signed_ahead=30,
         )  # fmt: skip
         self.days.on(-60, lambda: actions.end_agreement(
             by=None, agreement=self.agreements["bl2-yc2"], on=self.days.day(-60),

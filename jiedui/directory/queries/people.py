@@ -134,5 +134,9 @@ def kept_by(posts: Iterable[Affiliation], day: date) -> frozenset[UUID]:
 
 
 def hold_person(person_id: UUID) -> None:
-    """Let one writer at a time at what a person does, until the transaction ends."""
-    Person.objects.select_for_update().get(pk=person_id)
+    """Let one writer at a time at what a person does, until the transaction ends.
+
+    Who only names the person waits for nobody: the database looks at names when a transaction
+    ends, and would then wait in a ring with who holds the person and waits for the audit log.
+    """
+    Person.objects.select_for_update(no_key=True).get(pk=person_id)

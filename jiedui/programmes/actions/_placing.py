@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 ONE_DAY = timedelta(days=1)
 
 
+def hold_days(programme_id: UUID) -> None:
+    """Before looking at ties and agreements: none of the programme ends until this has ended.
+
+    Whoever ends one holds the programme too. What only names the programme is not kept waiting.
+    """
+    Programme.objects.select_for_update(no_key=True).get(pk=programme_id)
+
+
 def of_one_world(programme: Programme, **rows: Organisation | Person) -> None:
     """InvalidInput ``posting-mixes-example`` at the field where real and invented meet."""
     for field, row in rows.items():
@@ -81,7 +89,7 @@ def open_post(post: Post | None, programme: Programme, receiver: Organisation) -
     """The post, locked; InvalidInput ``post-elsewhere``, ``post-closed`` or ``post-not-agreed``."""
     if post is None:
         return None
-    held = Post.objects.select_for_update(of=("self",)).select_related("department")
+    held = Post.objects.select_for_update(of=("self",), no_key=True).select_related("department")
     found = held.get(pk=post.pk)
     if (found.receiver_id, found.programme_id) != (receiver.id, programme.id):
         raise InvalidInput(
@@ -107,7 +115,11 @@ def company(
     """The batch; InvalidInput at the field where batch, team or role do not fit the posting."""
     givers = ancestors_of(giver.id, day)
     if team is not None:
-        team = Team.objects.select_for_update(of=("self",)).select_related("batch").get(pk=team.pk)
+        team = (
+            Team.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("batch")
+            .get(pk=team.pk)
+        )
         if batch is None:
             batch = team.batch
         if (

@@ -22,6 +22,7 @@ from jiedui.core.sheets import safe_name
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit, must_edit_agreement
 from jiedui.programmes.actions._checking import same_world
+from jiedui.programmes.actions._outlasting import none_outside_agreement
 from jiedui.programmes.domain.agreements import LONGEST_WARNING
 from jiedui.programmes.models import (
     Agreement,
@@ -128,7 +129,7 @@ def create_agreement(
     must_edit(by, *(party.organisation.id for party in parties))
     if renews is not None:
         must_edit_agreement(by, renews)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     for party in parties:
         if party.signed_on is not None:
             meant(party.signed_on, "parties")
@@ -175,7 +176,7 @@ def create_agreement(
 def _held(by: User | None, agreement: Agreement) -> Agreement:
     """The agreement as it stands, its programme locked, if it is ``by``'s to change."""
     must_edit_agreement(by, agreement)
-    Programme.objects.select_for_update().get(pk=agreement.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=agreement.programme_id)
     return Agreement.objects.select_related("programme").get(pk=agreement.pk)
 
 
@@ -195,6 +196,7 @@ def edit_agreement(
     """Correct what is said of an agreement; its parties and its term stay.
 
     Another term is a renewal or an early end. ``pairings`` None leaves them as they are.
+    InvalidInput ``posting-left-outside`` where a posting rests on one that is left out.
     """
     held = _held(by, agreement)
     whole(warn_days, "warn_days", 0, LONGEST_WARNING)
@@ -202,7 +204,10 @@ def edit_agreement(
     _free_number(held.programme, number, but=held.pk)
     if pairings is not None:
         _right_pairings(held.programme, pairings)
+        lost = list(held.pairings.exclude(pk__in=[pairing.pk for pairing in pairings]))
         held.pairings.set(pairings)
+        if lost:
+            none_outside_agreement(held, date.min, held.valid_to, "pairings", lost)
     held.title = words(title, "title", 200, required=True)
     held.number, held.scope = number, scope.strip()
     held.signed_on, held.warn_days = signed_on, warn_days
@@ -220,7 +225,9 @@ def edit_agreement(
 def end_agreement(*, by: User | None, agreement: Agreement, on: date, reason: str) -> Agreement:
     """End an agreement before its term, with the reason.
 
-    Raises InvalidState ``agreement-ended`` where it has ended on that day or before.
+    Raises InvalidState ``agreement-ended`` where it has ended on that day or before,
+    InvalidInput ``posting-left-outside`` where a posting under it lasts beyond the day and no
+    other agreement covers it.
     """
     held = _held(by, agreement)
     reason = words(reason, "reason", 400, required=True)
@@ -233,11 +240,12 @@ def end_agreement(*, by: User | None, agreement: Agreement, on: date, reason: st
             day=held.valid_to,
         )
     in_order(held.valid_from, on, "on")
-    held.valid_to, held.ended_reason = on, reason
+    until, held.valid_to, held.ended_reason = held.valid_to, on, reason
     held.save(update_fields=["valid_to", "ended_reason"])
+    moved = none_outside_agreement(held, on, until, "on")
     record(
         by=by, action="programmes.end-agreement", object_kind="agreement", object_id=held.id,
-        on=on.isoformat(), reason=reason,
+        on=on.isoformat(), reason=reason, postings=moved,
     )  # fmt: skip
     return held
 

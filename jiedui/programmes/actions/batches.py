@@ -47,7 +47,7 @@ def create_batch(
     Raises InvalidInput ``batch-number-taken`` at ``number``, with the next one free.
     """
     must_act(by, GIVER, sender.id, None)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     content = hash_of(
         programme=programme, sender=sender, number=number, name=name, start=valid_from,
         end=valid_to, people=stated_people, source=source,
@@ -107,7 +107,7 @@ def edit_batch(
 ) -> Batch:
     """Change a batch's name, days, stated size and source; sender and number stay."""
     must_act(by, GIVER, batch.sender_id, None)
-    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    held = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     fields = _said(name, valid_from, valid_to, stated_people, source)
     for field, value in fields.items():
         setattr(held, field, value)
@@ -155,7 +155,7 @@ def create_team(
     Raises InvalidInput ``batch-elsewhere``, ``department-elsewhere``, ``giver-is-receiver``.
     """
     must_act(by, GIVER, sender.id, receiver.id)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     content = hash_of(
         programme=programme, batch=batch, sender=sender, receiver=receiver, name=name, core=core,
         partner=partner_department, start=valid_from, end=valid_to,
@@ -225,7 +225,11 @@ def edit_team(
 ) -> Team:
     """Change a team's name, core, partner department and days."""
     must_act(by, GIVER, team.sender_id, team.receiver_id)
-    held = Team.objects.select_for_update(of=("self",)).select_related("receiver").get(pk=team.pk)
+    held = (
+        Team.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("receiver")
+        .get(pk=team.pk)
+    )
     fields = _team_said(held.receiver, name, core, partner_department, valid_from, valid_to)
     for field, value in fields.items():
         setattr(held, field, value)
@@ -244,8 +248,8 @@ def give_team_role(
     InvalidState ``posting-ended`` of one declined or withdrawn.
     """
     if team is not None:
-        team = Team.objects.select_for_update().get(pk=team.pk)
-    rows = Posting.objects.select_for_update(of=("self",))
+        team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    rows = Posting.objects.select_for_update(of=("self",), no_key=True)
     held = rows.select_related("programme", "giver", "receiver", "batch").get(pk=posting.pk)
     must_act(by, GIVER, held.giver_id, held.receiver_id)
     if held.state in NEVER:

@@ -76,7 +76,7 @@ def add_credential(
 def end_credential(*, by: User | None, credential: Credential, on: date) -> Credential:
     """Say the last day of a licence or certificate. InvalidState ``credential-ended``."""
     _must_keep(by, credential.person_id)
-    held = Credential.objects.select_for_update().get(pk=credential.pk)
+    held = Credential.objects.select_for_update(no_key=True).get(pk=credential.pk)
     if held.valid_to == on:
         return held
     if held.valid_to is not None and held.valid_to < today():

@@ -87,7 +87,9 @@ def open_handover(
     arrival; InvalidInput ``successor-unfit``.
     """
     held = (
-        Posting.objects.select_for_update(of=("self",)).select_related("person").get(pk=outgoing.pk)
+        Posting.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=outgoing.pk)
     )
     _may_keep(by, held)
     content = hash_of(
@@ -239,7 +241,7 @@ def sign_incoming(*, by: User | None, handover: Handover) -> Handover:
 
 def _held(handover: Handover) -> Handover:
     return (
-        Handover.objects.select_for_update(of=("self",))
+        Handover.objects.select_for_update(of=("self",), no_key=True)
         .select_related("outgoing__person", "incoming__person")
         .get(pk=handover.pk)
     )

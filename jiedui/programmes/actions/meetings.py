@@ -119,7 +119,7 @@ def minute_meeting(
 ) -> Meeting:
     """Write what was on the agenda, what was decided, and what came of a visit."""
     must_edit_meeting(by, meeting)
-    held = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    held = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     held.delegation = _delegation(held.kind, delegation)
     held.agenda = words(agenda, "agenda", LONGEST)
     held.decisions = words(decisions, "decisions", LONGEST)
@@ -184,7 +184,7 @@ def finish_task(*, by: User | None, task: Task, on: date, note: str = "") -> Tas
     Raises InvalidInput ``day-in-the-future``; InvalidState ``task-done`` where it was done before.
     """
     must_do_task(by, task)
-    held = Task.objects.select_for_update().get(pk=task.pk)
+    held = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     note = words(note, "note", 400)
     if (held.done_on, held.done_note) == (on, note):
         return held

@@ -53,7 +53,7 @@ def create_offer(
 ) -> Offer:
     """Put something on the menu of a supporter. Raises InvalidInput at the field."""
     must_act(by, GIVER, giver.id, None)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     content = hash_of(
         programme=programme, giver=giver, kind=kind, specialty=specialty, title=title,
         details=details, capacity=capacity, start=valid_from, end=valid_to,
@@ -86,7 +86,7 @@ def create_offer(
 def end_offer(*, by: User | None, offer: Offer, on: date) -> Offer:
     """Say the last day on which something of the menu can be ordered."""
     must_act(by, GIVER, offer.giver_id, None)
-    held = Offer.objects.select_for_update().get(pk=offer.pk)
+    held = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     if held.valid_to == on:
         return held
     if held.valid_to is not None and held.valid_to < today():
@@ -139,11 +139,10 @@ def ask_wish(
         details=details, start=wanted_from, end=wanted_to,
     )  # fmt: skip
     if offer is not None:
-        offer = Offer.objects.select_for_update(of=("self",)).select_related("giver").get(
-            pk=offer.pk
-        )  # fmt: skip
+        held = Offer.objects.select_for_update(of=("self",), no_key=True)
+        offer = held.select_related("giver").get(pk=offer.pk)
     else:
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     if found := first_answer(Wish, id, content):
         return found
     same_world(programme, receiver, "receiver")
@@ -183,9 +182,9 @@ def ask_wish(
 def _held(wish: Wish) -> Wish:
     """The wish as it stands, locked after its offer, always in this order."""
     if wish.offer_id is not None:
-        Offer.objects.select_for_update().get(pk=wish.offer_id)
+        Offer.objects.select_for_update(no_key=True).get(pk=wish.offer_id)
     return (
-        Wish.objects.select_for_update(of=("self",))
+        Wish.objects.select_for_update(of=("self",), no_key=True)
         .select_related("offer", "programme")
         .get(pk=wish.pk)
     )

@@ -17,6 +17,7 @@ from jiedui.core.identifiers import new_id
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit
 from jiedui.programmes.actions._checking import same_world
+from jiedui.programmes.actions._outlasting import none_outside_ties
 from jiedui.programmes.actions._tying import cut_duties, kind_needs, take_duty, tell_pairing
 from jiedui.programmes.models import Duty, Network, Pairing, Programme
 
@@ -45,7 +46,7 @@ def create_network(
     alliance of a specialty or disease does not say of which.
     """
     must_edit(by, lead.id)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     content = hash_of(
         programme=programme, kind=kind, name=name, lead=lead, specialty=specialty,
         disease=disease, start=valid_from, end=valid_to,
@@ -92,10 +93,11 @@ def create_network(
 def end_network(*, by: User | None, network: Network, on: date) -> Network:
     """Say the last day of an alliance or consortium; ties that go on end with it.
 
-    Raises InvalidState ``network-ended`` if it has one.
+    Raises InvalidState ``network-ended`` if it has one, InvalidInput ``network-ties-later``, and
+    ``posting-left-outside`` where a posting lasts beyond the day and no other tie covers it.
     """
     must_edit(by, network.lead_id)
-    Programme.objects.select_for_update().get(pk=network.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=network.programme_id)
     held = Network.objects.get(pk=network.pk)
     if held.valid_to == on:
         return held
@@ -103,10 +105,12 @@ def end_network(*, by: User | None, network: Network, on: date) -> Network:
         raise InvalidState("network-ended", "It already ended on %(day)s.", day=held.valid_to)
     in_order(held.valid_from, on, "on")
     going_on = list(
-        Pairing.objects.select_related("programme").filter(
+        Pairing.objects.select_related("programme", "giver", "receiver").filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=on), network=held
         )
     )
+    ends = [tie.valid_to for tie in going_on]
+    until = None if None in ends else max((day for day in ends if day), default=None)
     for tie in going_on:
         if tie.valid_from and tie.valid_from > on:
             raise InvalidInput(
@@ -120,11 +124,13 @@ def end_network(*, by: User | None, network: Network, on: date) -> Network:
     for tie in going_on:
         tie.valid_to = on
         tie.save(update_fields=["valid_to"])
+    moved = none_outside_ties(going_on, on, until)
+    for tie in going_on:
         cut_duties(tie, on)
         tell_pairing(by, tie)
     record(
         by=by, action="programmes.end-network", object_kind="network", object_id=held.id,
-        on=on.isoformat(), ties=len(going_on),
+        on=on.isoformat(), ties=len(going_on), postings=moved,
     )  # fmt: skip
     return held
 
@@ -146,7 +152,7 @@ def declare_duty(
     ``duty-without-department``, ``duty-outside-pairing``.
     """
     must_edit(by, pairing.giver_id, pairing.receiver_id)
-    Programme.objects.select_for_update().get(pk=pairing.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=pairing.programme_id)
     held = Pairing.objects.get(pk=pairing.pk)
     start, end = valid_from or held.valid_from, valid_to or held.valid_to
     in_order(start, end)
@@ -184,7 +190,7 @@ def end_duty(*, by: User | None, duty: Duty, on: date) -> Duty:
     """
     pairing = Pairing.objects.get(pk=duty.pairing_id)
     must_edit(by, pairing.giver_id, pairing.receiver_id)
-    Programme.objects.select_for_update().get(pk=pairing.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=pairing.programme_id)
     held = Duty.objects.get(pk=duty.pk)
     if held.valid_to == on:
         return held

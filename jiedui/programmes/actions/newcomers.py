@@ -8,8 +8,9 @@ from django.db import transaction
 
 from jiedui.accounts.models import User
 from jiedui.directory.actions import add_person
+from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions.nominating import nominate
-from jiedui.programmes.models import Posting, Team
+from jiedui.programmes.models import Post, Posting, Team
 
 
 @transaction.atomic
@@ -21,9 +22,12 @@ def nominate_newcomer(
     ``nomination`` is what ``nominate`` takes beside the person; its title is held from
     as far back as is known. Raises as ``add_person`` and ``nominate`` do.
     """
+    # What the nomination locks, in its order: before the audit head, which adding the person takes.
+    placing.hold_days(nomination["programme"].id)
+    if (post := nomination.get("post")) is not None:
+        Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if (team := nomination.get("team")) is not None:
-        # Before the audit head, which adding the person takes.
-        Team.objects.select_for_update().get(pk=team.pk)
+        Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     giver = nomination["giver"]
     person = add_person(
         by=by, name=name, staff_number=staff_number, organisation=giver,

@@ -139,8 +139,12 @@ def nominate_many(
 
 
 def _nominate(by: User | None, row: Nomination, *, find_post: bool = False) -> tuple[Posting, bool]:
-    """The posting, and whether it is new; everything is checked under the person's lock."""
+    """The posting, and whether it is new; everything is checked under the person's lock.
+
+    Ties and agreements do not end meanwhile: the programme is held too.
+    """
     hold_person(row.person.id)
+    placing.hold_days(row.programme.id)
     content = hash_of(**{each.name: getattr(row, each.name) for each in fields(row)})
     if found := first_answer(Posting, row.id, content):
         return found, False

@@ -26,7 +26,9 @@ MOST = 4000
 
 
 def _held(posting: Posting) -> Posting:
-    rows = Posting.objects.select_for_update(of=("self",)).select_related("person", "receiver")
+    rows = Posting.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "person", "receiver"
+    )
     return rows.get(pk=posting.pk)
 
 
@@ -95,7 +97,7 @@ def end_appointment(*, by: User | None, appointment: Appointment, on: date) -> A
     """Say the last day of an appointment. InvalidState ``appointment-ended`` where it has one."""
     posting = _held(appointment.posting)
     must_act(by, RECEIVER, posting.giver_id, posting.receiver_id)
-    held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    held = Appointment.objects.select_for_update(no_key=True).get(pk=appointment.pk)
     if held.valid_to is not None and held.valid_to < today():
         raise InvalidState(
             "appointment-ended", "This appointment already ended on %(day)s.", day=held.valid_to
@@ -196,7 +198,7 @@ def resolve_welfare(*, by: User | None, item: WelfareItem, on: date | None = Non
 
 def _welfare(item: WelfareItem) -> tuple[WelfareItem, Posting]:
     posting = _held(item.posting)
-    return WelfareItem.objects.select_for_update().get(pk=item.pk), posting
+    return WelfareItem.objects.select_for_update(no_key=True).get(pk=item.pk), posting
 
 
 @transaction.atomic

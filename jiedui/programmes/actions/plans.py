@@ -101,7 +101,7 @@ def add_plan_item(
     ``due-outside-plan``.
     """
     must_edit(by, plan.owner_id)
-    held = WorkPlan.objects.select_for_update().get(pk=plan.pk)
+    held = WorkPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     content = hash_of(
         plan=held, level=level, title=title, parent=parent, evidence=evidence,
         evidence_url=evidence_url, owner=owner, due_on=due_on, indicator=indicator,
@@ -150,7 +150,7 @@ def finish_plan_item(*, by: User | None, item: PlanItem, on: date | None) -> Pla
 
     Raises InvalidState ``plan-item-no-action``; InvalidInput ``day-in-the-future``.
     """
-    plan = WorkPlan.objects.select_for_update().get(pk=item.plan_id)
+    plan = WorkPlan.objects.select_for_update(no_key=True).get(pk=item.plan_id)
     must_edit(by, *({plan.owner_id} | ({item.owner_id} if item.owner_id else set())))
     held = PlanItem.objects.get(pk=item.pk)
     if held.level != ACTION:

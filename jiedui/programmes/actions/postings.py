@@ -159,7 +159,7 @@ def _take(
     """One step under the person's lock: dates, stays, step, figures, post, audit row."""
     hold_person(posting.person_id)
     held = (
-        Posting.objects.select_for_update(of=("self",))
+        Posting.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "giver", "receiver", "agreement", "post")
         .get(pk=posting.pk)
     )
@@ -207,6 +207,7 @@ def _check(held: Posting, verb: str, before: Course, after: Course) -> None:
     if after.starts_on < before.starts_on or after.ends_on > before.ends_on:
         placing.free(held.person, after.starts_on, after.ends_on, field, besides=held.id)
         if verb in ("arrive", "extend"):
+            placing.hold_days(held.programme_id)
             placing.paired_over(
                 held.programme_id, held.giver, held.receiver, after.starts_on, after.ends_on, field
             )

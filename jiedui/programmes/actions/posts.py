@@ -81,7 +81,11 @@ def _checked(
 
 
 def _held(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("receiver").get(pk=post.pk)
+    return (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("receiver")
+        .get(pk=post.pk)
+    )
 
 
 @days_meant
@@ -115,7 +119,7 @@ def request_post(
         "needed_from": needed_from, "needed_to": needed_to,
     }  # fmt: skip
     # One writer of a programme at a time: the same id twice is one creation.
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     content = hash_of(programme=programme, receiver=receiver, **said)
     if found := first_answer(Post, id, content):
         return found

@@ -16,6 +16,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import new_id
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.programmes.access import must_edit
+from jiedui.programmes.actions._outlasting import none_outside_ties
 from jiedui.programmes.actions._tying import (
     cut_duties,
     hub_is_helped,
@@ -115,7 +116,7 @@ def pair(
     real and invented meet.
     """
     must_edit(by, giver.id, receiver.id)
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     wanted = tuple(dict.fromkeys(duties))
     # What is not said leaves the hash as it was before it could be said.
     more = {"department": department, "network": network, "passes_down": passes_down,
@@ -168,10 +169,11 @@ def pair(
 def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
     """Say the last day of a pairing; its duties end with it.
 
-    Raises InvalidState ``pairing-ended`` if it has one.
+    Raises InvalidState ``pairing-ended`` if it has one, InvalidInput ``posting-left-outside``
+    where a posting lasts beyond the day and no other tie covers it.
     """
     must_edit(by, pairing.giver_id, pairing.receiver_id)
-    Programme.objects.select_for_update().get(pk=pairing.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=pairing.programme_id)
     held = Pairing.objects.select_related("programme", "giver", "receiver").get(pk=pairing.pk)
     if held.valid_to == on:
         return held
@@ -182,10 +184,12 @@ def end_pairing(*, by: User | None, pairing: Pairing, on: date) -> Pairing:
     in_order(held.valid_from, on, "on")
     held.valid_to = on
     held.save(update_fields=["valid_to"])
+    moved = none_outside_ties([held], on, None)
     cut = cut_duties(held, on)
     tell_pairing(by, held)
     record(
         by=by, action="programmes.end-pairing", object_kind="pairing", object_id=held.id,
         name=f"{held.giver.name} → {held.receiver.name}", on=on.isoformat(), duties=cut,
+        postings=moved,
     )  # fmt: skip
     return held

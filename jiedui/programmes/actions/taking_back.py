@@ -32,7 +32,7 @@ def take_back(*, by: User | None, posting: Posting, reason: str) -> Posting:
     """
     hold_person(posting.person_id)
     held = (
-        Posting.objects.select_for_update(of=("self",))
+        Posting.objects.select_for_update(of=("self",), no_key=True)
         .select_related("programme", "person", "giver", "receiver", "agreement", "post")
         .get(pk=posting.pk)
     )
@@ -95,6 +95,7 @@ def _fits(held: Posting, before: Course, after: Course) -> None:
         if held.team_id and held.team_role == LEADER:
             placing.led_by_one(held.team_id, besides=held.id)
     if revived or wider:
+        placing.hold_days(held.programme_id)
         placing.free(held.person, after.starts_on, after.ends_on, "reason", besides=held.id)
         days = (after.starts_on, after.ends_on, "reason")
         placing.paired_over(held.programme_id, held.giver, held.receiver, *days)

@@ -75,7 +75,7 @@ def add_target(
     Raises InvalidInput ``unit-of-other-measure``, ``owner-no-party``.
     """
     must_edit_agreement(by, agreement)
-    Programme.objects.select_for_update().get(pk=agreement.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=agreement.programme_id)
     numbers = {"baseline": baseline, "baseline_on": baseline_on, "value": value, "due_on": due_on}
     content = hash_of(
         agreement=agreement, title=title, measure=measure, unit=unit, owner=owner, source=source,
@@ -114,7 +114,7 @@ def edit_target(
     """Say a target better; the audit log keeps what it was."""
     agreement = Agreement.objects.get(pk=target.agreement_id)
     must_edit_agreement(by, agreement)
-    Programme.objects.select_for_update().get(pk=agreement.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=agreement.programme_id)
     held = AgreementTarget.objects.get(pk=target.pk)
     before = {"value": held.value, "baseline": held.baseline, "due_on": held.due_on}
     said = _said(agreement, title, measure, unit, owner, source, after_exit)
@@ -136,7 +136,7 @@ def plan_review(
 ) -> AgreementReview:
     """Say by when the agreement is to be reviewed; once a day."""
     must_edit_agreement(by, agreement)
-    Programme.objects.select_for_update().get(pk=agreement.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=agreement.programme_id)
     content = hash_of(agreement=agreement, due_on=due_on)
     if found := first_answer(AgreementReview, id, content):
         return found
@@ -171,7 +171,7 @@ def hold_review(
     """
     agreement = Agreement.objects.get(pk=review.agreement_id)
     must_edit_agreement(by, agreement)
-    Programme.objects.select_for_update().get(pk=agreement.programme_id)
+    Programme.objects.select_for_update(no_key=True).get(pk=agreement.programme_id)
     held = AgreementReview.objects.get(pk=review.pk)
     findings = words(findings, "findings", 4000, required=True)
     if (held.held_on, held.findings) == (on, findings):

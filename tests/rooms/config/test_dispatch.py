@@ -17,7 +17,8 @@ from jiedui.config.example.load import Loaded, load_directory
 from jiedui.config.example.postings import MORE, SENT, TEAMS, courses
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
-from jiedui.programmes.domain.states import PRESENT
+from jiedui.programmes.actions._placing import agreed_over
+from jiedui.programmes.domain.states import HOLDING, PRESENT
 from jiedui.programmes.domain.targets import Target, failings
 from jiedui.programmes.models import (
     Agreement,
@@ -100,12 +101,17 @@ def check_ties() -> None:
     assert shared.values("department").distinct().count() == 1
     duties = Duty.objects.filter(pairing__in=shared)
     assert duties.count() == duties.values("duty").distinct().count() == 5
+    kinds = set(vocabulary().table("pairing_kinds")) - {"primary_primary", "other"}
+    assert set(Pairing.objects.values_list("kind", flat=True)) == kinds
 
 
 def check_agreements() -> None:
     """One ends soon, one is renewed, one ended early; some targets can be judged, some not."""
     assert Agreement.objects.filter(renews__isnull=False).count() == 1
     assert Agreement.objects.exclude(ended_reason="").count() == 1
+    for row in Posting.objects.filter(state__in=HOLDING, agreement__isnull=False):
+        days = (row.starts_on, row.ends_on)
+        assert agreed_over(row.programme_id, row.giver, row.receiver, *days) is not None
     told = {
         row.title: failings(
             Target(row.measure, row.unit, row.baseline, row.baseline_on, row.value, row.due_on,

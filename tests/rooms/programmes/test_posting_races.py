@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jiedui.accounts.models import AuditRow
 from jiedui.programmes.models import Posting, ProgrammeFact, Stay
 from tests.posting_cast import END, Scene, day
 from tests.posting_cast import scene as set_scene
@@ -24,6 +25,11 @@ def scene(transactional_db: None, tmp_path: Path) -> Iterator[Scene]:
 
 def nominate_again(like: str, first: str, last: str) -> str:
     """Another posting of the same person, for other days."""
+    return nominate_as(like, first, last, "")
+
+
+def nominate_as(like: str, first: str, last: str, title: str) -> str:
+    """Another posting of the same person, for other days, with a title."""
     from datetime import date
 
     from jiedui.programmes import actions
@@ -32,7 +38,7 @@ def nominate_again(like: str, first: str, last: str) -> str:
     actions.nominate(
         by=None, programme=one.programme, person=one.person, giver=one.giver,
         receiver=one.receiver, specialty=one.specialty, kind=one.kind, category=one.category,
-        planned_from=date.fromisoformat(first), planned_to=date.fromisoformat(last),
+        planned_from=date.fromisoformat(first), planned_to=date.fromisoformat(last), title=title,
     )  # fmt: skip
     return "done"
 
@@ -46,6 +52,102 @@ def step_of(posting: str, verb: str, on: str) -> str:
     held = Posting.objects.get(pk=posting)
     getattr(actions, verb)(by=None, posting=held, on=date.fromisoformat(on))
     return "done"
+
+
+def end_of(what: str, id: str, on: str) -> str:
+    """The end of an agreement or pairing on a day."""
+    from datetime import date
+
+    from jiedui.programmes import actions
+    from jiedui.programmes.models import Agreement, Pairing
+
+    day = date.fromisoformat(on)
+    if what == "agreement":
+        agreement = Agreement.objects.get(pk=id)
+        actions.end_agreement(by=None, agreement=agreement, on=day, reason="止")
+    else:
+        actions.end_pairing(by=None, pairing=Pairing.objects.get(pk=id), on=day)
+    return "ended"
+
+
+def extended(posting: str, until: str) -> str:
+    """An extension of a posting."""
+    from datetime import date
+
+    from jiedui.programmes import actions
+
+    held = Posting.objects.get(pk=posting)
+    actions.extend(by=None, posting=held, until=date.fromisoformat(until))
+    return "done"
+
+
+def titled(person: str, title: str, since: str) -> str:
+    """Another title of a person from a day on."""
+    from datetime import date
+
+    from jiedui.directory import actions
+    from jiedui.directory.models import Person
+
+    held = Person.objects.get(pk=person)
+    actions.give_title(by=None, person=held, title=title, valid_from=date.fromisoformat(since))
+    return "titled"
+
+
+def test_a_posting_and_the_end_of_what_it_rests_on(scene: Scene) -> None:
+    """Whichever comes first, no posting stands outside its agreement or tie."""
+    agreed = scene.agreement(None, END + timedelta(days=60))
+    like = scene.nominated(planned_to=day(20))
+    answers = processes_at_once(
+        (nominate_again, like.pk, day(21), END), (end_of, "agreement", agreed.pk, day(20))
+    )
+    assert answers in (["done", "posting-left-outside on"], ["done", "ended"])
+    agreed.refresh_from_db()
+    second = Posting.objects.exclude(pk=like.pk).get()
+    if answers[1] == "ended":
+        # Nominated after the end: a posting without a paper, not one outside its paper.
+        assert second.agreement is None
+    else:
+        assert (second.agreement, agreed.valid_to) == (agreed, END + timedelta(days=60))
+
+
+def test_an_extension_and_the_end_of_the_agreement(scene: Scene) -> None:
+    agreed = scene.agreement(None, END + timedelta(days=60))
+    posting = scene.arrived()
+    answers = processes_at_once(
+        (extended, posting.pk, END + timedelta(days=30)), (end_of, "agreement", agreed.pk, END)
+    )
+    assert answers in (
+        ["done", "posting-left-outside on"], ["posting-outside-agreement until", "ended"],
+    )  # fmt: skip
+
+
+def test_a_posting_and_the_end_of_the_tie(scene: Scene) -> None:
+    like = scene.nominated(planned_to=day(20))
+    tie = scene.stage.programme.pairings.get(giver=scene.stage.giver)
+    answers = processes_at_once(
+        (nominate_again, like.pk, day(21), END), (end_of, "pairing", tie.pk, day(20))
+    )
+    assert answers in (["done", "posting-left-outside on"], ["not-paired receiver", "ended"])
+
+
+def test_a_nomination_with_a_title_and_another_title(scene: Scene) -> None:
+    """A title that was not held when the nomination was written is refused."""
+    like = scene.nominated(planned_to=day(20))
+    answers = processes_at_once(
+        (nominate_as, like.pk, day(21), END, "associate_chief_physician"),
+        (titled, scene.surgeon.pk, "chief_physician", day(15)),
+    )
+    assert answers in (["done", "titled"], ["title-not-held title", "titled"])
+    number = {
+        row.action: row.sequence
+        for row in AuditRow.objects.filter(
+            action__in=["programmes.nominate", "directory.give-title"]
+        ).order_by("sequence")
+    }
+    if answers[0] == "done":
+        assert number["programmes.nominate"] < number["directory.give-title"]
+    else:
+        assert Posting.objects.count() == 1
 
 
 def test_two_nominations_of_one_person_at_once(scene: Scene) -> None:

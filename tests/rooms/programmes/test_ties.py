@@ -12,6 +12,7 @@ from jiedui.accounts.models import AuditRow
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed, Refused
 from jiedui.core.identifiers import new_id
+from jiedui.core.packs import vocabulary
 from jiedui.directory import actions as directory
 from jiedui.directory.models import Department, Organisation
 from jiedui.programmes import access, actions, queries
@@ -122,6 +123,33 @@ def test_duties_end_with_their_tie(stage: Stage, ward: Department) -> None:
     plain = tie(stage)
     found = refused(actions.declare_duty, by=None, pairing=plain, duty="clinical")
     assert found == ("duty-without-department", "duty")
+
+
+def test_every_kind_of_the_pack_is_made_by_its_own_rule(stage: Stage, ward: Department) -> None:
+    """Each names what its row asks for and nothing else, and passes down where the row says so."""
+    network = {"by": None, "programme": stage.programme, "lead": stage.giver, "valid_from": SINCE}
+    about = {"specialty": {"specialty": "07"}, "disease": {"disease": "stroke"}, "1": {}}
+    kinds = vocabulary().table("pairing_kinds")
+    for kind, row in kinds.items():
+        said: dict[str, Any] = {"kind": kind, "giver": stage.other_giver}
+        if row.extra["department"]:
+            assert refused(tie, stage, **said) == ("department-needed", "department")
+            said["department"] = ward
+        else:
+            odd = said | {"department": ward}
+            assert refused(tie, stage, **odd) == ("department-refused", "department")
+        if asked := row.extra["network"]:
+            assert refused(tie, stage, **said) == ("network-needed", "network")
+            said["network"] = actions.create_network(
+                **network, kind=kind, name=f"示例{row.name}", **about[asked]
+            )
+        if row.extra["spoke"]:
+            farm = body("示例团场医院")
+            assert refused(tie, stage, **said | {"giver": farm})[0] == "spoke-without-hub"
+            said |= {"giver": stage.receiver, "receiver": farm}
+        made = tie(stage, **said)
+        assert made.passes_down == bool(row.extra["passes_down"]), kind
+    assert set(Pairing.objects.values_list("kind", flat=True)) == set(kinds)
 
 
 def test_an_alliance_has_its_ties(stage: Stage) -> None:
