@@ -59,6 +59,8 @@ class Shape:
 
     ``what`` is one of ``_WHATS``; ``cuts`` name the places to be filled. ``then``
     reads the trees as they were when an event began; ``by`` are columns or regions.
+    ``packed`` makes one whole number of them, the first the highest, each below ``width_…``:
+    one narrow key is grouped by in less time than several.
     """
 
     what: str
@@ -69,6 +71,7 @@ class Shape:
     then: bool = False
     limit: bool = False
     sliced: bool = False
+    packed: bool = False
 
 
 def shape_of(
@@ -233,11 +236,16 @@ def cube(shape: Shape) -> Any:
     if shape.count == "distinct":
         return distinct(shape)
     rows = _keyed(rows_of(shape), shape)
+    keys = list(shape.by)
+    if shape.packed:
+        # By product and sum, not by bits: through these DuckDB follows the bounds of the columns.
+        packed = rows[keys[0]].cast("int64")
+        for key in keys[1:]:
+            packed = packed * _value(f"width_{key}", "int64") + rows[key]
+        rows, keys = rows.mutate(packed=packed), ["packed"]
     counted = rows.sign.sum().cast("int64")
     value = {"sum": lambda: rows.amount.sum(), "days": lambda: _days(rows).sum()}
-    return rows.group_by(list(shape.by)).agg(
-        value=value.get(shape.count, lambda: counted)(), records=counted
-    )
+    return rows.group_by(keys).agg(value=value.get(shape.count, lambda: counted)(), records=counted)
 
 
 def records(shape: Shape) -> Any:

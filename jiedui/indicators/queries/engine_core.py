@@ -28,6 +28,7 @@ from jiedui.indicators.domain.regions import Ties
 from jiedui.indicators.queries.catalogue import definition_of
 from jiedui.indicators.queries.engine_records import After, page_of_records, past
 from jiedui.indicators.queries.engine_result import (
+    CODED,
     KEYS,
     MONTHS,
     REGIONS,
@@ -235,7 +236,7 @@ class Engine:
     ) -> pa.Table:
         """Values by several keys at once, for exports and reports: a table, in no order.
 
-        Ids and codes come as text, ``month`` as year × 100 + month; ``value`` and
+        Ids and codes come as text, days as days, ``month`` as year × 100 + month; ``value`` and
         ``records``. Sums over several classes of unit need
         ``unit_class`` among the keys. Ratios have no cube.
         """
@@ -251,10 +252,10 @@ class Engine:
             reader, _world = self._now()
             order = sorted(regions)
             scope = self._scope(definition, question, visible, order, by)
-            found = cubed(reader, side, scope, tuple(by))
+            found = cubed(reader, side, scope, tuple(by), len(order))
         names = [str(each) for each in order]
         for index, key in enumerate(by):
-            if key not in MONTHS:
+            if key in CODED:
                 values = names if key in REGIONS else reader.codes.values
                 coded = found.column(key).combine_chunks().cast(pa.int32())
                 text = pa.DictionaryArray.from_arrays(coded, pa.array(values, pa.string()))

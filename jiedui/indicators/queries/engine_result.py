@@ -20,7 +20,9 @@ IDS = ("giver", "receiver", "place", "programme", "confirmed_by")
 REGIONS = ("giver_region", "receiver_region")
 TEXTS = ("measure", "kind", "output_class", "item", "unit", "unit_class")
 MONTHS = ("month", "year")
-KEYS = (*IDS, *REGIONS, *TEXTS, *MONTHS, "happened_from", "known_from")
+# Keys that the columns hold as numbers of a list.
+CODED = (*IDS, *REGIONS, *TEXTS)
+KEYS = (*CODED, *MONTHS, "happened_from", "known_from")
 Key = tuple[Any, ...]
 # What is summed under a key. Of amounts: these, their upper ends, how many records
 # are at least, about and ranges, and how many there are. Of bodies: how many, and

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiedui.indicators.domain.definitions import Definition, Side
 from jiedui.indicators.queries.engine_result import (
+    CODED,
+    MONTHS,
+    REGIONS,
     Group,
     Key,
     Sums,
@@ -22,6 +27,9 @@ from jiedui.indicators.queries.engine_result import (
 )
 from jiedui.indicators.queries.engine_scope import Scope, fill_side
 from jiedui.indicators.sources.store.reader import Reader, digest
+
+# Several keys are one where their numbers fit into 64 bits with a sign.
+MOST_PACKED = 2**63
 
 
 @dataclass(frozen=True)
@@ -109,21 +117,47 @@ def _bodies(reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...]) -> 
     return Summed(name, closed, changed)
 
 
-def cubed(reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...]) -> pa.Table:
+def cubed(
+    reader: Reader, side: Side, scope: Scope, keys: tuple[str, ...], regions: int
+) -> pa.Table:
     """The values under many keys at once: a table, where a record is left.
 
     Both parts are asked apart: of the closed part alone the bounds of every column are known.
+    ``regions`` is how many of them there are to choose from.
     """
-    asked = sql_of(reader, "cube", side, scope, keys)
     if side.count == "distinct":
-        return reader.table(*asked)
+        return reader.table(*sql_of(reader, "cube", side, scope, keys))
+    widths = widths_of(keys, len(reader.codes), regions)
+    packed = bool(widths) and math.prod(widths) < MOST_PACKED
+    if packed:
+        sizes = {f"width_{key}": width for key, width in zip(keys, widths, strict=True)}
+        scope = replace(scope, values={**scope.values, **sizes})
+    asked = sql_of(reader, "cube", side, scope, keys, packed=packed)
     found = reader.closed_table(*asked)
     if "tail" in reader.parts:
-        late = reader.tail_table(*asked)
-        both = pa.concat_tables([found, late]).group_by(list(keys))
+        own = found.column_names[:-2]
+        both = pa.concat_tables([found, reader.tail_table(*asked)]).group_by(own)
         added = both.aggregate([("value", "sum"), ("records", "sum")])
-        found = added.select([*keys, "value_sum", "records_sum"]).rename_columns(found.column_names)
-    return found.filter(pc.greater(found.column("records"), 0))
+        found = added.select([*own, "value_sum", "records_sum"]).rename_columns(found.column_names)
+    found = found.filter(pc.greater(found.column("records"), 0))
+    return _unpacked(found, keys, widths) if packed else found
+
+
+def widths_of(keys: Sequence[str], codes: int, regions: int) -> list[int]:
+    """A number that each key stays below; empty where a key is a day, which is no number."""
+    known = {"month": 1_000_000, "year": 10_000} | dict.fromkeys(REGIONS, regions)
+    if not {*CODED, *MONTHS}.issuperset(keys):
+        return []
+    return [known.get(key, codes) for key in keys]
+
+
+def _unpacked(found: pa.Table, keys: Sequence[str], widths: Sequence[int]) -> pa.Table:
+    left = found.column("packed").to_numpy()
+    columns = {}
+    for key, width in zip(reversed(keys), reversed(widths), strict=True):
+        left, columns[key] = np.divmod(left, width)
+    named = {key: pa.array(columns[key], pa.int32()) for key in keys}
+    return pa.table({**named, "value": found.column("value"), "records": found.column("records")})
 
 
 def lines(
@@ -182,11 +216,12 @@ def sql_of(
     by: tuple[str, ...] = (),
     *,
     limited: bool = False,
+    packed: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """The SQL of a side of a definition within a scope, and the tables that it reads."""
     # Imported at the first question: Ibis takes most of a second to load.
     from jiedui.indicators.domain.expressions import compiled, render, shape_of
 
     shape = shape_of(what, side, frozenset(scope.cuts), by, then=scope.then, sliced=scope.sliced)
-    sql = compiled(replace(shape, limit=limited))
+    sql = compiled(replace(shape, limit=limited, packed=packed))
     return render(sql, {**scope.values, **fill_side(side, reader.codes)}), scope.tables
