@@ -161,9 +161,9 @@ def _bar_mark(bar: Bar, lane: int, ways: Ways) -> list[Mark]:
 
 def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
     count = days_told(gap.first, gap.last)
-    text = _("Gap: %(days)s, %(count)s") % {
-        "days": period(gap.first, gap.last), "count": count,
-    }  # fmt: skip
+    # What is read out begins with what is seen, so that it can be asked for by voice.
+    label = pgettext("presence", "Gap, %(count)s") % {"count": count}
+    text = _("%(gap)s: %(days)s") % {"gap": label, "days": period(gap.first, gap.last)}
     if gap.missing > 1:
         text = _("%(text)s, %(people)s people missing") % {"text": text, "people": gap.missing}
     url = ""
@@ -172,7 +172,6 @@ def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
         days = {"planned_from": first.isoformat(), "planned_to": gap.last.isoformat()}
         url = f"{plan}&{urlencode(days)}"
         text = _("%(text)s. Plan a successor") % {"text": text}
-    label = pgettext("presence", "Gap, %(count)s") % {"count": count}
     far = gap.first > day + PRESSING
     return Mark("gap", gap.first, gap.last, label, text, url, lane, far=far)
 
