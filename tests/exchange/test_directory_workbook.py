@@ -76,3 +76,10 @@ def test_only_the_sheets_that_are_there_are_taken(tmp_path: Path) -> None:
     finally:
         del SHEETS["别的"]
     assert told["refused"]["code"] == "sheets-missing"
+    file = workbook(tmp_path, "地区")
+    book = openpyxl.load_workbook(file)
+    book.create_sheet("封面")
+    book["地区"].sheet_state = "hidden"
+    book.active = book["封面"]
+    book.save(file)
+    assert run(file)["refused"]["code"] == "sheet-hidden"

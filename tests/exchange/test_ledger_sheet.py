@@ -246,6 +246,35 @@ def test_two_sheets_are_both_read_and_others_remarked(stage: Stage) -> None:
     assert [r.code for r in outcome.remarks] == ["sheet-left-out"]
 
 
+def test_a_hidden_sheet_with_rows_is_told(stage: Stage) -> None:
+    def with_hidden(name: str, *extra: tuple[object, ...]) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(xlsx([row()])))
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden"
+        for each in extra:
+            sheet.append(each)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    outcome, faults = run_ledger(with_hidden("去年", HEAD, row(note="去年")), commit=True)
+    assert not faults
+    assert outcome.added == 1
+    told = [(r.code, r.sheet) for r in outcome.remarks]
+    assert told == [("sheet-hidden", "去年")]
+    for nothing in ((HEAD,), (("甲", "乙"), ("丙", "丁")), ((*HEAD, "日期"), row())):
+        assert not run_ledger(with_hidden("别的", *nothing))[0].remarks
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([row()])))
+    book["台账"].sheet_state = "hidden"
+    book.create_sheet("封面").append(("说明",))
+    book.active = 1
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(InvalidInput) as refused:
+        run_ledger(out.getvalue())
+    assert (refused.value.code, refused.value.field) == ("sheet-hidden", "台账!A1")
+
+
 @pytest.mark.parametrize(
     ("head", "code"),
     [

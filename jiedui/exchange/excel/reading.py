@@ -38,10 +38,23 @@ class Found:
 def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
     """Visible sheets with the kind's header; others are remarked upon.
 
-    Raises InvalidInput ``header-missing`` if no sheet has one, or what
-    ``find_header`` raises, addressed to the cell and with people's column titles.
+    Raises InvalidInput ``header-missing`` if no sheet has one, ``sheet-hidden`` if only
+    a hidden one has, or what ``find_header`` raises, addressed to the cell and with
+    people's column titles.
     """
     found = Found()
+    hidden = [sheet for sheet in sheets if sheet.hidden and _would_do(sheet, kind)]
+    found.remarks.extend(
+        Fault(
+            sheet.name,
+            1,
+            0,
+            "sheet-hidden",
+            _("The sheet “%(sheet)s” is hidden and was left out; show it to have it imported."),
+            {"sheet": sheet.name},
+        )
+        for sheet in hidden
+    )
     shown = [sheet for sheet in sheets if not sheet.hidden and sheet.name not in CODES]
     shown = [sheet for sheet in shown if sheet.name in kind.sheets] or shown
     titles = kind.titles()
@@ -80,6 +93,13 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
             for index, title in header.unknown[:50]
         )
         found.parts.append(Part(sheet, header))
+    if not found.parts and hidden:
+        raise InvalidInput(
+            "sheet-hidden",
+            "Only the hidden sheet “%(sheet)s” has the columns; show it and try again.",
+            field=address(hidden[0].name, 1, 0),
+            sheet=hidden[0].name,
+        )
     if not found.parts:
         first = shown[0].name if shown else "Sheet1"
         raise InvalidInput(
@@ -89,6 +109,20 @@ def find_parts(sheets: list[Sheet], kind: ImportKind) -> Found:
             columns="、".join(kind.named(code).title for code in kind.required),
         )
     return found
+
+
+def _would_do(sheet: Sheet, kind: ImportKind) -> bool:
+    """Whether a hidden sheet holds rows under the kind's columns."""
+    try:
+        header = find_header(sheet, kind.titles())
+    except InvalidInput:
+        return False
+    if header is None or not header.columns.keys() >= set(kind.required):
+        return False
+    return any(
+        row.number > header.row and any(cell is not None for cell in row.cells)
+        for row in sheet.rows
+    )
 
 
 def records(

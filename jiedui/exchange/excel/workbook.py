@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput
-from jiedui.core.sheets import read_sheets
+from jiedui.core.sheets import address, read_sheets
 from jiedui.core.sheets.reading import Source
 from jiedui.exchange.excel.declare import Fault, ImportKind, Options
 from jiedui.exchange.excel.reading import find_parts
@@ -23,12 +23,21 @@ def kinds_in(source: Source, name: str, kinds: Sequence[ImportKind]) -> list[Imp
     """Those kinds, in their order, of which the file has a visible sheet so called.
 
     Every header is looked at, so that nothing is written before one is found
-    wanting. Raises InvalidInput ``sheets-missing`` if there is none, and what
-    ``find_parts`` raises.
+    wanting. Raises InvalidInput ``sheets-missing`` if there is none, ``sheet-hidden`` if
+    only hidden ones are, and what ``find_parts`` raises.
     """
     sheets = read_sheets(source, name)
     titles = {sheet.name for sheet in sheets if not sheet.hidden}
     found = [kind for kind in kinds if titles.intersection(kind.sheets)]
+    named = {name for kind in kinds for name in kind.sheets}
+    hidden = next((sheet.name for sheet in sheets if sheet.hidden and sheet.name in named), None)
+    if not found and hidden:
+        raise InvalidInput(
+            "sheet-hidden",
+            "Only the hidden sheet “%(sheet)s” has the columns; show it and try again.",
+            field=address(hidden, 1, 0),
+            sheet=hidden,
+        )
     if not found:
         raise InvalidInput(
             "sheets-missing",
