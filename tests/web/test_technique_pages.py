@@ -14,11 +14,13 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
+from jiedui.directory.models import Affiliation
 from jiedui.mentoring.actions._advancing import after_case
 from jiedui.mentoring.actions.novelty import review_novelty
 from jiedui.mentoring.actions.technique_plans import Stretch, need_platform, plan_taper
 from jiedui.mentoring.models import NoveltyReview, PlatformNeed, TaperStep, Technique
 from tests.lasting import lasting
+from tests.learning_cast import with_account
 from tests.posting_cast import BEGIN, Scene, day
 from tests.posting_cast import scene as set_scene
 from tests.rooms.mentoring.technique_cast import CODE, approved, done, laid, proposed, tallied
@@ -198,6 +200,28 @@ def test_a_step_is_taken_on_its_page(scene: Scene, at: At) -> None:
     technique.refresh_from_db()
     assert (technique.state, technique.stop_reason) == ("independent", "")
     assert client.get(url("technique-step", technique.id, "sustain")).status_code == 404
+
+
+def test_whoever_may_record_finds_the_way_and_none_once_it_was_stopped(
+    scene: Scene, at: At
+) -> None:
+    technique = approved(scene)
+    nurse = with_account(scene.stage.nurse, "nurse-local", "local_clinician", scene.stage.receiver)
+    Affiliation.objects.filter(person=scene.stage.nurse).update(
+        organisation=scene.stage.receiver, department=scene.ward
+    )
+    new, page = f"{url('case-new')}?technique={technique.id}", url("technique", technique.id)
+    for user in (nurse, scene.sender, scene.stage.manager):
+        assert new in text(at(user).get(page)), user
+        assert at(user).get(new).status_code == 200, user
+    assert new not in text(at(scene.stage.expert).get(page))
+    done(technique, day(3), "independent", scene.stage.nurse)
+    stop = url("technique-step", technique.id, "stop")
+    at(scene.stage.manager).post(stop, {"on": day(9).isoformat(), "reason": "no_demand"})
+    shown = text(at(nurse).get(page))
+    assert "登记病例</a>" not in shown
+    assert "补登停止前的病例" in shown
+    assert technique.name not in text(at(nurse).get(url("case-new")))
 
 
 def test_a_claim_is_reviewed_with_the_contradiction_before_ones_eyes(scene: Scene, at: At) -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from jiedui.core.checking import not_ahead, term, words
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.packs import vocabulary
@@ -19,6 +21,7 @@ from jiedui.mentoring.domain.states import (
     DRAFT,
     ENDED,
     PROPOSED,
+    STOPPED,
     WITHDRAWN,
 )
 from jiedui.mentoring.models import Apprentice, Apprenticeship, LearningGoal, Mentor, Technique
@@ -236,18 +239,24 @@ def _technique_of(said: Said, held: Apprenticeship, flags: list[str]) -> Techniq
                 "This technique is of another recipient or programme.",
                 field="technique",
             )
-        _must_be_open(found, flags)
+        _must_be_open(found, said.happened_on, flags)
         return found
     rows = Technique.objects.filter(
         programme_id=held.programme_id, receiver_id=held.receiver_id, procedure=said.procedure
-    ).exclude(state__in=(WITHDRAWN, PROPOSED))
+    ).exclude(Q(state__in=(WITHDRAWN, PROPOSED)) | Q(state=STOPPED, state_on__lt=said.happened_on))
     own = [row for row in rows if row.department_id in (None, held.department_id)]
     return own[0] if len(own) == 1 else None
 
 
-def _must_be_open(technique: Technique, flags: list[str]) -> None:
+def _must_be_open(technique: Technique, day: date, flags: list[str]) -> None:
     if technique.state == WITHDRAWN:
         raise InvalidState("technique-withdrawn", "This technique was withdrawn.")
+    if technique.state == STOPPED and day > technique.state_on:
+        raise InvalidInput(
+            "technique-stopped",
+            "This technique was stopped on %(day)s; propose it anew before its cases are recorded.",
+            field="happened_on", day=technique.state_on,
+        )  # fmt: skip
     if technique.state == PROPOSED:
         flags.append(domain.BEFORE_APPROVAL)
 
@@ -255,7 +264,7 @@ def _must_be_open(technique: Technique, flags: list[str]) -> None:
 def _of_technique(said: Said, technique: Technique) -> dict[str, Any]:
     """A case without an apprentice: led by the expert, or by a local hand."""
     flags: list[str] = []
-    _must_be_open(technique, flags)
+    _must_be_open(technique, said.happened_on, flags)
     if technique.procedure and said.procedure != technique.procedure:
         raise InvalidInput(
             "procedure-of-other-technique",

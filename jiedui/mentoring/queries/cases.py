@@ -15,7 +15,7 @@ from jiedui.directory import access as directory
 from jiedui.directory.queries import posts_today, staff_at
 from jiedui.mentoring.access.cases import confirms, visible_cases
 from jiedui.mentoring.access.reach import WRITE, own_person, teaching
-from jiedui.mentoring.domain.states import RECORDED
+from jiedui.mentoring.domain.states import RECORDED, STOPPED, WITHDRAWN
 from jiedui.mentoring.models import Case, CaseHistory, LearningGoal, Mentor, Technique
 from jiedui.programmes.queries.on_site import postings_of, postings_there
 
@@ -116,14 +116,15 @@ def history_of(case: Case) -> list[CaseHistory]:
 def techniques_for_cases(viewer: Viewer, id: UUID | None = None) -> list[Technique]:
     """Techniques of which the viewer may record a case without an apprentice; or the one asked.
 
-    Who hosts at the recipient, who brought it, who works at its department or is posted there.
+    Who acts for a side, who brought it, who works at its department or is posted there. One
+    that was stopped is offered only where it is asked for, for cases of before that day.
     """
-    hosts = directory.reach(viewer, "programmes.host")
-    rows = Technique.objects.exclude(state="withdrawn")
-    if id is not None:
-        rows = rows.filter(pk=id)
-    if not hosts.everything:
+    hosts, sends = (directory.reach(viewer, f"programmes.{each}") for each in ("host", "send"))
+    rows = Technique.objects.exclude(state=WITHDRAWN)
+    rows = rows.exclude(state=STOPPED) if id is None else rows.filter(pk=id)
+    if not (hosts.everything or sends.everything):
         within = Q(receiver_id__in=hosts.organisation_ids)
+        within |= Q(giver_id__in=sends.organisation_ids)
         if (me := own_person(viewer)) is not None:
             within |= Q(introduced_by=me.id)
             here = posts_today([me.id], viewer.day).get(me.id)

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.mentoring.access import techniques as access
-from jiedui.mentoring.access.cases import may_record, visible_cases
+from jiedui.mentoring.access.cases import visible_cases
+from jiedui.mentoring.access.reach import WRITE
 from jiedui.mentoring.domain.adoption import (
     BEHIND,
     NO_CASES,
@@ -24,9 +25,10 @@ from jiedui.mentoring.domain.adoption import (
     demand,
 )
 from jiedui.mentoring.domain.months import between, month_of
-from jiedui.mentoring.domain.states import AT_REST, IN_USE
+from jiedui.mentoring.domain.states import AT_REST, IN_USE, STOPPED
 from jiedui.mentoring.models import NoveltyReview, PlatformNeed, Technique, TechniqueStep
 from jiedui.mentoring.queries import techniques as queries
+from jiedui.mentoring.queries.cases import techniques_for_cases
 from jiedui.mentoring.views import technique_words as words
 from jiedui.mentoring.views.base import outside, url
 from jiedui.mentoring.views.technique_charts import cases_chart, curve_note, share_chart
@@ -140,6 +142,8 @@ class TechniquePage:
     cases: Sequence[CaseLine]
     cases_url: str
     case_new_url: str
+    # Of a technique that was stopped, only cases of before are still told.
+    stopped: bool
     claim: Sequence[Fact]
     reviews: Sequence[ReviewLine]
     review_url: str
@@ -154,10 +158,7 @@ class TechniquePage:
 
 def case_new_url(viewer: Viewer, technique: Technique) -> str:
     """Where the viewer records a case of the technique, if they may."""
-    may = may_record(
-        viewer, apprenticeship=None, technique=technique, people=(technique.introduced_by,)
-    )
-    if not may or technique.state == "withdrawn":
+    if not viewer.may(WRITE) or not techniques_for_cases(viewer, technique.id):
         return ""
     return f"{url('case-new')}?technique={technique.id}"
 
@@ -200,6 +201,7 @@ def technique_parts(viewer: Viewer, technique: Technique) -> TechniquePage:
         cases=_cases(viewer, technique),
         cases_url=url("technique-cases", technique.id),
         case_new_url=case_new_url(viewer, technique),
+        stopped=technique.state == STOPPED,
         claim=_claim(technique),
         reviews=_reviews(technique, reviews, names),
         review_url=(

@@ -322,6 +322,19 @@ def test_a_techniques_case_needs_no_apprentice(held: School) -> None:
     )  # fmt: skip
 
 
+def test_what_was_stopped_takes_no_later_case(held: School) -> None:
+    found = technique(held, state="stopped", state_on=day(12), stop_reason="price")
+    said = {"by": held.mentor_user, "technique": found, "leader": held.mentor,
+            "procedure": PROCEDURE, "success": True}  # fmt: skip
+    refused(
+        "technique-stopped", "happened_on",
+        lambda: cases.record_case(happened_on=day(13), **said),
+    )  # fmt: skip
+    assert cases.record_case(happened_on=day(12), **said).technique_id == found.id
+    assert held.recorded(happened_on=day(13)).technique_id is None
+    assert held.recorded(happened_on=day(11)).technique_id == found.id
+
+
 def test_a_logbooks_case_counts_for_the_departments_technique(held: School) -> None:
     found = technique(held)
     case = held.confirmed()
