@@ -61,6 +61,14 @@ def held_technique(technique: Technique) -> Technique:
     return rows.get(pk=technique.pk)
 
 
+def hold_techniques(procedure: str, receiver_id: UUID) -> None:
+    """Lock the techniques of a procedure at a recipient, in the order of their ids."""
+    rows = Technique.objects.select_for_update().filter(
+        procedure=procedure, receiver_id=receiver_id
+    )
+    list(rows.order_by("id").values_list("id"))
+
+
 def confirmed_cases(technique_id: UUID) -> Q:
     """The cases of a technique that count."""
     return Q(technique_id=technique_id, state=CONFIRMED)

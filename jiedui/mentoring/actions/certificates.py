@@ -18,6 +18,7 @@ from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import hold_person
 from jiedui.mentoring.access.skills import must_certify
 from jiedui.mentoring.actions import _standing
+from jiedui.mentoring.actions._advancing import hold_techniques
 from jiedui.mentoring.actions._revoking import revoke, tell_certificate
 from jiedui.mentoring.domain.certificates import RENEWED_BEFORE, new_code
 from jiedui.mentoring.domain.months import same_day
@@ -45,6 +46,9 @@ def issue_certificate(
     not_ahead(on)
     content = hash_of(person=skill.person_id, code=skill.code, receiver=skill.receiver_id, on=on)
     hold_person(skill.person_id)
+    # The techniques of this procedure too: whoever asks about the safety of one comes before the
+    # certificate, which then sees the question, or after it (people, techniques, standings).
+    hold_techniques(skill.code, skill.receiver_id)
     held = _standing.lock(person_id=skill.person_id, code=skill.code, receiver_id=skill.receiver_id)
     if found := first_answer(Certificate, id, content):
         return found

@@ -18,6 +18,7 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.directory.queries import hold_person
 from jiedui.mentoring.access.skills import must_close, must_question
+from jiedui.mentoring.actions._advancing import held_technique
 from jiedui.mentoring.actions._people import must_be_staff, of_one_world
 from jiedui.mentoring.actions._revoking import revoke, tell_certificate
 from jiedui.mentoring.actions._standing import lock, refresh
@@ -73,6 +74,9 @@ def open_review(
     )  # fmt: skip
     if person is not None:
         hold_person(person.id)
+    if technique is not None:
+        # The lock that a certificate in its procedure takes: one of the two comes first.
+        technique = held_technique(technique)
     if found := first_answer(SafetyReview, id, content):
         return found
     not_ahead(on)
