@@ -120,8 +120,21 @@ def test_an_apprenticeship_from_draft_to_signature(held: School) -> None:
         "form-0-goal": f"procedure:{PROCEDURE}", "form-0-cases": "30", "form-0-level": "4",
         "form-0-due_on": END.isoformat(), "form-1-goal": "", "form-1-level": "4",
     }  # fmt: skip
+    empty = text_of(client.get(url("apprenticeship", draft.id)))
+    assert "学习计划尚未填写" in empty
     late = plan | {"form-0-due_on": (END + timedelta(days=5)).isoformat()}
     assert client.post(url("learning-plan", draft.id), late).status_code == 422
+    # What is wrong stands at its own line, blank ones counted, in the form's words.
+    third = {"form-TOTAL_FORMS": "3", "form-2-level": "4", "form-2-cases": "5",
+             "form-2-goal": f"procedure:{OTHER_PROCEDURE}"}  # fmt: skip
+    for wrong, field in (
+        ({"form-2-due_on": (END + timedelta(days=5)).isoformat()}, "due_on"),
+        ({"form-2-due_on": END.isoformat(), "form-2-goal": plan["form-0-goal"]}, "goal"),
+    ):
+        answer = client.post(url("learning-plan", draft.id), plan | third | wrong)
+        assert answer.status_code == 422
+        lines = answer.context["page"].lines
+        assert [list(each.errors) for each in lines] == [[], [], [field]]
     assert client.post(url("learning-plan", draft.id), plan).status_code == 302
     step = url("apprenticeship-step", draft.id, "propose")
     assert client.post(step, {"on": today().isoformat()}).status_code == 302

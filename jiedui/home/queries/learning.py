@@ -48,6 +48,10 @@ KINDS = {
         _("Apprenticeships to sign"), _("Sign"), "apprenticeship", "apprenticeships", "wait",
         "waiting", (("state", "proposed"),),
     ),
+    source.SENT_BACK: Told(
+        _("Drafts of apprenticeships came back"), _("Correct"), "apprenticeship",
+        "apprenticeships", "wait", "waiting", (("state", "draft"),),
+    ),
     source.CHANGES: Told(
         _("Changes of a learning plan to sign"), _("Sign"), "plan-change", "apprenticeships",
         "wait", "waiting", (("mentor", "changes"),),

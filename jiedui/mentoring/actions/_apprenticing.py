@@ -231,14 +231,16 @@ def checked_goals(held: Apprenticeship, goals: Iterable[GoalInput]) -> list[dict
         table = "procedures" if goal.kind == "procedure" else "entrustable_activities"
         term(table, goal.code, "code")
         if (goal.kind, goal.code) in seen:
-            raise InvalidInput("goal-twice", "This stands in the plan twice.", field="code")
+            raise InvalidInput(
+                "goal-twice", "This stands in the plan twice.", field="code", line=place
+            )
         seen.add((goal.kind, goal.code))
         if not held.starts_on <= meant(goal.due_on, "due_on") <= held.ends_on:
             raise InvalidInput(
                 "goal-outside-dates",
                 "A goal is due between the first and the last day of the apprenticeship.",
-                field="due_on",
-            )
+                field="due_on", line=place,
+            )  # fmt: skip
         rows.append(
             {
                 "kind": goal.kind, "code": goal.code, "due_on": goal.due_on,

@@ -65,6 +65,8 @@ def propose_apprenticeship(
     step = _step(held, "propose")
     if not LearningGoal.objects.filter(apprenticeship=held).exists():
         raise InvalidInput("plan-missing", "Say first what is to be learned.", field="goals")
+    # Why it came back is answered by laying it before the other side again.
+    held.reason = ""
     _sign(by, held, own, on)
     _record(by, held, step, side=own)
     return held

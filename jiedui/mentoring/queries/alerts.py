@@ -21,7 +21,7 @@ from jiedui.directory import access as directory
 from jiedui.directory.queries import home_posts
 from jiedui.mentoring.access.reach import READ, WRITE, own_person
 from jiedui.mentoring.domain.months import after, month_of
-from jiedui.mentoring.domain.states import GIVER, PROPOSED, RECEIVER, RETURNED
+from jiedui.mentoring.domain.states import DRAFT, GIVER, PROPOSED, RECEIVER, RETURNED
 from jiedui.mentoring.domain.staying import COLLAPSED
 from jiedui.mentoring.domain.staying_rules import leave_days, use_months
 from jiedui.mentoring.models import (
@@ -51,14 +51,14 @@ from jiedui.programmes.domain.states import ENDED
 (
     CASES, CASES_RETURNED, TO_SIGN, MENTOR_LEAVES, UNMENTORED, REFRESHERS, EXPIRING, SAFETY,
     FOLLOW_UPS, ASKED, TO_APPROVE, DORMANT, TO_ANSWER, TO_BEGIN, COLLAPSE, LEAVES, POSTED,
-    TO_REVIEW, PLATFORM, AUDITS, CHANGES,
+    TO_REVIEW, PLATFORM, AUDITS, CHANGES, SENT_BACK,
 ) = (
     "cases_await", "cases_returned", "apprenticeship_to_sign", "mentor_leaves", "unmentored",
     "refresher_owed", "certificate_expires", "safety_review", "follow_up", "attachment_asked",
     "technique_to_approve", "technique_dormant", "review_to_answer", "review_to_begin",
     "department_collapsed", "only_one_leaves", "posted_while_attached",
     "novelty_to_review", "platform_late", "audit_overdue",
-    "plan_change_to_sign",
+    "plan_change_to_sign", "apprenticeship_sent_back",
 )  # fmt: skip
 HOST, SEND, EDIT = "programmes.host", "programmes.send", "programmes.edit"
 # Departures that are looked at for who sees everything: the newest that can be judged.
@@ -144,6 +144,8 @@ def _waiting(scope: Scope, day: date) -> Iterator[QuerySet[Any]]:
         giver = scope.of(SEND, "giver_id")
         signs = host & Q(signed_receiver_on__isnull=True) | giver & Q(signed_giver_on__isnull=True)
         yield _told(TO_SIGN, Apprenticeship.objects.filter(signs, state=PROPOSED), "starts_on")
+        back = Apprenticeship.objects.filter(host | giver, state=DRAFT).exclude(reason="")
+        yield _told(SENT_BACK, back, "starts_on")
         changed = scope.of(HOST, "apprenticeship__receiver_id") & Q(side=GIVER)
         changed |= scope.of(SEND, "apprenticeship__giver_id") & Q(side=RECEIVER)
         changes = PlanChange.objects.filter(changed, answered_on__isnull=True)

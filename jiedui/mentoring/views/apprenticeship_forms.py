@@ -38,7 +38,7 @@ from jiedui.mentoring.views import learning_words as words
 from jiedui.mentoring.views.apprenticeships import list_way, title_of, way_to
 from jiedui.mentoring.views.base import Request, not_visible, url
 from jiedui.programmes.access import get_pairing, sides
-from jiedui.web.forms import refused_to_form
+from jiedui.web.forms import refused_to_form, sentence
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
 from jiedui.web.templatetags.jiedui import day, named
@@ -313,7 +313,8 @@ def plan(request: Request, id: UUID) -> HttpResponseBase:
         else None
     )
     if request.method == "POST" and lines.is_valid() and (reason is None or reason.is_valid()):
-        goals = [goal for each in lines if (goal := each.said()) is not None]
+        told = [(each, goal) for each in lines if (goal := each.said()) is not None]
+        goals = [goal for _each, goal in told]
         try:
             if reason is None:
                 actions.set_plan(by=viewer.user, apprenticeship=held, goals=goals)
@@ -327,7 +328,14 @@ def plan(request: Request, id: UUID) -> HttpResponseBase:
                 messages.success(request, _("The change waits for the other side's signature."))
             return redirect(url("apprenticeship", held.id))
         except (InvalidInput, InvalidState) as refused:
-            refused_to_form(lines.forms[0] if lines.forms else reason or lines.empty_form, refused)
+            line = refused.details.get("line")
+            if isinstance(line, int):
+                # The action counts the goals, the page its lines, blank ones among them.
+                field = "goal" if refused.field == "code" else refused.field
+                told[line][0].add_error(field, sentence(refused))
+            else:
+                first = lines.forms[0] if lines.forms else reason or lines.empty_form
+                refused_to_form(first, refused)
     wrong = lines.is_bound and (
         any(each.errors for each in lines) or (reason is not None and bool(reason.errors))
     )

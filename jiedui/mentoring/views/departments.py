@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -138,6 +139,8 @@ def department_list(request: Request) -> HttpResponseBase:
         empty=Empty(
             _("No department yet"),
             _("Departments are entered in the directory; here stands how far each has come."),
+            reverse("directory:organisations"),
+            _("Organisations"),
         ),
     )  # fmt: skip
     page = ListPage(_("Department building"), table, list_tabs("departments"))

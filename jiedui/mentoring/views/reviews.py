@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -125,6 +126,8 @@ def review_list(request: Request) -> HttpResponseBase:
             _("No review yet"),
             _("Supporter and recipient answer the same questions apart from each other, in the"
               " middle, at the end and a year after. A review is begun on a pairing's page."),
+            reverse("programmes:programmes"),
+            _("Programmes"),
         ),
     )  # fmt: skip
     lead = _("Neither side sees the other's answers before both are in.")

@@ -236,6 +236,8 @@ def _departments(request: Request, viewer: Viewer) -> Table:
         empty=Empty(
             _("No department within your reach"),
             _("Departments are entered with their hospital in the directory."),
+            reverse("directory:organisations"),
+            _("Organisations"),
         ),
     )  # fmt: skip
 

@@ -14,13 +14,14 @@ from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import today
 from jiedui.home.queries.learning import KINDS, from_learning
-from jiedui.mentoring.models import Attachment, SafetyReview, Technique
+from jiedui.mentoring.actions.apprenticeships import propose_apprenticeship
+from jiedui.mentoring.models import Apprenticeship, Attachment, SafetyReview, Technique
 from jiedui.mentoring.queries import alerts as source
 from jiedui.mentoring.queries.alerts import alerts
 from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import ago
-from tests.staying_cast import OTHER, Ward, ward
+from tests.staying_cast import OTHER, PROCEDURE, Ward, ward
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,22 @@ def test_a_change_of_a_plan_waits_for_the_other_side(cast):
     assert source.CHANGES not in kinds(stage.manager)
     tie.plan_changes.update(answered_on=today(), accepted=True)
     assert source.CHANGES not in kinds(sender)
+
+
+def test_a_draft_that_came_back_waits_until_it_is_laid_before_the_other_side_again(cast):
+    stage = cast.scene.stage
+    sender = account("sender", "派出己", "supporter_manager", stage.giver)
+    tie = cast.apprenticeship(
+        cast.posting("甲一", 100, -30), cast.person("乙三"), state="draft", ends_on=ago(-20),
+        signed_giver_on=None, signed_receiver_on=None,
+    )  # fmt: skip
+    tie.goals.create(kind="procedure", code=PROCEDURE, due_on=ago(-20), cases=9, level=4)
+    assert source.SENT_BACK not in kinds(stage.manager)
+    Apprenticeship.objects.update(reason="请先写明基线")
+    assert kinds(stage.manager)[source.SENT_BACK] == kinds(sender)[source.SENT_BACK] == 1
+    assert kinds(stage.outsider) == {}
+    again = propose_apprenticeship(by=stage.manager, apprenticeship=tie)
+    assert (again.reason, source.SENT_BACK in kinds(stage.manager)) == ("", False)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, told in KINDS.items() if told.query])
