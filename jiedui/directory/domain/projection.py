@@ -8,12 +8,19 @@ from dataclasses import dataclass
 
 # Size of the picture in its own units; the page scales it.
 WIDTH, HEIGHT, EDGE = 720.0, 480.0, 40.0
+# How much larger than the picture the labels are on a phone (directory.css).
+NARROW = 2
+# Between a point and its name, and half of a point.
+GAP, MARK = 8.0, 5.0
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the picture; the label stands left of the point near the right edge."""
+    """A place on the picture; the label stands ``left`` of the point where it has room only there.
+
+    ``labelled`` where the name has room, ``narrow`` where it has on a phone too.
+    """
 
     id: str
     name: str
@@ -22,6 +29,7 @@ class Point:
     rank: str
     left: bool
     labelled: bool
+    narrow: bool
 
 
 @dataclass(frozen=True)
@@ -61,17 +69,16 @@ def project(places: Sequence[tuple[str, str, float, float, str]]) -> Globe:
     def y(latitude: float) -> float:
         return round(HEIGHT / 2 - (latitude - middle) * scale, 1)
 
-    taken: list[tuple[float, float, float, float]] = []
+    spots = [(x(place[3]), y(place[2])) for place in places]
+    wide_labels, narrow_labels = _Labels(1, spots), _Labels(NARROW, spots)
     points = []
     for id, name, latitude, longitude, rank in sorted(places, key=lambda p: (p[4] or "9", p[1])):
         at, down = x(longitude), y(latitude)
-        length = 8 + sum(13 if ord(sign) > 0x2E80 else 7 for sign in name)
-        left = at + length > WIDTH - 4
-        box = (at - length if left else at, down - 9, at if left else at + length, down + 9)
-        free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
-        if free:
-            taken.append(box)
-        points.append(Point(id, name, at, down, rank, left, free))
+        right = wide_labels.takes(name, at, down, left=False)
+        labelled = right or wide_labels.takes(name, at, down, left=True)
+        narrow = labelled and narrow_labels.takes(name, at, down, left=not right)
+        left = labelled and not right
+        points.append(Point(id, name, at, down, rank, left, labelled, narrow))
     half_wide, half_high = WIDTH / 2 / scale / shrink, HEIGHT / 2 / scale
     step = next((s for s in STEPS if half_high / s <= 3), STEPS[-1])
     return Globe(
@@ -87,6 +94,35 @@ def project(places: Sequence[tuple[str, str, float, float, str]]) -> Globe:
             if 14 < y(d) < HEIGHT - 24
         ),
     )
+
+
+class _Labels:
+    """Names of one size, none over another or over a point, nor beyond the edge."""
+
+    def __init__(self, size: float, points: Sequence[tuple[float, float]]) -> None:
+        self._size = size
+        self._points = points
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def takes(self, name: str, x: float, y: float, *, left: bool) -> bool:
+        """Whether the name has room on that side of its point, and then it takes that."""
+        length = GAP + self._size * sum(13 if ord(sign) > 0x2E80 else 7 for sign in name)
+        half = 9 * self._size
+        west, east = (x - length, x - MARK) if left else (x + MARK, x + length)
+        free = (
+            west >= 0
+            and east <= WIDTH
+            and all(
+                east < t[0] or west > t[2] or y + half < t[1] or y - half > t[3]
+                for t in self._taken
+            )
+            and not any(
+                west - MARK < at < east + MARK and abs(down - y) < half for at, down in self._points
+            )
+        )
+        if free:
+            self._taken.append((west, y - half, east, y + half))
+        return free
 
 
 def _between(middle: float, half: float, step: float) -> list[float]:
