@@ -71,11 +71,16 @@ class Teller:
             return
         self.last, self.stage = now, progress.stage
         said = [f"{now:6.1f} s", _(progress.stage)]
-        if progress.objective is not None:
+        if progress.objective is not None and progress.least:
+            value = {"value": f"{progress.objective:,.0f}"}
+            said.append(_("All ways together: %(value)s.").rstrip(".。") % value)
+        elif progress.objective is not None:
             said.append(_("worth %(objective)s") % {"objective": f"{progress.objective:,.2f}"})
         if progress.gap is not None:
-            said.append(
-                _("at most %(gap)s %% from the best") % {"gap": f"{100 * progress.gap:.2f}"}
-            )
+            told = {"gap": f"{100 * progress.gap:.2f}", "kept": progress.kept}
+            near = _("at most %(gap)s %% from the best")
+            if progress.kept:
+                near = _("at most %(gap)s %% from the best that keeps the %(kept)s tours of before")
+            said.append(near % told)
         click.echo(" · ".join(said), err=True)
         sys.stderr.flush()

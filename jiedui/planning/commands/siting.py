@@ -12,7 +12,7 @@ import click
 from django.utils.translation import gettext as _
 
 from jiedui.core.errors import InvalidInput
-from jiedui.planning.domain.runs import Run
+from jiedui.planning.commands.running import running
 from jiedui.planning.domain.siting.cover import CoverPlan, CoverProblem
 from jiedui.planning.domain.siting.cover_plan import GAP
 from jiedui.planning.domain.siting.cover_plan import solve as solve_cover
@@ -77,9 +77,13 @@ def pmedian(
     seed: int,
     form: str,
 ) -> None:
-    """Choose the p sites of an INSTANCE of the OR-Library that are nearest to all together."""
-    run = _run(time_limit, work_limit)
-    found = solve_pmedian(read_pmedian(instance), run, seed=seed)
+    """Choose the p sites of an INSTANCE of the OR-Library that are nearest to all together.
+
+    Ctrl-C ends the run with the best sites so far; progress is told on stderr.
+    """
+    problem = read_pmedian(instance)
+    with running(_seconds(time_limit, work_limit), work_limit) as run:
+        found = solve_pmedian(problem, run, seed=seed)
     if form == "json":
         click.echo(json.dumps(plain_medians(found), ensure_ascii=False))
         return
@@ -136,10 +140,13 @@ def cover(
     work_limit: int | None,
     form: str,
 ) -> None:
-    """Plan which sites in FOLDER (docs/planning-files.md) get which kit, to reach most people."""
-    run = _run(time_limit, work_limit)
+    """Plan which sites in FOLDER (docs/planning-files.md) get which kit, to reach most people.
+
+    Ctrl-C ends the run with the best plan so far; progress is told on stderr.
+    """
     problem = read_cover(folder, budget)
-    plan = solve_cover(problem, run, gap=gap)
+    with running(_seconds(time_limit, work_limit), work_limit) as run:
+        plan = solve_cover(problem, run, gap=gap)
     if out is not None:
         write_rows(out, PLAN_COLUMNS, plan_rows(problem, plan))
     if unreached is not None:
@@ -304,9 +311,8 @@ def _percent(share: float | None) -> str:
     return "?" if share is None else f"{100 * share:.3g}%"
 
 
-def _run(time_limit: float | None, work_limit: int | None) -> Run:
-    seconds = 60.0 if time_limit is None and work_limit is None else time_limit
-    return Run(seconds=seconds, work_limit=work_limit)
+def _seconds(time_limit: float | None, work_limit: int | None) -> float | None:
+    return 60.0 if time_limit is None and work_limit is None else time_limit
 
 
 COMMANDS: list[click.Command] = [pmedian, cover]

@@ -16,10 +16,16 @@ class Progress:
     work: int
     objective: float | None = None
     bound: float | None = None
+    kept: int = 0
+    """Tours of the plan before that this run leaves alone: the bound holds of plans with them."""
+    least: bool = False
+    """Whether the least is looked for, so that the bound lies below."""
 
     @property
     def gap(self) -> float | None:
         """Proven distance to the best, as a share of the bound."""
+        if self.least and self.objective is not None and self.bound is not None:
+            return proven_gap(-self.objective, -self.bound)
         return proven_gap(self.objective, self.bound)
 
 

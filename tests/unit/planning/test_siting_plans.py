@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import signal
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from jiedui.planning.bench.siting_problems import Size, invent_cover, invent_graph
+from jiedui.planning.commands.running import Teller
 from jiedui.planning.commands.siting import cover, pmedian
 from jiedui.planning.domain.runs import Progress, Run
 from jiedui.planning.domain.siting import cover_reasons as reasons
@@ -249,18 +252,41 @@ def test_larger_coverings_are_proven_and_beat_greedy_choice() -> None:
 
 def test_the_command_for_graphs_prints_json() -> None:
     done = CliRunner().invoke(pmedian, [str(GRAPHS / "pmed1.txt"), "--format", "json"])
-    told = json.loads(done.output)
+    told = json.loads(done.stdout)
     assert done.exit_code == 0
     assert (told["objective"], told["proven"]) == (5819, True)
     ways = read_pmedian(GRAPHS / "pmed1.txt").cost[:, [site - 1 for site in told["sites"]]]
     assert ways.min(axis=1).sum() == 5819
 
 
+def test_the_commands_tell_how_far_they_are_and_may_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Progress on stderr; what is least is not told as proven too early; Ctrl-C keeps the best."""
+    graph = [str(GRAPHS / "pmed1.txt"), "--format", "json", "--lang", "en"]
+    done = CliRunner().invoke(pmedian, graph)
+    assert "Exchange sites" in done.stderr
+    first = Progress("", 0, 10.0, 8.0, least=True)
+    assert first.gap == pytest.approx(0.25)
+
+    def interrupted(self: Teller, progress: Progress) -> None:
+        if not self.stage:
+            self.stage = progress.stage
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Teller, "__call__", interrupted)
+    for command, arguments in ((pmedian, graph), (cover, [str(EXAMPLE), "--lang", "en"])):
+        done = CliRunner().invoke(command, arguments)
+        assert done.exit_code == 0, done.output
+        assert "Stopping with the best plan so far" in done.stderr
+    assert "Cost:" in done.stdout
+
+
 def test_the_command_for_covering_writes_its_plan(tmp_path: Path) -> None:
     out, missed = tmp_path / "PLAN.csv", tmp_path / "missed.csv"
     options = ["--budget", "30", "--out", str(out), "--unreached", str(missed)]
     done = CliRunner().invoke(cover, [str(EXAMPLE), *options, "--format", "json"])
-    told = json.loads(done.output)
+    told = json.loads(done.stdout)
     lines = out.read_text("utf-8").splitlines()
     assert done.exit_code == 0
     assert lines[0] == ",".join(PLAN_COLUMNS)

@@ -90,7 +90,7 @@ def solve(problem: PMedian, run: Run, *, seed: int = 0) -> Medians:
 
 
 def _stage(state: State, run: Run, name: str) -> None:
-    run.tell(Progress(name, run.work, state.value, state.bound))
+    run.tell(Progress(name, run.work, state.value, state.bound, least=True))
 
 
 def _result(problem: PMedian, state: State, reachable: NDArray[np.bool_], run: Run) -> Medians:

@@ -59,7 +59,7 @@ def ascend(state: State, run: Run) -> None:
         state.drop(out > state.beyond, inside > state.beyond)
         run.done()
         if number % TRY_EVERY == 0:
-            run.tell(Progress(stages.NARROW, run.work, state.value, best))
+            run.tell(Progress(stages.NARROW, run.work, state.value, best, least=True))
             if chosen.size == state.p:
                 interchange(state, run, chosen)
         direction = slack + 0.3 * direction

@@ -57,7 +57,7 @@ def branch(state: State, run: Run) -> None:
                 heapq.heappush(nodes, Node(bound, made, out, inside))
                 made += 1
         state.raise_bound(min((each.bound for each in nodes), default=state.value))
-        run.tell(Progress(stages.PROVE, run.work, state.value, state.bound))
+        run.tell(Progress(stages.PROVE, run.work, state.value, state.bound, least=True))
         if state.proven:
             return
     state.raise_bound(min((each.bound for each in nodes), default=state.value))
@@ -77,7 +77,7 @@ def _root(state: State, run: Run) -> Relaxation | None:
         run.done()
         seen.append(state.learn(prices))
         _round(state, relaxation, run, shares)
-        run.tell(Progress(stages.PROVE, run.work, state.value, state.bound))
+        run.tell(Progress(stages.PROVE, run.work, state.value, state.bound, least=True))
         if state.proven:
             return None
         clients, radii = relaxation.violated(shares, costs)
