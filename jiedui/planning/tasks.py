@@ -51,9 +51,11 @@ def start_siting(
     return held
 
 
-def start(*, by: User | None, scenario: Scenario, fresh: bool = False) -> Scenario:
+def start(
+    *, by: User | None, scenario: Scenario, fresh: bool = False, repeat: bool = False
+) -> Scenario:
     """Ask for the run of a scenario and tell the worker."""
-    held = actions.ask_run(by=by, scenario=scenario, fresh=fresh)
+    held = actions.ask_run(by=by, scenario=scenario, fresh=fresh, repeat=repeat)
     run.enqueue(str(held.id))
     return held
 

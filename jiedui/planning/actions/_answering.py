@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from jiedui.planning.domain.changes import changes
 from jiedui.planning.domain.dispatch.explain import Case, why_empty
+from jiedui.planning.domain.dispatch.money import MoreMoney
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.reasons import out_of_reach
 from jiedui.planning.domain.dispatch.referee import coverage, judge, team_months
-from jiedui.planning.domain.framing import post_of
-from jiedui.planning.domain.frozen import Question, to_plain
+from jiedui.planning.domain.framing import LEFT_OUT, post_of
+from jiedui.planning.domain.frozen import Question, from_plain, to_plain
 from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.domain.runs import Run, proven_gap
 from jiedui.planning.domain.solving import Solved, solve, told_more
@@ -49,20 +51,33 @@ def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
     document = documents.keep(to_plain(what))
     solved = solve(what, run)
     tours = tuple(sorted(house(tour) for tour in solved.tours))
-    result = _numbers(what, solved) | {
+    reasons, prices = _reasons(what, solved.tours)
+    result = _numbers(what, solved, len(found.outside)) | {
         "asked": told,
         "work": run.work,
         "seconds": round(run.elapsed, 1),
-        "reasons": _reasons(what, solved.tours),
+        "cut": run.left <= 0,
+        "reasons": reasons,
+        "prices": prices,
+        "out_of_reach": _out_of_reach(what, solved, found.outside),
         "left": {
             "posts": {id: reason.plain() for id, reason in found.posts.items()},
             "candidates": {id: reason.plain() for id, reason in found.candidates.items()},
         },
-        "changes": _changes(stood, tours),
+        "changes": _changes(stood, tours, solved, fresh=fresh),
         "outlasting": outlasting(scenario.plan, what.problem, solved.tours),
         "next_percent": told_more(solved.more).plain() if solved.more else None,
+        "more": _more(solved.more) if solved.more else None,
     }
     return Answer(tours, document, result, run.cancelled())
+
+
+def repeated(scenario: Scenario, run: Run) -> bool:
+    """Whether the last run's own question, asked again, has the answer that stands."""
+    found = solve(from_plain(documents.read(scenario.problem)), run)
+    rows = scenario.tours.values_list("candidate_id", "post_id", "start", "months")
+    stood = sorted(Tour(str(who), str(where), start, months) for who, where, start, months in rows)
+    return sorted(house(tour) for tour in found.tours) == stood
 
 
 def house(tour: Tour) -> Tour:
@@ -70,8 +85,11 @@ def house(tour: Tour) -> Tour:
     return Tour(tour.expert, post_of(tour.post), tour.start, tour.months)
 
 
-def _numbers(what: Question, solved: Solved) -> dict[str, Any]:
-    """What the plan is worth and covers, by the referee's count."""
+def _numbers(what: Question, solved: Solved, outside: int) -> dict[str, Any]:
+    """What the plan is worth and covers, by the referee's count.
+
+    ``outside`` are recipients that ask and to which nobody of the candidates could ever go.
+    """
     problem = what.problem
     verdict = judge(problem, solved.tours)
     if not verdict.feasible:
@@ -84,6 +102,10 @@ def _numbers(what: Question, solved: Solved) -> dict[str, Any]:
         "objective": verdict.objective,
         "bound": solved.bound,
         "gap": proven_gap(verdict.objective, solved.bound),
+        "kept": solved.kept,
+        "gap_kept": proven_gap(verdict.objective, solved.bound_kept),
+        "pins": len(what.pins),
+        "forbidden": len(what.forbidden),
         "floor": solved.floor,
         "floor_bound": solved.floor_bound,
         "cost": round(verdict.cost, 2),
@@ -91,8 +113,8 @@ def _numbers(what: Question, solved: Solved) -> dict[str, Any]:
         "tours": len(solved.tours),
         "coverage": covered / need if need else None,
         "shares": verdict.shares,
-        "smallest": verdict.smallest_share,
-        "with_nothing": len(verdict.with_nothing),
+        "smallest": 0.0 if outside else verdict.smallest_share,
+        "with_nothing": len(verdict.with_nothing) + outside,
         "team_months": verdict.team_months,
         "teams": {name: len(months) for name, months in teams.items()},
         "mentored": sorted({post_of(post) for post in verdict.mentored}),
@@ -117,8 +139,10 @@ def _filled(problem: Problem, tours: Iterable[Tour]) -> dict[str, list[int]]:
     return found
 
 
-def _reasons(what: Question, tours: tuple[Tour, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Why posts are empty, or empty for a time, by post of the house."""
+def _reasons(
+    what: Question, tours: tuple[Tour, ...]
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, float | None]]]:
+    """Why posts are empty, or empty for a time, and what would fill them, by post of the house."""
     problem = what.problem
     case = Case(problem, tours, what.pins, what.all_bans)
     months: dict[str, int] = {}
@@ -130,19 +154,61 @@ def _reasons(what: Question, tours: tuple[Tour, ...]) -> dict[str, list[dict[str
         if months.get(post.id, 0) < (post.to_month - post.from_month) * post.capacity
     ]
     found: dict[str, list[dict[str, Any]]] = {}
+    prices: dict[str, dict[str, float | None]] = {}
     begun = monotonic()
     for post in sorted(open_ones, key=lambda post: (-post.need, post.id))[:EXPLAINED]:
         if monotonic() - begun > EXPLAINING:
             break
+        why, own = why_empty(case, post.id), post_of(post.id)
         told = [
             Reason(each.code, each.message, dict(each.values)).plain()
-            for each in why_empty(case, post.id).reasons[:SENTENCES]
+            for each in why.reasons
+            # Told as a price beside it.
+            if each.code != "fill-weight"
         ]
-        found.setdefault(post_of(post.id), told)
+        found.setdefault(own, told[:SENTENCES])
+        if why.fill_weight is not None or why.fill_budget is not None:
+            missing = None if why.fill_budget is None else why.fill_budget - problem.settings.budget
+            prices.setdefault(own, {"weight": why.fill_weight, "money": missing})
+    return found, prices
+
+
+def _out_of_reach(
+    what: Question, solved: Solved, outside: Mapping[str, tuple[str, ...]]
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Recipients to whom no plan can send anybody, with why of each of their posts."""
+    left = LEFT_OUT["post-not-paired"]
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {
+        recipient: {post: [Reason("post-not-paired", left).plain()] for post in posts}
+        for recipient, posts in outside.items()
+    }
+    for each in out_of_reach(what.problem, solved.reachable):
+        found[each.recipient] = {
+            post_of(post): [
+                Reason(why.code, why.message, dict(why.values)).plain() for why in reasons
+            ]
+            for post, reasons in each.posts
+        }
     return found
 
 
-def _changes(before: list[Tour], after: tuple[Tour, ...]) -> list[dict[str, Any]]:
+def _more(more: MoreMoney) -> dict[str, Any]:
+    """What a hundredth of the budget more would buy: which tours, their worth, the most."""
+    return {
+        "tours": [
+            [tour.expert, post_of(tour.post), tour.start, tour.months] for tour in more.tours
+        ],
+        "gain": more.gain,
+        "most": more.most,
+    }
+
+
+def _changes(
+    before: list[Tour], after: tuple[Tour, ...], solved: Solved, *, fresh: bool
+) -> list[dict[str, Any]]:
+    """Every tour that is not as it was, with the rules that the old one would break now."""
+    why = {house(tour): rules for tour, rules in solved.why.items()}
+
     def plain(tour: Tour | None) -> list[Any] | None:
         return [tour.post, tour.start, tour.months] if tour else None
 
@@ -154,6 +220,8 @@ def _changes(before: list[Tour], after: tuple[Tour, ...]) -> list[dict[str, Any]
             "candidate": change.person,
             "before": plain(change.before),
             "after": plain(change.after),
+            "rules": [rule.value for rule in why.get(change.before, ())] if change.before else [],
+            "fresh": fresh,
         }
         for change in changes(before, after)
     ]

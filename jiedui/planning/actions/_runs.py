@@ -94,7 +94,7 @@ def _teller(model: type[Model], id: UUID, run: Run, state: str) -> Callable[[Pro
         last = monotonic()
         said: dict[str, Any] = {
             "stage": progress.stage, "work": progress.work, "gap": progress.gap,
-            "seconds": round(run.elapsed, 1),
+            "seconds": round(run.elapsed, 1), "kept": progress.kept, "work_limit": run.work_limit,
         }  # fmt: skip
         running = model._default_manager.filter(pk=id, **{state: RUNNING})
         running.update(progress=said)

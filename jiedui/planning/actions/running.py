@@ -31,20 +31,30 @@ RUNS = Kind(Scenario, "scenario", "planning.run", moved="moved_at")
 
 
 @transaction.atomic
-def ask_run(*, by: User | None, scenario: Scenario, fresh: bool = False) -> Scenario:
+def ask_run(
+    *, by: User | None, scenario: Scenario, fresh: bool = False, repeat: bool = False
+) -> Scenario:
     """Ask to have a scenario planned in the background; asked already, nothing changes.
 
-    It stays as near as it can to the tours that stand, unless it is to begin ``fresh``.
+    It stays as near as it can to the tours that stand, unless it is to begin ``fresh``. To
+    ``repeat`` asks the last run's own question again, with the steps of work that it took and
+    without a clock: what is found is compared with what stands and replaces nothing.
+    InvalidState ``scenario-not-planned`` where there is none to repeat.
     """
     must_edit_plan(by, scenario.plan)
     held = held_scenario(scenario, idle=False)
     if held.state in (WAITING, RUNNING):
         return held
+    if repeat and not (held.problem and held.result):
+        raise InvalidState("scenario-not-planned", "Plan the scenario first.")
     held.state = RUN_STATES.after(held.state, "ask")
     held.stopping, held.moved_at = False, now()
     held.progress = {"fresh": fresh}
+    if repeat:
+        held.progress = {"work_limit": held.result["work"]}
     held.save(update_fields=["state", "stopping", "moved_at", "progress"])
-    record(by=by, action="planning.ask-run", object_kind="scenario", object_id=held.id, fresh=fresh)
+    record(by=by, action="planning.ask-run", object_kind="scenario", object_id=held.id, fresh=fresh,
+           repeat=repeat)  # fmt: skip
     return held
 
 
@@ -86,7 +96,11 @@ def _work(scenario_id: UUID) -> None:
     try:
         rows = Scenario.objects.select_related("plan__programme", "plan__area", "based_on")
         scenario = rows.get(pk=scenario_id)
-        fresh = bool(scenario.progress.get("fresh"))
+        fresh, steps = bool(scenario.progress.get("fresh")), scenario.progress.get("work_limit")
+        if steps is not None:
+            run = watched(Scenario, scenario_id, Run(work_limit=steps))
+            _compare(scenario_id, answering.repeated(scenario, run), run)
+            return
         run = watched(Scenario, scenario_id, Run(seconds=scenario.seconds))
         answer = answering.answer(scenario, run, fresh=fresh)
     except Refused as refused:
@@ -96,6 +110,24 @@ def _work(scenario_id: UUID) -> None:
         fail_run(RUNS, scenario_id, broke_off())
     else:
         _keep(scenario_id, answer)
+
+
+@transaction.atomic
+def _compare(scenario_id: UUID, same: bool, run: Run) -> None:
+    """Write whether the repeated run found what stands; a run that was stopped says nothing."""
+    held = Scenario.objects.select_for_update().get(pk=scenario_id)
+    if held.state != RUNNING:
+        return
+    verb = "cancel" if run.cancelled() else "finish"
+    held.state, held.stopping = RUN_STATES.after(held.state, verb), False
+    if verb == "finish":
+        held.result |= {"repeated": {"same": same, "seconds": round(run.elapsed, 1)}}
+    held.progress, held.moved_at = {"work": run.work, "seconds": round(run.elapsed, 1)}, now()
+    held.save(update_fields=["state", "stopping", "result", "progress", "moved_at"])
+    record(
+        by=None, action="planning.run", object_kind="scenario", object_id=held.id,
+        state=held.state, repeated=verb == "finish", same=same,
+    )  # fmt: skip
 
 
 @transaction.atomic

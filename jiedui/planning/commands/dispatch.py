@@ -19,11 +19,13 @@ from jiedui.planning.domain.changes import ADDED, DROPPED, MOVED, Change
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
 from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
 from jiedui.planning.domain.dispatch.conflicts import conflicts
+from jiedui.planning.domain.dispatch.explain import Case
 from jiedui.planning.domain.dispatch.problem import Ban, Problem, Tour
 from jiedui.planning.domain.dispatch.reasons import RULES, OutOfReach, of_plan, out_of_reach
 from jiedui.planning.domain.dispatch.referee import Verdict, judge
 from jiedui.planning.domain.dispatch.replan import Replanned, again
-from jiedui.planning.domain.runs import Run
+from jiedui.planning.domain.reasons import gap_among
+from jiedui.planning.domain.runs import Run, proven_gap
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
 from jiedui.planning.sources.dispatch_writing import write_plan
 from jiedui.planning.sources.writing import check_writable
@@ -95,9 +97,10 @@ def dispatch(
         if verdict.broken:
             raise RuntimeError(f"the plan breaks rules: {verdict.times_broken()}")
         write_plan(out, plan.tours)
-        answer = _answer(problem, plan, verdict, run, floor)
+        free = _free(problem, new, pinned, bans, run) if new is not None else None
+        answer = _answer(problem, plan, verdict, run, floor) | {"pinned": len(pinned)}
         if new is not None:
-            answer["changes"] = _changes(new)
+            answer |= _among(new, free) | {"changes": _changes(new)}
         if form == "json":
             click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
@@ -115,6 +118,31 @@ def _plan(
     from jiedui.planning.domain.dispatch import solve
 
     return solve.plan(problem, run, seed=seed, floor=floor, pinned=pinned, forbidden=forbidden)
+
+
+def _free(
+    problem: Problem, new: Replanned, pinned: list[Tour], bans: list[Ban], run: Run
+) -> float | None:
+    """What no plan exceeds that need not keep what this one keeps; None without time for it."""
+    from jiedui.planning.domain.dispatch.money import price_of_money
+
+    if not new.held:
+        return new.plan.bound
+    if run.over():
+        return None
+    price = price_of_money(Case(problem, new.plan.tours, tuple(pinned), tuple(bans)), run)
+    return max(price.bound, new.plan.objective) if price.priced else None
+
+
+def _among(new: Replanned, free: float | None) -> dict[str, Any]:
+    """Bound and gap among all plans, and among those that keep what this one was made around."""
+    return {
+        "bound": None if free is None else round(free, 4),
+        "gap": proven_gap(new.plan.objective, free),
+        "kept": new.held,
+        "bound_kept": round(new.plan.bound, 4),
+        "gap_kept": new.plan.gap,
+    }
 
 
 def _refuse_conflicts(problem: Problem, pinned: list[Tour], bans: list[Ban]) -> None:
@@ -216,6 +244,11 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
             # of this plan's worth, where the gap is of the bound
             % {**worth, "gap": f"{100 * answer['gap'] / (1 - answer['gap']):.2f}"}
         )
+    if answer.get("kept"):
+        [among] = gap_among(
+            kept=answer["kept"], gap_kept=answer["gap_kept"], pins=0, bans=0, floor=None
+        )
+        click.echo(_(among.message) % among.details)
     click.echo(
         _("It costs %(cost)s of %(budget)s; %(nothing)s recipients get nobody.")
         % {

@@ -121,6 +121,8 @@ class Framed:
     bans: tuple[Ban, ...] = ()
     posts: Mapping[str, Reason] = field(default_factory=dict)
     candidates: Mapping[str, Reason] = field(default_factory=dict)
+    outside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Recipients that ask and have no post in the problem for want of a supporter, their posts."""
 
 
 LEFT_OUT = {
@@ -162,7 +164,18 @@ def frame(world: World, budget: float) -> Framed:
         settings,
     )
     bans = {*_while_not_paired(problem, paired), *_beyond_papers(problem, world)}
-    return Framed(problem, tuple(sorted(bans)), no_post, nobody)
+    return Framed(problem, tuple(sorted(bans)), no_post, nobody, _outside(world, no_post, wanted))
+
+
+def _outside(
+    world: World, left: Mapping[str, Reason], wanted: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for asked in sorted(world.posts):
+        unpaired = asked.id in left and left[asked.id].code == "post-not-paired"
+        if unpaired and asked.receiver not in wanted:
+            found[asked.receiver] = (*found.get(asked.receiver, ()), asked.id)
+    return found
 
 
 def _paired(world: World, settings: Settings) -> dict[tuple[str, str], list[bool]]:

@@ -120,3 +120,9 @@ def settings_of(rules: Mapping[str, str], months: int, budget: float) -> Setting
         mentor_bonus=float(rules["mentor_bonus"]),
         budget=budget,
     )
+
+
+def tour_lengths(rules: Mapping[str, str]) -> list[int]:
+    """Every length that a tour of a plan may have, in months."""
+    told = f"{rules['tour_months']} {rules['flexible_tour_months']}"
+    return sorted({int(number) for number in _numbers(told)})

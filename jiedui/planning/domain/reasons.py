@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -71,15 +71,87 @@ GAPS = (
     ("far", float("inf"), _("Up to %(percent)s %% more may be possible: plan for longer.")),
 )
 UNKNOWN_GAP = _("How near this plan is to the best one is not known.")
+# Of a plan that was made around tours that stood before, longer searching finds no more.
+BESIDE_KEPT = _(
+    "Up to %(percent)s %% more could be reached by a plan that is computed from nothing."
+)
+AMONG_KEPT = (
+    _(
+        "The %(kept)s tours that stood before were kept; of the plans that keep them none is"
+        " better."
+    ),
+    _(
+        "The %(kept)s tours that stood before were kept; of the plans that keep them another could"
+        " reach at most %(percent)s %% more."
+    ),
+    _("The %(kept)s tours that stood before were kept; what other plans with them reach is not"
+      " known."),
+)  # fmt: skip
+BY_HAND = _("What is pinned (%(pins)s) or forbidden (%(bans)s) by hand was taken as given.")
+ABOVE_FLOOR = _(
+    "It was compared with the plans that leave nobody within reach below %(share)s %% of the need."
+)
 
 
-def gap_in_words(gap: float | None) -> Reason:
+def gap_in_words(gap: float | None, *, kept: int = 0) -> Reason:
     """The proven distance to the best plan for people who have to sign it.
 
     The gap is a share of the bound; what could be more is a share of the plan, and taken up.
+    With tours ``kept`` from a plan before, the gap is that to plans which need not keep them.
     """
     if gap is None or gap >= 1:
         return Reason("unknown", UNKNOWN_GAP)
-    more = gap / (1 - gap)
-    code, _limit, message = next(each for each in GAPS if more <= each[1])
-    return Reason(code, message, {"percent": f"{ceil(1000 * more - 1e-9) / 10:g}"})
+    code, _limit, message = next(each for each in GAPS if _more(gap) <= each[1])
+    if kept and code in ("fair", "far"):
+        message = BESIDE_KEPT
+    return Reason(code, message, {"percent": _percent(gap)})
+
+
+def _more(gap: float) -> float:
+    return gap / (1 - gap)
+
+
+def _percent(gap: float) -> str:
+    return f"{ceil(1000 * _more(gap) - 1e-9) / 10:g}"
+
+
+def gap_among(
+    *, kept: int, gap_kept: float | None, pins: int, bans: int, floor: float | None
+) -> tuple[Reason, ...]:
+    """Among which plans the distance to the best was proven, where not among all."""
+    told = []
+    if kept:
+        best, near, unknown = AMONG_KEPT
+        if gap_kept is None or gap_kept >= 1:
+            told.append(Reason("kept-unknown", unknown, {"kept": kept}))
+        elif gap_kept <= GAPS[0][1]:
+            told.append(Reason("kept-best", best, {"kept": kept}))
+        else:
+            details = {"kept": kept, "percent": _percent(gap_kept)}
+            told.append(Reason("kept-near", near, details))
+    if pins or bans:
+        told.append(Reason("by-hand", BY_HAND, {"pins": pins, "bans": bans}))
+    if floor is not None and not kept:
+        told.append(Reason("above-floor", ABOVE_FLOOR, {"share": f"{int(1000 * floor) / 10:g}"}))
+    return tuple(told)
+
+
+CHANGED_BY = {
+    "pinned": _("It was pinned there by hand."),
+    "room-freed": _("It fills a place that became free by another change."),
+    "means-freed": _("Money or people that had become free now suffice for it."),
+    "from-nothing": _("The plan was computed from nothing, without regard to what stood."),
+}
+
+
+def why_changed(
+    rules: Iterable[str], *, freed: bool, pinned: bool, fresh: bool
+) -> tuple[Reason, ...]:
+    """Why a run changed a tour: rules broken by what stood, or what made room for what is new."""
+    told = [of_rule(Rule(rule)) for rule in rules]
+    if pinned:
+        told.append(Reason("pinned", CHANGED_BY["pinned"]))
+    if told:
+        return tuple(told)
+    code = "from-nothing" if fresh else "room-freed" if freed else "means-freed"
+    return (Reason(code, CHANGED_BY[code]),)

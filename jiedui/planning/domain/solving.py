@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
 from jiedui.planning.domain.dispatch.explain import Case
-from jiedui.planning.domain.dispatch.money import MoreMoney, more_money
+from jiedui.planning.domain.dispatch.money import MoreMoney, Price, more_money, price_of_money
 from jiedui.planning.domain.dispatch.problem import Tour
 from jiedui.planning.domain.dispatch.referee import judge
 from jiedui.planning.domain.dispatch.replan import again
+from jiedui.planning.domain.dispatch.rules import Rule
 from jiedui.planning.domain.dispatch.solve import plan
 from jiedui.planning.domain.frozen import Question
 from jiedui.planning.domain.reasons import Reason
@@ -29,9 +31,18 @@ class Solved:
 
     tours: tuple[Tour, ...]
     bound: float | None = None
+    """Of every plan that the question allows; None where the run ended before it was known."""
+    kept: int = 0
+    """Tours of the plan before that were left alone, beside those fixed by hand."""
+    bound_kept: float | None = None
+    """Of the plans that keep them."""
     floor: float | None = None
     floor_bound: float | None = None
     more: MoreMoney | None = None
+    reachable: frozenset[str] = frozenset()
+    """Posts to which somebody could be sent."""
+    why: Mapping[Tour, tuple[Rule, ...]] = field(default_factory=dict)
+    """Rules that a tour of the plan before would break now."""
 
 
 def solve(question: Question, run: Run) -> Solved:
@@ -42,20 +53,36 @@ def solve(question: Question, run: Run) -> Solved:
     problem, bans = question.problem, question.all_bans
     _possible(question)
     forbidden = forbidden_tours(problem, bans)
+    kept, why = 0, {}
     if question.before:
-        found = again(
+        new = again(
             problem, question.before, run, seed=question.seed, floor=question.floor,
             pinned=question.pins, bans=bans, forbidden=forbidden,
-        ).plan  # fmt: skip
+        )  # fmt: skip
+        found, kept, why = new.plan, new.held, new.why
     else:
         found = plan(
             problem, run, seed=question.seed, floor=question.floor, pinned=question.pins,
             forbidden=forbidden,
         )  # fmt: skip
     case = Case(problem, found.tours, question.pins, bans)
-    more = more_money(case, MORE)
+    price: Price | None = Price(found.money_price, found.relaxed_bound)
+    bound: float | None = found.bound
+    if kept:
+        price = None if run.over() else price_of_money(case, run)
+        if price is not None and not price.priced:
+            price = None
+        bound = max(price.bound, found.objective) if price else None
     return Solved(
-        found.tours, _known(found.bound), _known(found.floor), _known(found.floor_bound), more
+        tours=found.tours,
+        bound=_known(bound),
+        kept=kept,
+        bound_kept=_known(found.bound) if kept else None,
+        floor=_known(found.floor),
+        floor_bound=_known(found.floor_bound),
+        more=more_money(case, MORE, price=price),
+        reachable=found.reachable,
+        why=why,
     )
 
 
@@ -82,6 +109,7 @@ def told_more(more: MoreMoney) -> Reason:
     """What a hundredth of the budget more would buy, in a sentence."""
     details = {
         "extra": f"{more.extra:.0f}", "tours": len(more.tours), "cost": f"{more.cost:.0f}",
+        "unspent": f"{max(0.0, more.unspent):.0f}",
     }  # fmt: skip
     if not more.tours:
         return Reason(

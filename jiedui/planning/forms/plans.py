@@ -130,7 +130,9 @@ class ScenarioForm(forms.Form):
     )  # fmt: skip
     seed = forms.IntegerField(
         label=_("Starting number"), min_value=0, max_value=2_000_000_000, initial=0,
-        help_text=_("The same number with the same data gives the same plan again."),
+        help_text=_("Another number may find another plan that is about as good. The same number"
+                    " and as many steps find the same plan again; the clock may end a search"
+                    " after fewer."),
     )  # fmt: skip
     note = forms.CharField(
         label=_("Note"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
@@ -174,3 +176,33 @@ class MoveForm(forms.Form):
     post = forms.UUIDField(widget=forms.HiddenInput)
     start = forms.IntegerField(min_value=0, max_value=200)
     months = forms.IntegerField(min_value=1, max_value=120)
+
+
+class WishForm(forms.Form):
+    """Whom or which post somebody would like, and when; open months are any."""
+
+    other = forms.UUIDField()
+    start = forms.IntegerField(min_value=0, max_value=200, required=False)
+    months = forms.IntegerField(min_value=1, max_value=120, required=False)
+
+
+class PinForm(MoveForm):
+    """A whole tour that is to be."""
+
+    candidate = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ExcludeForm(forms.Form):
+    """Whom or which post it concerns, and why."""
+
+    other = forms.ChoiceField(required=False)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Whoever reads the plan later sees it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, label: str, choices: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["other"]
+        field.label, field.choices = label, choices  # type: ignore[attr-defined]

@@ -4,6 +4,8 @@ from jiedui.planning.domain.reasons import Reason
 from jiedui.planning.queries.alerts import alerts
 from jiedui.planning.queries.cards import run_progress
 from jiedui.planning.queries.comparing import comparison
+from jiedui.planning.queries.conflicting import Way, Wished, pin_conflicts, wished
+from jiedui.planning.queries.home import AtHome, at_home, fitting_people, fitting_posts
 from jiedui.planning.queries.plans import (
     candidates_of,
     consent_lines,
@@ -21,8 +23,12 @@ from jiedui.planning.queries.shapes import (
     ConsentLine,
     HeldBar,
     Measure,
+    More,
+    MoreTour,
+    OutOfReach,
     PlanOverview,
     PostLine,
+    Price,
     RecipientLine,
     Result,
     RuleLine,
@@ -39,7 +45,8 @@ from jiedui.planning.queries.shapes import (
 from jiedui.planning.queries.summary import scenario_changes, scenario_summary
 from jiedui.planning.queries.timeline import timeline
 from jiedui.planning.queries.why import (
-    tour_faults,
+    Suggested,
+    Why,
     why_at_home,
     why_this_person,
     why_this_post,
@@ -47,6 +54,7 @@ from jiedui.planning.queries.why import (
 
 __all__ = [
     "Alert",
+    "AtHome",
     "Bar",
     "ChangeLine",
     "Choice",
@@ -54,8 +62,12 @@ __all__ = [
     "ConsentLine",
     "HeldBar",
     "Measure",
+    "More",
+    "MoreTour",
+    "OutOfReach",
     "PlanOverview",
     "PostLine",
+    "Price",
     "Reason",
     "RecipientLine",
     "Result",
@@ -65,24 +77,32 @@ __all__ = [
     "ScenarioCard",
     "ScenarioSummary",
     "Shares",
+    "Suggested",
     "Timeline",
     "TimelineRow",
     "TourLine",
     "Unopened",
+    "Way",
+    "Why",
+    "Wished",
     "alerts",
+    "at_home",
     "candidates_of",
     "comparison",
     "consent_lines",
     "counts_requested",
+    "fitting_people",
+    "fitting_posts",
     "own_rules",
+    "pin_conflicts",
     "plan_overview",
     "plans_of",
     "run_progress",
     "scenario_changes",
     "scenario_summary",
     "timeline",
-    "tour_faults",
     "why_at_home",
     "why_this_person",
     "why_this_post",
+    "wished",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import now
-from jiedui.planning.domain.reasons import Reason, gap_in_words
+from jiedui.planning.domain.reasons import Reason, gap_among, gap_in_words
 from jiedui.planning.domain.states import RUNNING, WAITING
 from jiedui.planning.models import DispatchPlan, Scenario
 from jiedui.planning.queries.freshness import stale
@@ -18,7 +18,8 @@ def result_of(scenario: Scenario) -> Result | None:
     told: dict[str, Any] = scenario.result
     if not told:
         return None
-    words = gap_in_words(told["gap"])
+    kept = told.get("kept", 0)
+    words = gap_in_words(told["gap"], kept=kept)
     lines = [covered - needed for covered, needed, *_window in told["posts"].values()]
     empty = sum(1 for covered, *_rest in told["posts"].values() if covered == 0)
     filled = sum(1 for missing in lines if missing >= 0)
@@ -28,6 +29,14 @@ def result_of(scenario: Scenario) -> Result | None:
         gap=told["gap"],
         gap_level=words.code,
         gap_words=words,
+        gap_among=gap_among(
+            kept=kept,
+            gap_kept=told.get("gap_kept"),
+            pins=told.get("pins", 0),
+            bans=told.get("forbidden", 0),
+            floor=told["floor"],
+        ),
+        kept=kept,
         cost=told["cost"],
         tours=told["tours"],
         people=told["people"],
@@ -46,6 +55,8 @@ def result_of(scenario: Scenario) -> Result | None:
         floor_bound=told["floor_bound"],
         seconds=told["seconds"],
         work=told["work"],
+        cut=told.get("cut"),
+        same=told.get("repeated", {}).get("same"),
     )
 
 
@@ -75,18 +86,24 @@ def run_progress(viewer: Viewer, scenario: Scenario) -> RunProgress:
     told = scenario.progress
     running = scenario.state in (WAITING, RUNNING)
     error = told.get("error")
-    seconds = float(told.get("seconds") or 0)
+    seconds, steps = float(told.get("seconds") or 0), told.get("work_limit")
     if scenario.state == RUNNING:
         # Between two tellings the clock goes on.
-        seconds = max(seconds, min((now() - scenario.moved_at).total_seconds(), scenario.seconds))
+        since = (now() - scenario.moved_at).total_seconds()
+        seconds = max(seconds, since if steps is not None else min(since, scenario.seconds))
+    share = seconds / scenario.seconds
+    if steps is not None:
+        share = int(told.get("work") or 0) / max(steps, 1)
     return RunProgress(
         state=scenario.state,
         stage=told.get("stage") or "",
         work=int(told.get("work") or 0),
         gap=told.get("gap"),
+        kept=int(told.get("kept") or 0),
         seconds=round(seconds, 1),
         limit=scenario.seconds,
-        share=min(1.0, seconds / scenario.seconds) if running else 1.0,
+        work_limit=steps,
+        share=min(1.0, share) if running else 1.0,
         running=running,
         stopping=scenario.stopping,
         error=Reason(**error) if error else None,

@@ -23,6 +23,9 @@ class Result:
     gap: float | None
     gap_level: str
     gap_words: Reason
+    gap_among: tuple[Reason, ...]
+    """Among which plans it was proven, where not among all."""
+    kept: int
     cost: float
     tours: int
     people: int
@@ -44,6 +47,10 @@ class Result:
     floor_bound: float | None
     seconds: float
     work: int
+    cut: bool | None
+    """Whether the clock ended the search; None where that was not noted."""
+    same: bool | None
+    """Whether a repeated run found the same plan; None where none was made."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,47 @@ class RecipientLine:
     reason: Reason | None
 
 
+class Price(NamedTuple):
+    """What would fill an empty post: money beyond the budget, or a higher priority."""
+
+    money: float | None
+    priority: int | None
+    """The least that would do; None where none does."""
+    weight: float | None
+
+
+class MoreTour(NamedTuple):
+    """A tour that more money would pay for."""
+
+    person: str
+    giver: str
+    recipient: str
+    specialty: str
+    days: Days
+
+
+@dataclass(frozen=True)
+class More:
+    """What a hundredth of the budget more would buy; shares are of what the plan is worth."""
+
+    told: Reason
+    tours: tuple[MoreTour, ...]
+    others: int
+    """Tours that are not the viewer's to see."""
+    gain: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """A recipient to whom no plan can send anybody: why, by post."""
+
+    id: UUID
+    name: str
+    posts: tuple[tuple[str, tuple[Reason, ...]], ...]
+    """Specialty (blank: a leader's) and reasons."""
+
+
 @dataclass(frozen=True)
 class PostLine:
     """A post in a plan; months are months of people."""
@@ -163,6 +211,7 @@ class PostLine:
     reasons: tuple[Reason, ...]
     mentor: bool
     mentored: bool
+    price: Price | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +268,7 @@ class ChangeLine:
     specialty: str
     before: Days | None
     after: Days | None
+    why: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -234,7 +284,8 @@ class ScenarioSummary:
     tours: tuple[TourLine, ...]
     rulings: tuple[RulingLine, ...]
     changes: tuple[ChangeLine, ...]
-    next_percent: Reason | None
+    more: More | None
+    out_of_reach: tuple[OutOfReach, ...]
     remarks: tuple[Reason, ...]
 
 
@@ -246,8 +297,10 @@ class RunProgress:
     stage: str
     work: int
     gap: float | None
+    kept: int
     seconds: float
     limit: int
+    work_limit: int | None
     share: float
     running: bool
     stopping: bool

@@ -12,8 +12,9 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
 from jiedui.directory.queries import names
 from jiedui.planning.access import may_edit_plan, sees_whole, visible_tours
+from jiedui.planning.domain.house_rules import weight
 from jiedui.planning.domain.months import day_of, last_day_of
-from jiedui.planning.domain.reasons import Reason
+from jiedui.planning.domain.reasons import Reason, why_changed
 from jiedui.planning.models import Candidate, Ruling, Scenario, ScenarioTour
 from jiedui.planning.queries.cards import card_of
 from jiedui.planning.queries.framing import VISITING
@@ -22,7 +23,11 @@ from jiedui.planning.queries.plans import left_out
 from jiedui.planning.queries.shapes import (
     ChangeLine,
     Days,
+    More,
+    MoreTour,
+    OutOfReach,
     PostLine,
+    Price,
     RecipientLine,
     RulingLine,
     ScenarioSummary,
@@ -50,6 +55,7 @@ class _Seen:
     whole: bool
     posts: Mapping[UUID, Post]
     bodies: Mapping[UUID, str]
+    people: Mapping[UUID, Candidate]
     names: Names
 
     def own(self, body_id: UUID) -> bool:
@@ -76,7 +82,6 @@ def scenario_summary(
     seen = _seen(viewer, scenario, language, whole, rows, rulings, reasons)
     posts = _posts(seen)
     recipients = _recipients(seen, posts)
-    next_percent = told.get("next_percent")
     return ScenarioSummary(
         card=card_of(scenario.plan, scenario),
         whole=whole,
@@ -87,7 +92,8 @@ def scenario_summary(
         tours=_tours(seen, rows, rulings),
         rulings=_rulings(seen, rulings) if may_edit_plan(viewer, scenario.plan) else (),
         changes=_changes(seen),
-        next_percent=Reason(**next_percent) if next_percent else None,
+        more=_more(seen),
+        out_of_reach=_out_of_reach(seen),
         remarks=left_out(scenario),
     )
 
@@ -115,12 +121,16 @@ def _seen(
     ids |= {row.post_id for row in rulings if row.post_id is not None}
     for change in told.get("changes", ()):
         ids |= {UUID(change[side][0]) for side in ("before", "after") if change[side]}
+    more = (told.get("more") or {}).get("tours", ())
+    ids |= {UUID(tour[1]) for tour in more}
+    people = Candidate.objects.select_related("person").in_bulk([UUID(tour[0]) for tour in more])
     posts = posts_with(ids) if ids else {}
     bodies = {post.receiver_id for post in posts.values()}
     bodies |= {row.candidate.giver_id for row in rows}
     bodies |= {row.candidate.giver_id for row in rulings if row.candidate is not None}
+    bodies |= {row.giver_id for row in people.values()}
     return _Seen(
-        viewer, scenario, language, whole, posts, names(bodies, language),
+        viewer, scenario, language, whole, posts, names(bodies, language), people,
         names_for(scenario.plan, reasons, language),
     )  # fmt: skip
 
@@ -166,12 +176,67 @@ def _posts(seen: _Seen) -> tuple[PostLine, ...]:
                 reasons=reasons,
                 mentor=str(id) in told.get("mentoring", ()),
                 mentored=str(id) in told.get("mentored", ()),
+                price=_price(seen, post, told.get("prices", {}).get(str(id))),
             )
         )
     order = {"empty": 0, "partly": 1, "filled": 2}
     return tuple(
         sorted(lines, key=lambda line: (order[line.state], line.recipient, line.specialty))
     )
+
+
+def _price(seen: _Seen, post: Post, told: Mapping[str, Any] | None) -> Price | None:
+    """What would fill the post, a weight told as the priority that has it."""
+    if not told:
+        return None
+    wanted, rules = told["weight"], seen.scenario.plan.settings["rules"]
+    # The first is the most urgent; what the post has already is no answer.
+    enough = [
+        n
+        for n in range(1, post.priority)
+        if wanted is not None and f"priority_{n}" in rules and weight(rules, n) >= wanted
+    ]
+    return Price(told["money"], max(enough, default=None), wanted)
+
+
+def _more(seen: _Seen) -> More | None:
+    """What a hundredth more buys; tours that are not the viewer's are counted."""
+    result, told = seen.scenario.result, seen.scenario.result.get("next_percent")
+    if not told:
+        return None
+    found = result.get("more") or {"tours": [], "gain": None, "most": None}
+    start, worth = seen.scenario.plan.starts_on, result["objective"]
+    tours = []
+    for who, where, first, months in found["tours"]:
+        candidate, post = seen.people[UUID(who)], seen.posts[UUID(where)]
+        if seen.own(candidate.giver_id) or seen.own(post.receiver_id):
+            days = day_of(start, first), last_day_of(start, first + months)
+            tours.append(
+                MoreTour(
+                    candidate.person.name, seen.bodies[candidate.giver_id],
+                    seen.bodies[post.receiver_id], post.specialty, days,
+                )
+            )  # fmt: skip
+
+    def share(value: float | None) -> float | None:
+        return value / worth if value is not None and worth > 0 else None
+
+    return More(
+        Reason(**told), tuple(tours), len(found["tours"]) - len(tours), share(found["gain"]),
+        share(found["most"]),
+    )  # fmt: skip
+
+
+def _out_of_reach(seen: _Seen) -> tuple[OutOfReach, ...]:
+    """Those of the viewer to whom nobody could go whatever the plan, with why."""
+    lines = []
+    for recipient, posts in seen.scenario.result.get("out_of_reach", {}).items():
+        if seen.own(UUID(recipient)):
+            told = tuple(
+                (seen.posts[UUID(id)].specialty, _reasons(seen, why)) for id, why in posts.items()
+            )
+            lines.append(OutOfReach(UUID(recipient), seen.bodies[UUID(recipient)], told))
+    return tuple(sorted(lines, key=lambda line: line.name))
 
 
 def _recipients(seen: _Seen, posts: Iterable[PostLine]) -> tuple[RecipientLine, ...]:
@@ -278,6 +343,11 @@ def _changes(seen: _Seen) -> tuple[ChangeLine, ...]:
     )
     givers = names({row.giver_id for row in rows.values()}, seen.language)
     start = seen.scenario.plan.starts_on
+    pinned = {
+        (str(row.candidate_id), str(row.post_id), row.start, row.months)
+        for row in seen.scenario.rulings.all()
+        if row.verb == "pin"
+    }
 
     def days(tour: list[Any] | None) -> Days | None:
         if tour is None:
@@ -296,7 +366,25 @@ def _changes(seen: _Seen) -> tuple[ChangeLine, ...]:
             ChangeLine(
                 change["kind"], candidate.person.name, givers[candidate.giver_id],
                 seen.bodies[post.receiver_id], post.specialty, days(change["before"]),
-                days(change["after"]),
+                days(change["after"]), _why_changed(change, told, pinned),
             )
         )  # fmt: skip
     return tuple(lines)
+
+
+def _why_changed(
+    change: Mapping[str, Any],
+    others: Iterable[Mapping[str, Any]],
+    pinned: Collection[tuple[Any, ...]],
+) -> tuple[Reason, ...]:
+    """The rules that the old tour would break now, or what made room for the new one."""
+    if "rules" not in change:
+        return ()
+    after = change["after"]
+    freed = bool(after) and any(
+        other["before"] and other["before"][0] == after[0]
+        for other in others
+        if other is not change
+    )
+    by_hand = bool(after) and (change["candidate"], *after) in pinned
+    return why_changed(change["rules"], freed=freed, pinned=by_hand, fresh=change["fresh"])

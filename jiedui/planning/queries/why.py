@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.planning.access import may_edit_plan
 from jiedui.planning.domain.dispatch import reasons as told
+from jiedui.planning.domain.dispatch.exchanges import Exchange
 from jiedui.planning.domain.dispatch.explain import Case, why_empty
 from jiedui.planning.domain.dispatch.explain_person import why_person
 from jiedui.planning.domain.dispatch.problem import Tour
 from jiedui.planning.domain.framing import placed, post_of
 from jiedui.planning.domain.frozen import from_plain
 from jiedui.planning.domain.reasons import Reason
-from jiedui.planning.models import Scenario, ScenarioTour
+from jiedui.planning.models import Candidate, Scenario, ScenarioTour
 from jiedui.planning.queries.naming import names_for
-from jiedui.planning.queries.wishes import wish_faults
 from jiedui.planning.sources import documents
 
 
@@ -55,38 +56,59 @@ def why_this_person(
     return _named(scenario, own[0].reasons, language) if own else ()
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why somebody stays at home or a post is empty, and the tour that would lose least."""
+
+    reasons: tuple[Reason, ...]
+    best: Suggested | None = None
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A tour that could be pinned."""
+
+    candidate_id: UUID
+    person: str
+    post_id: UUID
+    start: int
+    months: int
+
+
 def why_at_home(
     viewer: Viewer, scenario: Scenario, candidate_id: UUID, language: str = "zh-hans"
-) -> tuple[Reason, ...]:
+) -> Why:
     """Why a candidate goes nowhere in a scenario; for who plans over the plan's area."""
     case = _case(scenario) if may_edit_plan(viewer, scenario.plan) else None
-    if case is None or str(candidate_id) not in case.problem.expert:
-        return ()
-    return _named(scenario, why_person(case, str(candidate_id)).reasons, language)
+    if case is None:
+        return Why(())
+    if str(candidate_id) not in case.problem.expert:
+        left = scenario.result.get("left", {}).get("candidates", {}).get(str(candidate_id))
+        return Why((Reason(**left),) if left else ())
+    found = why_person(case, str(candidate_id))
+    return Why(_named(scenario, found.reasons, language), _suggested(found.best))
 
 
 def why_this_post(
     viewer: Viewer, scenario: Scenario, post_id: UUID, language: str = "zh-hans"
-) -> tuple[Reason, ...]:
+) -> Why:
     """Why a post is empty, in full; for who plans over the plan's area."""
     case = _case(scenario) if may_edit_plan(viewer, scenario.plan) else None
     if case is None:
-        return ()
+        return Why(())
     own = [post.id for post in case.problem.posts if post_of(post.id) == str(post_id)]
-    found = [reason for id in own for reason in why_empty(case, id).reasons]
-    return _named(scenario, tuple(found), language)
+    found = [why_empty(case, id) for id in own]
+    swaps = [each.best for each in found if each.best is not None]
+    best = max(swaps, key=lambda swap: (swap.gain, swap.add), default=None)
+    reasons = tuple(reason for each in found for reason in each.reasons)
+    return Why(_named(scenario, reasons, language), _suggested(best))
 
 
-def tour_faults(
-    viewer: Viewer,
-    scenario: Scenario,
-    candidate_id: UUID,
-    post_id: UUID,
-    start: int,
-    months: int,
-    besides: ScenarioTour | None = None,
-) -> tuple[Reason, ...]:
-    """What stands against a tour that somebody drags; nothing for who does not plan here."""
-    if not may_edit_plan(viewer, scenario.plan):
-        return ()
-    return wish_faults(scenario, candidate_id, post_id, start, months, besides)
+def _suggested(swap: Exchange | None) -> Suggested | None:
+    if swap is None:
+        return None
+    tour = swap.add
+    names = Candidate.objects.filter(pk=tour.expert).values_list("person__name", flat=True)
+    return Suggested(
+        UUID(tour.expert), next(iter(names), ""), UUID(post_of(tour.post)), tour.start, tour.months
+    )

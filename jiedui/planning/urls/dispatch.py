@@ -4,6 +4,7 @@ from django.urls import path
 
 from jiedui.planning.views import (
     adoption,
+    asking,
     candidates,
     consents,
     lists,
@@ -35,6 +36,19 @@ urlpatterns = [
     path("scenarios/<uuid:id>/tours/", tours.tour_list, name="tours"),
     path("scenarios/<uuid:id>/posts/", lists.scenario_posts, name="scenario-posts"),
     path("scenarios/<uuid:id>/posts/<uuid:post>/", lists.scenario_post, name="scenario-post"),
+    path("scenarios/<uuid:id>/posts/<uuid:post>/forbid/", asking.post_forbid, name="post-forbid"),
+    path("scenarios/<uuid:id>/home/", asking.at_home, name="at-home"),
+    path(
+        "scenarios/<uuid:id>/people/<uuid:candidate>/",
+        asking.scenario_person,
+        name="scenario-person",
+    ),
+    path(
+        "scenarios/<uuid:id>/people/<uuid:candidate>/forbid/",
+        asking.person_forbid,
+        name="person-forbid",
+    ),
+    path("scenarios/<uuid:id>/pin/", asking.scenario_pin, name="scenario-pin"),
     path("scenarios/<uuid:id>/rulings/", lists.rulings, name="rulings"),
     path("scenarios/<uuid:id>/changes/", lists.changes, name="changes"),
     path("tours/<uuid:id>/", tours.tour_page, name="tour"),

@@ -75,6 +75,7 @@ def scenario_tabs(viewer: Viewer, scenario: Scenario, current: str) -> list[Tab]
         ("scenario-posts", pgettext("scenario", "Posts"), None),
     ]
     if access.may_edit_plan(viewer, scenario.plan):
+        names.append(("at-home", pgettext("scenario", "Who stays at home"), None))
         names.append(("rulings", pgettext("scenario", "Pinned and forbidden"), None))
     if scenario.based_on_id or scenario.result.get("changes"):
         names.append(("changes", pgettext("scenario", "Changes"), None))

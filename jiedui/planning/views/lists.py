@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from jiedui.planning import access, queries
 from jiedui.planning.views import words
+from jiedui.planning.views.asking import PinOffer, WishPanel, offer, wish_panel
 from jiedui.planning.views.base import Request, not_visible, outside, scenario_way, url
 from jiedui.planning.views.tours import list_page
 from jiedui.web.pages import Crumb, render
@@ -72,6 +73,7 @@ def scenario_posts(request: Request, id: UUID) -> HttpResponseBase:
             Column("mentor", _("Apprentice has a mentor"), value=_mentor),
             Column("why", _("Why, and what would fill it"), value=_why,
                    template="planning/_why.html"),
+            Column("price", _("Filled by"), value=lambda row: words.price(row.price)),
         ],
         filters=[
             Filter("recipient", _("Recipient"), apply=_of_recipient),
@@ -109,6 +111,10 @@ class PostPage:
     mentor: str
     tours: Sequence[tuple[str, str, str]]
     why: Sequence[str]
+    price: str
+    best: PinOffer | None
+    wish: WishPanel | None
+    exclude_url: str
     post_url: str
 
 
@@ -121,8 +127,14 @@ def scenario_post(request: Request, id: UUID, post: UUID) -> HttpResponseBase:
     row = next((each for each in summary.posts if each.id == post), None)
     if row is None:
         raise not_visible()
-    why = queries.why_this_post(viewer, scenario, post, words.language()) or row.reasons
+    found = queries.why_this_post(viewer, scenario, post, words.language())
     first = scenario.plan.starts_on
+    told = ""
+    if found.best is not None:
+        told = f"{found.best.person} · "
+        told += words.span(first, found.best.start, found.best.months)
+    may = access.may_edit_plan(viewer, scenario.plan) and scenario.plan.state == "draft"
+    itself = scenario.plan.programme.posts.filter(pk=post).first() if may else None
     name = words.post_name(row)
     page = PostPage(
         title=f"{row.recipient} · {name}",
@@ -140,7 +152,11 @@ def scenario_post(request: Request, id: UUID, post: UUID) -> HttpResponseBase:
              url("tour", each.id))
             for each in summary.tours if each.post_id == post
         ],
-        why=[words.said(each) for each in why],
+        why=[words.said(each) for each in found.reasons or row.reasons],
+        price=words.price(row.price),
+        best=offer(scenario, found.best, told),
+        wish=wish_panel(request, scenario, post=itself) if itself else None,
+        exclude_url=url("post-forbid", scenario.id, post) if may else "",
         post_url=outside("programmes:post", post),
     )  # fmt: skip
     return render(request, "planning/post.html", page)
@@ -233,6 +249,8 @@ def changes(request: Request, id: UUID) -> HttpResponseBase:
                    value=lambda one: words.specialty_name(one["row"].specialty)),
             Column("before", _("Before"), value=lambda one: _days(one["row"].before)),
             Column("after", pgettext("tour", "Now"), value=lambda one: _days(one["row"].after)),
+            Column("why", _("Why"), template="planning/_why.html",
+                   value=lambda one: "\n".join(map(words.said, one["row"].why))),
         ],
         filters=[
             Filter("q", _("Expert, supporter or recipient"),

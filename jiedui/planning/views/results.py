@@ -12,15 +12,26 @@ from django.utils.translation import ngettext
 
 from jiedui.planning.views import words
 from jiedui.planning.views.base import url
-from jiedui.web.templatetags.jiedui import amount
+from jiedui.web.templatetags.jiedui import amount, period
 
 if TYPE_CHECKING:
-    from jiedui.planning.queries import PostLine, RecipientLine, Result, ScenarioSummary
+    from jiedui.planning.queries import (
+        More,
+        OutOfReach,
+        PostLine,
+        RecipientLine,
+        Result,
+        ScenarioSummary,
+    )
 
 # Empty posts on the one screen; all stand in the list of posts.
 SHOWN = 6
 # Sentences on why one of them is empty.
 SENTENCES = 2
+# Tours that more money would buy, on the one screen.
+MORE_SHOWN = 8
+# A floor so near to what is proven to be the highest is the highest.
+NO_MORE = 5e-4
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,26 @@ class EmptyPost:
     months: str
     why: Sequence[str]
     url: str
+    price: str
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A recipient to whom no plan can send anybody, and why of each post."""
+
+    name: str
+    posts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class MorePanel:
+    """What a hundredth of the budget more would buy."""
+
+    told: str
+    gain: str
+    most: str
+    tours: Sequence[str]
+    others: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +99,7 @@ class ResultPanel:
     sentence: str
     gap: str
     gap_tone: str
+    among: Sequence[str]
     numbers: Sequence[Number]
     worst: Sequence[Share]
     more_recipients: int
@@ -75,9 +107,13 @@ class ResultPanel:
     more_empty: int
     empty_url: str
     posts_url: str
-    next_percent: str
+    more: MorePanel | None
+    outside: Sequence[Outside]
     remarks: Sequence[str]
     repeat: str
+    repeated: str
+    same: bool | None
+    may_repeat: bool
 
 
 def _share(row: RecipientLine, posts: str) -> Share:
@@ -96,8 +132,56 @@ def _empty(id: UUID, row: PostLine) -> EmptyPost:
     told = [words.said(each) for each in row.reasons[:SENTENCES]]
     return EmptyPost(
         row.recipient, words.post_name(row), words.person_months(row.months_needed), told,
-        url("scenario-post", id, row.id),
+        url("scenario-post", id, row.id), words.price(row.price),
     )  # fmt: skip
+
+
+def _more(more: More | None) -> MorePanel | None:
+    if more is None:
+        return None
+    return MorePanel(
+        words.said(more.told),
+        _("The plan would be worth %(share)s more by them for certain.")
+        % {"share": words.percent(more.gain)} if more.gain else "",
+        _("However it were spent, no plan with so much money is worth more than this one by over"
+          " %(share)s.") % {"share": words.percent_up(more.most)}
+        if more.most is not None else "",
+        [
+            _("%(person)s (%(giver)s) → %(recipient)s, %(specialty)s, %(days)s")
+            % {
+                "person": each.person, "giver": each.giver, "recipient": each.recipient,
+                "specialty": words.specialty_name(each.specialty), "days": period(*each.days),
+            }
+            for each in more.tours[:MORE_SHOWN]
+        ],
+        ngettext("and %(n)s more tour", "and %(n)s more tours", rest) % {"n": rest}
+        if (rest := more.others + max(0, len(more.tours) - MORE_SHOWN)) else "",
+    )  # fmt: skip
+
+
+def _outside(row: OutOfReach) -> Outside:
+    return Outside(
+        row.name,
+        [
+            _("%(post)s: %(why)s")
+            % {"post": words.specialty_name(post), "why": " ".join(map(words.said, why))}
+            for post, why in row.posts
+        ],
+    )
+
+
+def _repeat(result: Result, seed: int) -> str:
+    """How the plan was found, and how it is found again."""
+    said = {"seconds": f"{result.seconds:.0f}", "work": result.work, "seed": seed}
+    if result.cut:
+        return (
+            _(
+                "The clock ended the search after %(seconds)s s and %(work)s steps, starting number"
+                " %(seed)s. With as many steps the same plan is found again on any machine."
+            )
+            % said
+        )
+    return _("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.") % said
 
 
 def _sentence(result: Result, recipients: int) -> str:
@@ -131,6 +215,22 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
         floor = _("at least %(share)s wherever anybody can be sent") % {
             "share": words.percent(result.floor)
         }
+    worst = ""
+    if result.floor_bound is not None and not result.kept:
+        worst = _("no plan can give everybody within reach more than %(share)s") % {
+            "share": words.percent_up(result.floor_bound)
+        }
+        if result.floor is not None and result.floor_bound - result.floor <= NO_MORE:
+            worst = _("no plan lifts the worst-off within reach above %(share)s") % {
+                "share": words.percent(result.floor)
+            }
+    told = [
+        ngettext(
+            "%(n)s recipient gets nobody", "%(n)s recipients get nobody", result.with_nothing
+        ) % {"n": result.with_nothing}
+        if result.with_nothing else _("every recipient gets somebody"),
+        worst,
+    ]  # fmt: skip
     return [
         Number(
             _("Need covered"), words.percent(result.coverage),
@@ -159,16 +259,13 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
         ),
         Number(
             _("Worst-off recipient"), words.percent(result.smallest),
-            ngettext(
-                "%(n)s recipient gets nobody", "%(n)s recipients get nobody", result.with_nothing
-            ) % {"n": result.with_nothing}
-            if result.with_nothing else _("every recipient gets somebody"),
+            _("; ").join(filter(None, told)),
             tone="wrong" if result.with_nothing else "",
         ),
     ]  # fmt: skip
 
 
-def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
+def panel_of(summary: ScenarioSummary, *, may_repeat: bool = False) -> ResultPanel | None:
     """The panel of a scenario that was computed."""
     result = summary.card.result
     if result is None:
@@ -185,6 +282,7 @@ def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
         sentence=_sentence(result, len(served) if summary.whole else 0),
         gap=words.said(result.gap_words),
         gap_tone=words.GAP_TONES.get(result.gap_level, "plain"),
+        among=[words.said(each) for each in result.gap_among],
         numbers=_numbers(id, summary, result),
         worst=[_share(row, posts) for row in summary.worst],
         more_recipients=max(0, len(summary.recipients) - len(summary.worst)),
@@ -192,8 +290,15 @@ def panel_of(summary: ScenarioSummary) -> ResultPanel | None:
         more_empty=max(0, len(empty) - SHOWN),
         empty_url=f"{posts}?state=empty",
         posts_url=posts,
-        next_percent=words.said(summary.next_percent),
+        more=_more(summary.more),
+        outside=[_outside(each) for each in summary.out_of_reach],
         remarks=[words.remark(each) for each in summary.remarks],
-        repeat=_("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.")
-        % {"seconds": f"{result.seconds:.0f}", "work": result.work, "seed": summary.card.seed},
+        repeat=_repeat(result, summary.card.seed),
+        repeated=""
+        if result.same is None
+        else _("Repeated with as many steps: the same plan was found.")
+        if result.same
+        else _("Repeated with as many steps, another plan was found: tell who runs the system."),
+        same=result.same,
+        may_repeat=may_repeat,
     )

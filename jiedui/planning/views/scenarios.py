@@ -70,6 +70,8 @@ class ScenarioPage:
     tabs: Sequence[Tab]
     may_edit: bool
     changes: int
+    conflicts: Sequence[Sequence[str]]
+    """Of what is pinned, where a run failed for it."""
 
 
 def run_panel(scenario: Scenario, found: RunProgress, *, may_cancel: bool) -> RunPanel:
@@ -79,10 +81,12 @@ def run_panel(scenario: Scenario, found: RunProgress, *, may_cancel: bool) -> Ru
         scenario.name,
         str(words.RUN_STATES[found.state]),
         _(found.stage) if found.stage else "",
-        words.at_most(found.gap)
+        words.at_most(found.gap, found.kept)
         if found.gap is not None else _("no plan yet to measure"),
         _("%(seconds)s of %(limit)s s")
-        % {"seconds": f"{found.seconds or 0:.0f}", "limit": f"{found.limit or 0:.0f}"},
+        % {"seconds": f"{found.seconds or 0:.0f}", "limit": f"{found.limit or 0:.0f}"}
+        if found.work_limit is None
+        else _("%(work)s of %(limit)s steps") % {"work": found.work, "limit": found.work_limit},
         found.share,
         found.running,
         words.said(found.error),
@@ -107,6 +111,10 @@ def scenario_page(request: Request, id: UUID) -> HttpResponseBase:
     scenario = access.get_scenario(viewer, id)
     summary = queries.scenario_summary(viewer, scenario, words.language())
     may = access.may_edit_plan(viewer, scenario.plan) and scenario.plan.state == "draft"
+    progress = queries.run_progress(viewer, scenario)
+    conflicts: tuple[tuple[queries.Reason, ...], ...] = ()
+    if may and progress.error is not None and progress.error.code == "pins-impossible":
+        conflicts = queries.pin_conflicts(viewer, scenario, words.language())
     page = ScenarioPage(
         title=scenario.name,
         crumbs=scenario_way(scenario),
@@ -116,11 +124,12 @@ def scenario_page(request: Request, id: UUID) -> HttpResponseBase:
         state=words.RUN_STATES[scenario.state],
         tone=words.RUN_TONES.get(scenario.state, "plain"),
         about=about(summary.card),
-        panel=panel_of(summary),
-        run=run_panel(scenario, queries.run_progress(viewer, scenario), may_cancel=may),
+        panel=panel_of(summary, may_repeat=may and bool(scenario.problem)),
+        run=run_panel(scenario, progress, may_cancel=may),
         tabs=scenario_tabs(viewer, scenario, "scenario"),
         may_edit=may,
         changes=len(summary.changes),
+        conflicts=words.groups(conflicts),
     )
     return render(request, "planning/scenario.html", page)
 
@@ -169,10 +178,10 @@ def back_to(request: Request, fallback: str) -> HttpResponseBase:
 def scenario_run(request: Request, id: UUID) -> HttpResponseBase:
     """Have it computed in the background."""
     scenario = editable(request, id)
-    fresh = request.POST.get("fresh") == "1"
+    fresh, repeat = (request.POST.get(name) == "1" for name in ("fresh", "repeat"))
     taken(
         request,
-        lambda: tasks.start(by=request.viewer.user, scenario=scenario, fresh=fresh),
+        lambda: tasks.start(by=request.viewer.user, scenario=scenario, fresh=fresh, repeat=repeat),
         _("Computing has begun; you can go on working meanwhile."),
     )
     return back_to(request, url("scenario", scenario.id))

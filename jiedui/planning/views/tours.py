@@ -47,7 +47,8 @@ class Proposal:
     months: int
     same: bool
     told: str
-    faults: Sequence[str]
+    groups: Sequence[Sequence[str]]
+    """Rules that exclude each other; of each group one would have to yield."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,11 @@ def _proposal(
     plan = tour.scenario.plan
     told = f"{row.recipient} · {words.post_name(row)} · {words.span(plan.starts_on, start, months)}"
     same = (post, start, months) == (tour.post_id, tour.start, tour.months)
-    faults = () if same else queries.tour_faults(
-        request.viewer, tour.scenario, tour.candidate_id, post, start, months, besides=tour
+    found = None if same else queries.wished(
+        request.viewer, tour.scenario, tour.candidate_id, post, start, months, words.language(),
+        besides=tour,
     )  # fmt: skip
-    return Proposal(post, start, months, same, told, [words.said(each) for each in faults])
+    return Proposal(post, start, months, same, told, words.groups(found.groups if found else ()))
 
 
 @require_GET

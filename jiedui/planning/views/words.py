@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -14,7 +15,7 @@ from jiedui.planning.domain.reasons import BROKEN
 from jiedui.web.templatetags.jiedui import MONTHS, amount, term
 
 if TYPE_CHECKING:
-    from jiedui.planning.queries import Reason
+    from jiedui.planning.queries import Price, Reason
 
 PLAN_STATES: dict[str, Any] = {
     "draft": pgettext_lazy("dispatch plan", "Being drafted"),
@@ -83,6 +84,11 @@ def said(reason: Reason | None) -> str:
     return text % details if details else text
 
 
+def groups(told: Iterable[Iterable[Reason]]) -> list[list[str]]:
+    """Rules that exclude each other, as sentences."""
+    return [[said(each) for each in group] for group in told]
+
+
 def percent(share: float | None) -> str:
     """A share of 1 as a percentage; small ones with a decimal."""
     if share is None:
@@ -95,9 +101,31 @@ def percent(share: float | None) -> str:
     return f"{'<0.1' if text == '0.0' and share > 0 else text}%"
 
 
-def at_most(gap: float) -> str:
-    """How far a plan is from the best at most, a tenth of a percent taken up."""
-    return _("at most %(gap)s from the best") % {"gap": f"{ceil(1000 * gap) / 10:g}%"}
+def percent_up(share: float) -> str:
+    """A share as a percentage, a tenth of a percent taken up: what it is at most."""
+    return f"{ceil(1000 * share - 1e-9) / 10:g}%"
+
+
+def at_most(gap: float, kept: int = 0) -> str:
+    """How far a plan is from the best at most: of those that keep what stood, if it keeps any."""
+    told = {"gap": percent_up(gap), "kept": kept}
+    if kept:
+        return _("at most %(gap)s from the best that keeps the %(kept)s tours from before") % told
+    return _("at most %(gap)s from the best") % told
+
+
+def price(told: Price | None) -> str:
+    """What would fill an empty post, in short."""
+    if told is None:
+        return ""
+    ways = []
+    if told.money is not None:
+        ways.append(_("%(money)s more budget") % {"money": money(told.money)})
+    if told.priority is not None:
+        ways.append(_("priority %(n)s") % {"n": told.priority})
+    elif told.weight is not None:
+        ways.append(_("a need of %(weight)s a month") % {"weight": f"{told.weight:.3g}"})
+    return gettext(" or ").join(ways)
 
 
 def money_parts(value: Any) -> tuple[str, str]:

@@ -145,6 +145,51 @@ def test_what_was_left_out_is_told(cast: Cast) -> None:
     }  # fmt: skip
 
 
+def test_a_recipient_out_of_reach_is_told_with_its_reasons(cast: Cast) -> None:
+    """One asks for what nobody is, one has no supporter among the candidates: both get nobody."""
+    cast.post()
+    cast.post(receiver=cast.stage.other_receiver)
+    cast.candidate()
+    scenario = cast.planned(cast.plan(), floor=True)
+    told = queries.scenario_summary(seen_by(cast.stage.coordinator), scenario)
+    assert told.card.result is not None
+    assert (told.card.result.with_nothing, told.card.result.smallest) == (1, 0.0)
+    [lone] = told.out_of_reach
+    assert lone.id == cast.stage.other_receiver.id
+    assert [why.code for _post, whys in lone.posts for why in whys] == ["post-not-paired"]
+    cast.stranger(specialty="07")
+    scenario = cast.run(scenario)
+    told = queries.scenario_summary(seen_by(cast.stage.coordinator), scenario)
+    [lone] = told.out_of_reach
+    assert "nobody-eligible" in [why.code for _post, whys in lone.posts for why in whys]
+
+
+def test_what_more_money_buys_and_what_fills_a_post_is_told(cast: Cast) -> None:
+    for receiver in (cast.stage.receiver, cast.stage.other_receiver):
+        cast.post(receiver=receiver, needed_to=date(2027, 6, 30))
+    cast.candidate()
+    cast.stranger()
+    plan = cast.plan()
+    rich = cast.planned(plan)
+    # So little less than all costs that a hundredth more pays for what is missing.
+    scenario = cast.planned(plan, name="乙方案", budget=rich.result["cost"] * 0.995)
+    viewer = seen_by(cast.stage.coordinator)
+    told = queries.scenario_summary(viewer, scenario)
+    assert told.more is not None
+    assert told.more.gain is not None
+    assert told.more.most is not None
+    assert 0 < told.more.gain <= told.more.most
+    [tour] = told.more.tours
+    assert tour.person.startswith("示例")
+    prices = [row.price for row in told.posts if row.state != "filled"]
+    assert prices
+    assert all(price is not None and price.money is not None for price in prices)
+    cast.submitted(scenario)
+    seen = [queries.scenario_summary(seen_by(user), scenario).more
+            for user in (cast.sender, cast.other_sender)]  # fmt: skip
+    assert sorted((len(each.tours), each.others) for each in seen if each) == [(0, 1), (1, 0)]
+
+
 def test_scenarios_side_by_side(cast: Cast) -> None:
     plan = two_pairs(cast)
     rich, poor = cast.planned(plan), cast.planned(plan, name="乙方案", budget=110_000)
@@ -264,5 +309,7 @@ def test_why_somebody_goes_where(cast: Cast) -> None:
     assert all(each.message % each.details for each in told)
     home = set(cast.stage.programme.candidates.values_list("id", flat=True))
     home -= set(scenario.tours.values_list("candidate_id", flat=True))
-    assert queries.why_at_home(viewer, scenario, home.pop())
+    why = queries.why_at_home(viewer, scenario, home.pop())
+    assert why.reasons
+    assert queries.why_at_home(seen_by(cast.sender), scenario, tour.candidate_id).reasons == ()
     assert DispatchPlan.objects.count() == 1

@@ -188,8 +188,10 @@ def test_a_tour_is_dragged(cast: Cast) -> None:
     viewer = viewer_of(cast.stage.coordinator)
     new = 6 if tour.start != 6 else 3
     ask = (tour.candidate_id, post.id, new, 6)
-    assert queries.tour_faults(viewer, scenario, *ask, besides=tour) == ()
-    assert queries.tour_faults(viewer_of(cast.sender), scenario, *ask) == ()
+    answer = queries.wished(viewer, scenario, *ask, besides=tour)
+    assert answer is not None
+    assert [(way.start, way.months) for way in answer.ways] == [(new, 6)]
+    assert queries.wished(viewer_of(cast.sender), scenario, *ask) is None
     ruling = actions.move_tour(
         by=cast.stage.coordinator, scenario=scenario, tour=tour, post=post, start=new, months=6
     )
@@ -227,6 +229,14 @@ def test_a_copy_stays_near_when_somebody_drops_out(cast: Cast) -> None:
         ("dropped", "示例甲一"), ("added", "示例甲三"),
     }  # fmt: skip
     assert told.card.based_on == scenario.name
+    assert {c.kind: [why.code for why in c.why] for c in told.changes} == {
+        "dropped": ["unknown"], "added": ["room-freed"],
+    }  # fmt: skip
+    # What is proven of a plan around three tours says so.
+    assert told.card.result is not None
+    assert (told.card.result.kept, copied.result["kept"]) == (3, 3)
+    assert copied.result["gap_kept"] == pytest.approx(0, abs=1e-6)
+    assert [each.code for each in told.card.result.gap_among] == ["kept-best"]
     assert scenario.tours.count() == 4
 
 
@@ -238,6 +248,78 @@ def test_a_run_can_be_repeated_from_its_document(cast: Cast) -> None:
     assert sorted((t.expert, t.post, t.start, t.months) for t in again.tours) == sorted(
         (str(t.candidate_id), str(t.post_id), t.start, t.months) for t in scenario.tours.all()
     )
+
+
+def test_a_run_is_repeated_and_replaces_nothing(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    with pytest.raises(InvalidState):
+        actions.ask_run(by=None, scenario=cast.scenario(plan, name="空"), repeat=True)
+    scenario = cast.planned(plan)
+    viewer = viewer_of(cast.stage.coordinator)
+    before = list(scenario.tours.order_by("id").values_list("id", flat=True))
+    # What was settled since is another question, and is not asked.
+    actions.forbid(by=None, scenario=scenario, candidate=scenario.tours.all()[0].candidate)
+    asked = actions.ask_run(by=None, scenario=scenario, repeat=True)
+    told = queries.run_progress(viewer, asked)
+    assert told.work_limit == scenario.result["work"]
+    done = actions.run_scenario(by=None, scenario_id=scenario.id)
+    assert (done.state, done.result["repeated"]["same"]) == ("done", True)
+    assert list(done.tours.order_by("id").values_list("id", flat=True)) == before
+    card = queries.scenario_summary(viewer, done).card
+    assert card.stale
+    assert card.result is not None
+    assert (card.result.same, card.result.cut) == (True, False)
+
+
+def test_pins_that_exclude_each_other_say_which(cast: Cast) -> None:
+    """The room of a post shrinks under two pinned tours: rule and tours are named."""
+    post = cast.post(headcount=2)
+    mine, other = cast.candidate(0), cast.candidate(1)
+    scenario = cast.scenario(cast.plan())
+    for who in (mine, other):
+        actions.pin(by=None, scenario=scenario, candidate=who, post=post, start=0, months=6)
+    viewer = viewer_of(cast.stage.coordinator)
+    assert queries.pin_conflicts(viewer, scenario) == ()
+    post.headcount = 1
+    post.save(update_fields=["headcount"])
+    [group] = queries.pin_conflicts(viewer, scenario, "en")
+    said = [each.message % each.details for each in group]
+    assert sorted(each.code for each in group) == ["rule-capacity", "rule-pinned", "rule-pinned"]
+    assert any("示例甲一" in each and "2027.01–2027.06" in each for each in said)
+    assert queries.pin_conflicts(viewer_of(cast.sender), scenario) == ()
+    # Who is no candidate any more is told as that.
+    actions.withdraw_candidate(by=None, candidate=mine, reason="生病")
+    [group] = queries.pin_conflicts(viewer, scenario)
+    assert [each.code for each in group] == ["rule-pinned", "unknown"]
+
+
+def test_a_wish_is_answered_by_ways_or_by_what_stands_against_it(cast: Cast) -> None:
+    post, high = cast.post(), cast.post(specialty="04.01")
+    mine, other = cast.candidate(0, max_months=3), cast.candidate(1)
+    scenario = cast.scenario(cast.plan())
+    viewer = viewer_of(cast.stage.coordinator)
+
+    def codes(*ask: Any) -> list[list[str]]:
+        answer = queries.wished(viewer, scenario, *ask)
+        assert answer is not None
+        assert not answer.ways
+        return [[each.code for each in group] for group in answer.groups]
+
+    # The post asks for half a year, this person stays for a quarter.
+    assert codes(mine.id, post.id) == [["rule-post-minimum", "rule-expert-maximum"]]
+    assert ["specialty"] in codes(other.id, high.id)
+    answer = queries.wished(viewer, scenario, other.id, post.id)
+    assert answer is not None
+    assert {way.months for way in answer.ways} == {6, 12}
+    actions.pin(by=None, scenario=scenario, candidate=other, post=post, start=0, months=12)
+    assert codes(other.id, post.id, 0, 12) == [["pinned-already"]]
+    spare = cast.candidate(2)
+    [group] = codes(spare.id, post.id)
+    assert sorted(group) == ["rule-capacity", "rule-pinned"]
+    actions.lift(by=None, ruling=scenario.rulings.get())
+    actions.forbid(by=None, scenario=scenario, candidate=spare)
+    assert codes(spare.id, post.id) == [["rule-forbidden"]]
+    assert codes(cast.stranger().id, post.id) == [["candidate-not-paired"]]
 
 
 def test_a_run_is_cancelled_before_and_while_it_works(

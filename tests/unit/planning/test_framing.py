@@ -35,7 +35,7 @@ from jiedui.planning.domain.months import (
     touched_months,
     whole_months,
 )
-from jiedui.planning.domain.reasons import GAPS, gap_in_words
+from jiedui.planning.domain.reasons import BESIDE_KEPT, GAPS, gap_among, gap_in_words, why_changed
 from jiedui.planning.domain.stays import stay
 
 START = date(2027, 1, 1)
@@ -144,6 +144,7 @@ def test_what_cannot_be_is_left_out_with_its_reason() -> None:
         "busy": "candidate-posted",
     }  # fmt: skip
     assert [post.id for post in found.problem.posts] == ["open"]
+    assert found.outside == {"x": ("lone",)}
     assert [expert.id for expert in found.problem.experts] == ["fit"]
 
 
@@ -238,6 +239,34 @@ def test_the_gap_in_words() -> None:
     assert more == ["0.1", "1.1", "25", "19900"]
     for _code, limit, message in GAPS:
         assert message % {"percent": "1"}, limit
+
+
+def test_a_plan_around_what_stood_never_claims_more_than_was_proven() -> None:
+    """The gap of a plan that keeps tours says among which plans it was proven."""
+    near = gap_in_words(0.04, kept=7)
+    assert (near.code, near.message, near.details["percent"]) == ("fair", BESIDE_KEPT, "4.2")
+    assert gap_in_words(None, kept=7).code == "unknown"
+    told = gap_among(kept=7, gap_kept=0.0, pins=0, bans=0, floor=None)
+    assert [(each.code, each.details["kept"]) for each in told] == [("kept-best", 7)]
+    told = gap_among(kept=7, gap_kept=0.01, pins=2, bans=1, floor=0.3)
+    assert [each.code for each in told] == ["kept-near", "by-hand"]
+    [unknown] = gap_among(kept=7, gap_kept=None, pins=0, bans=0, floor=None)
+    assert unknown.code == "kept-unknown"
+    [above] = gap_among(kept=0, gap_kept=None, pins=0, bans=0, floor=0.25)
+    assert str(above.message % above.details).count("25 %") == 1
+    assert gap_among(kept=0, gap_kept=None, pins=0, bans=0, floor=None) == ()
+
+
+def test_why_a_run_changed_a_tour() -> None:
+    def codes(*rules: str, **other: bool) -> list[str]:
+        said = {"freed": False, "pinned": False, "fresh": False} | other
+        return [each.code for each in why_changed(rules, **said)]
+
+    assert codes("unknown", freed=True) == ["unknown"]
+    assert codes(freed=True) == ["room-freed"]
+    assert codes() == ["means-freed"]
+    assert codes(fresh=True, freed=True) == ["from-nothing"]
+    assert codes("two-places", pinned=True) == ["two-places", "pinned"]
 
 
 def test_rules_of_the_pack_become_settings() -> None:

@@ -18,7 +18,16 @@ from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.domain.dispatch.referee import judge
 from jiedui.planning.sources.dispatch_files import read_plan, read_problem
 from jiedui.planning.sources.dispatch_writing import write_plan, write_problem
-from tests.unit.planning.dispatch_cast import FULL, P_CORE, P_HIGH, P_LEADER, problem
+from tests.unit.planning.dispatch_cast import (
+    DOCTOR,
+    FULL,
+    P_CORE,
+    P_HIGH,
+    P_LEADER,
+    expert,
+    post,
+    problem,
+)
 
 DATA = Path(__file__).resolve().parents[2] / "data/planning/dispatch"
 WORK = ("--work-limit", "40")
@@ -97,10 +106,35 @@ def test_a_drop_out_changes_little_and_is_told(tmp_path: Path) -> None:
     assert judge(left, after).feasible
     assert set(stay) <= set(after)
     changes = answer["changes"]
+    # The gap says among which plans it was proven.
+    assert (answer["kept"], answer["pinned"]) == (len(stay), 0)
+    assert answer["bound_kept"] >= answer["objective"] - 1e-3
+    assert answer["gap_kept"] is not None
     assert changes["kept"] == len(stay)
     assert {each["expert"] for each in changes["dropped"]} == {gone}
     assert changes["dropped"][0]["rules"] == ["unknown"]
     assert changes["changed"] == sum(len(changes[kind]) for kind in ("dropped", "added", "moved"))
+
+
+def test_a_plan_around_what_stood_is_never_told_as_the_best_of_all(tmp_path: Path) -> None:
+    """What stood holds the money: among all plans much more is possible, with it nothing is."""
+    given = problem(
+        posts=(post("甲岗"), post("乙岗", weight=5.0)), experts=(DOCTOR, expert("乙医")),
+        budget=15.5,
+    )  # fmt: skip
+    folder = written(tmp_path / "p", given)
+    write_plan(tmp_path / "before.csv", [Tour("内科医", "甲岗", 0, 12)])
+    told = planned(folder, tmp_path / "after.csv", "--start", tmp_path / "before.csv")
+    assert told["kept"] == 1
+    assert told["gap_kept"] == pytest.approx(0, abs=1e-6)
+    assert told["gap"] > 0.5
+    best = planned(folder, tmp_path / "best.csv")
+    assert told["bound"] >= best["objective"] - 1e-3
+    text = call(
+        "dispatch", folder, "--out", tmp_path / "again.csv", "--start", tmp_path / "before.csv",
+        "--lang", "en",
+    )  # fmt: skip
+    assert "1 tours that stood before were kept; of the plans that keep them none" in text.stdout
 
 
 def test_the_floor_is_told_with_who_is_out_of_reach(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiedui.accounts.models import User
+from jiedui.planning import actions
 from jiedui.planning.models import Candidate, Consent, DispatchPlan, Ruling, Scenario
 from tests.lasting import lasting
 from tests.ledger_cast import account
@@ -42,6 +43,12 @@ def page(user: User, name: str, *args: Any, query: str = "") -> str:
     answer = at(user).get(url(name, *args) + query)
     assert answer.status_code == 200, (name, answer.status_code)
     return said(answer)
+
+
+def receiver_of(cast: Cast, candidate: Candidate) -> Any:
+    """The hospital that is paired with the candidate's."""
+    own = candidate.giver_id == cast.stage.giver.id
+    return cast.stage.receiver if own else cast.stage.other_receiver
 
 
 # What a plan shows, one address each.
@@ -162,6 +169,91 @@ def test_a_tour_is_explained_moved_pinned_and_forbidden(cast: Cast) -> None:
     assert "出国" in page(cast.stage.coordinator, "rulings", scenario.id)
 
 
+def test_who_stays_at_home_is_explained_and_can_be_pinned_or_forbidden(cast: Cast) -> None:
+    """A candidate and an empty post that the plan leaves aside: why, what if, pin, forbid."""
+    plan = two_pairs(cast)
+    scenario = cast.planned(plan, budget=110_000)
+    coordinator = at(cast.stage.coordinator)
+    sent = set(scenario.tours.values_list("candidate_id", flat=True))
+    idle = Candidate.objects.exclude(id__in=sent)[0]
+    post = plan.programme.posts.filter(
+        receiver=receiver_of(cast, idle), specialty=idle.specialty
+    ).get()
+    text = page(cast.stage.coordinator, "at-home", scenario.id)
+    assert idle.person.name in text
+    assert url("scenario-person", scenario.id, idle.id) in text
+    text = page(cast.stage.coordinator, "scenario-person", scenario.id, idle.id)
+    assert "为什么此人没有派出" in text
+    assert "损失最小的办法" in text
+    assert url("scenario-pin", scenario.id) in text
+    asked = f"?other={post.id}&start=&months=6"
+    text = page(cast.stage.coordinator, "scenario-person", scenario.id, idle.id, query=asked)
+    assert "可以安排" in text
+    asked = f"?other={post.id}&start=1&months=6"
+    text = page(cast.stage.coordinator, "scenario-person", scenario.id, idle.id, query=asked)
+    assert "无法安排" in text
+    assert "每 3 个月开始一批" in text
+    # The same from the post's side, with the price at which it would be filled.
+    text = page(cast.stage.coordinator, "scenario-post", scenario.id, post.id)
+    assert "谁可以来" in text
+    assert "增加经费" in text
+    asked = f"?other={idle.id}&start=0&months="
+    text = page(cast.stage.coordinator, "scenario-post", scenario.id, post.id, query=asked)
+    assert "可以安排" in text
+    listed = page(cast.stage.coordinator, "scenario-posts", scenario.id)
+    assert "补足条件" in listed
+    assert "增加经费" in listed
+    tour = {"candidate": idle.id, "post": post.id, "start": 0, "months": 6}
+    coordinator.post(url("scenario-pin", scenario.id), tour)
+    pin = Ruling.objects.get()
+    assert (pin.verb, pin.candidate_id, pin.start, pin.months) == ("pin", idle.id, 0, 6)
+    assert "手工固定（1 项）" not in page(cast.stage.coordinator, "scenario", scenario.id)
+    cast.run(scenario)
+    assert scenario.tours.filter(candidate=idle, post=post, start=0, months=6).exists()
+    assert "手工固定（1 项）" in page(cast.stage.coordinator, "scenario", scenario.id)
+    coordinator.post(url("ruling-lift", pin.id))
+    for name, about, who, where in (
+        ("person-forbid", idle.id, idle.id, None), ("post-forbid", post.id, None, post.id),
+    ):  # fmt: skip
+        assert coordinator.get(url(name, scenario.id, about)).status_code == 200
+        coordinator.post(url(name, scenario.id, about), {"other": "", "reason": "停派"})
+        made = Ruling.objects.get(reason="停派")
+        assert (made.verb, made.candidate_id, made.post_id) == ("forbid", who, where)
+        made.delete()
+    for user in (cast.sender, cast.stage.manager, cast.officer):
+        for name, args in (
+            ("at-home", ()), ("scenario-person", (idle.id,)), ("person-forbid", (idle.id,)),
+            ("post-forbid", (post.id,)),
+        ):  # fmt: skip
+            assert at(user).get(url(name, scenario.id, *args)).status_code == 404
+        assert at(user).post(url("scenario-pin", scenario.id), tour).status_code == 404
+
+
+def test_a_failed_run_names_the_pins_that_exclude_each_other(cast: Cast) -> None:
+    post = cast.post(headcount=2)
+    scenario = cast.scenario(cast.plan())
+    for number in (0, 1):
+        actions.pin(
+            by=None, scenario=scenario, candidate=cast.candidate(number), post=post, start=0,
+            months=6,
+        )  # fmt: skip
+    post.headcount = 1
+    post.save(update_fields=["headcount"])
+    actions.ask_run(by=None, scenario=scenario)
+    assert actions.run_scenario(by=None, scenario_id=scenario.id).state == "failed"
+    text = page(cast.stage.coordinator, "scenario", scenario.id)
+    assert "须放弃其中一项" in text
+    assert "手工固定：示例甲一" in text
+
+
+def test_a_search_is_repeated_from_its_page(cast: Cast) -> None:
+    scenario = cast.planned(two_pairs(cast))
+    assert "复算核对" in page(cast.stage.coordinator, "scenario", scenario.id)
+    at(cast.stage.coordinator).post(url("scenario-run", scenario.id), {"repeat": "1"})
+    actions.run_scenario(by=None, scenario_id=scenario.id)
+    assert "方案一致" in page(cast.stage.coordinator, "scenario", scenario.id)
+
+
 def test_each_side_sees_its_own_part_and_answers(cast: Cast) -> None:
     plan = two_pairs(cast)
     scenario = cast.planned(plan)
@@ -277,7 +369,9 @@ def test_pages_ask_the_same_however_much_there_is(cast: Cast) -> None:
     plan = two_pairs(cast)
     scenario = cast.planned(plan)
     names = [("plans",), ("candidates",), ("plan", plan.id)]
-    names += [(name, scenario.id) for name in (*OF_SCENARIO, "rulings")]
+    names += [(name, scenario.id) for name in (*OF_SCENARIO, "rulings", "at-home")]
+    names.append(("scenario-person", scenario.id, Candidate.objects.all()[0].id))
+    names.append(("scenario-post", scenario.id, plan.programme.posts.all()[0].id))
     client = at(cast.stage.coordinator)
 
     def cost(name: str, *args: Any) -> int:

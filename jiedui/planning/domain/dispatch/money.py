@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from jiedui.planning.domain.dispatch import columns, model
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
 from jiedui.planning.domain.dispatch.crew import Crew
 from jiedui.planning.domain.dispatch.districts import Context
+from jiedui.planning.domain.dispatch.draft import Draft
 from jiedui.planning.domain.dispatch.explain import Case
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.programme import Ints
 from jiedui.planning.domain.dispatch.relaxation import relax
 from jiedui.planning.domain.dispatch.rules import Rule
 from jiedui.planning.domain.dispatch.solve import SMALL, WORKERS
@@ -44,6 +46,9 @@ class Price:
 
     money: float
     bound: float
+    """Of all plans that hold what is fixed by hand, whatever else the plan at hand keeps."""
+    priced: bool = True
+    """Whether the run got so far as to any price; before, the bound says next to nothing."""
 
 
 def price_of_money(case: Case, run: Run) -> Price:
@@ -54,8 +59,13 @@ def price_of_money(case: Case, run: Run) -> Price:
     fixed = [j for j in all_.places(case.pinned) if j is not None]
     context = Context(all_, model.build(all_, fixed))
     with Crew(context, WORKERS if len(all_) > SMALL else 0) as crew:
-        relaxed = relax(context, crew, run)
-    return Price(relaxed.money, relaxed.bound)
+        relaxed = relax(context, crew, run, Draft(all_, _places(all_, case.tours)))
+    return Price(relaxed.money, relaxed.bound, bool(relaxed.prices.any()) or not len(all_))
+
+
+def _places(all_: columns.Columns, tours: Collection[Tour]) -> Ints:
+    """The plan as far as it is among the columns."""
+    return np.array([j for j in all_.places(tours) if j is not None], dtype=np.int64)
 
 
 def more_money(case: Case, share: float = 0.01, *, price: Price | None = None) -> MoreMoney:

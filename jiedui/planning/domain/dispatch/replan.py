@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jiedui.planning.domain.changes import Change, changes
 from jiedui.planning.domain.dispatch.problem import Ban, Problem, Tour
 from jiedui.planning.domain.dispatch.rules import Rule, clash, tour_faults
 from jiedui.planning.domain.dispatch.standing import Standing
-from jiedui.planning.domain.runs import Run
+from jiedui.planning.domain.runs import Progress, Run
 
 if TYPE_CHECKING:
     from jiedui.planning.domain.dispatch.solve import Plan
@@ -134,10 +134,15 @@ def _too_dear(
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """A new plan and how it differs from the one before."""
+    """A new plan and how it differs from the one before.
+
+    The plan's own bound holds of the plans that keep ``held`` tours of the one before.
+    """
 
     plan: Plan
     kept: tuple[Tour, ...]
+    held: int
+    """Tours of the plan before, beside those fixed by hand, that the search left alone."""
     changes: tuple[Change, ...]
     why: dict[Tour, tuple[Rule, ...]]
     """Rules that a tour of the old plan would break now."""
@@ -158,6 +163,12 @@ def again(
     from jiedui.planning.domain.dispatch.solve import plan
 
     kept = keep(problem, before, pinned=pinned, bans=bans)
+    held, tell = len(set(kept.tours) - set(pinned)), run.tell
+
+    def told(progress: Progress) -> None:
+        tell(replace(progress, kept=held))
+
+    run.tell = told
     new = plan(
         problem,
         run,
@@ -167,9 +178,11 @@ def again(
         forbidden=forbidden,
         start=kept.tours,
     )
+    run.tell = tell
     return Replanned(
         new,
         tuple(sorted(set(before) & set(new.tours))),
+        held,
         changes(before, new.tours),
         {each.tour: each.rules for each in kept.removed},
     )

@@ -48,6 +48,8 @@ class Plan:
     """Posts to which somebody could be sent."""
     money_price: float
     """What the last unit of budget brings, in the relaxation."""
+    relaxed_bound: float
+    """What the relaxation alone proves, at that price."""
     expert_prices: dict[str, float] = field(repr=False)
     """What an expert's (one more) tour brings beyond its cost, in the relaxation; 0 left out."""
     floor: float | None = None
@@ -111,6 +113,7 @@ def plan(
         work=run.work,
         reachable=reachable,
         money_price=relaxed.money,
+        relaxed_bound=relaxed.bound if len(columns) else bound,
         expert_prices=_expert_prices(context, relaxed),
         floor=smallest(columns, np.flatnonzero(full.chosen)) if lowest else None,
         floor_bound=lowest.bound if lowest else None,
