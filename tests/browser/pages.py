@@ -80,6 +80,54 @@ def of_plans(stage: Any) -> list[str]:
 
 
 @explicit
+def of_programmes(stage: Any) -> list[str]:
+    """A post with people past, present and planned, its papers, and what is read of them all."""
+    from jiedui.directory.actions import add_department
+    from jiedui.programmes import models
+    from tests.programmes_cast import Scene, ago
+
+    programme, giver, receiver = stage.programme, stage.giver, stage.receiver
+    ward = add_department(by=None, organisation=receiver, specialty="03.04", name="心内科")
+    scene = Scene(stage, ward)
+    team, batch, post = scene.team(), scene.batch(valid_from=ago(100)), scene.post(150, None)
+    gone = scene.posting("甲一", 140, 60, post=post)
+    there = scene.posting("甲二", 65, -20, post=post, team=team, batch=batch)
+    scene.posting("甲三", -25, -90, post=post, batch=batch)
+    handover = models.Handover.objects.create(outgoing=gone, incoming=there, due_on=ago(58))
+    models.WelfareItem.objects.create(
+        posting=there, item="housing", owner=receiver, issue="停水", raised_on=ago(6)
+    )
+    agreement = models.Agreement.objects.create(
+        programme=programme, kind="pairing", title="示例协议", valid_from=ago(300),
+        valid_to=ago(-40),
+    )  # fmt: skip
+    for body, role in ((giver, "giver"), (receiver, "receiver")):
+        agreement.parties.create(organisation=body, role=role)
+    agreement.reviews.create(due_on=ago(3))
+    agreement.targets.create(title="手术量增长", value=60, owner=receiver)
+    meeting = models.Meeting.objects.create(
+        programme=programme, kind="progress", title="示例推进会", held_from=ago(9),
+        held_to=ago(9), decisions="一、增派骨干",
+    )  # fmt: skip
+    meeting.bodies.create(organisation=receiver, role="host")
+    meeting.tasks.create(programme=programme, title="报送清单", owner=receiver, due_on=ago(2))
+    plan = models.WorkPlan.objects.create(programme=programme, title="示例计划", owner=receiver)
+    goal = plan.items.create(level="goal", title="建成卒中中心", evidence="外转率高")
+    act = plan.items.create(level="action", parent=goal, title="建绿道", due_on=ago(4))
+    plan.items.create(level="indicator", parent=act, title="溶栓例数", baseline=2, value=20)
+    of_programme = ("presence", "coverage", "wall", "compliance", "handovers")
+    of_one = {
+        "batch": batch, "team": team, "posting": there, "post": post, "agreement": agreement,
+        "handover": handover, "meeting": meeting, "plan": plan,
+        "pairing": programme.pairings.first(),
+    }  # fmt: skip
+    return [
+        *(reverse(f"programmes:{name}", args=[programme.id]) for name in of_programme),
+        *(reverse(f"programmes:{name}", args=[one.id]) for name, one in of_one.items()),
+    ]
+
+
+@explicit
 def of_home(stage: Any) -> list[str]:
     return [f"{reverse('home:search')}?q=医院"]
 
