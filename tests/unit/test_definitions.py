@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
-from jiedui.indicators.domain.definitions import Definition, load, read
+from jiedui.indicators.domain.definitions import Definition, load, read, settled
 from jiedui.indicators.domain.facts import LEDGER, PROGRAMMES
 from jiedui.indicators.queries.catalogue import FOLDER, about_patients, definitions, of_measure
 
@@ -66,6 +68,11 @@ def test_a_good_definition_is_read() -> None:
         ({"numerator": {"count": "days"}}, "x.toml.numerator.count: days are those within"),
         ({"numerator": {"count": "records", "stream": "tales"}}, "x.toml.numerator.stream: “tale"),
         ({"numerator": {"count": "records", "at_least": -1}}, "x.toml.numerator.at_least: must"),
+        ({"numerator": {"count": "records", "kept": True}}, "x.toml.numerator.kept: the rule"),
+        (
+            {"numerator": {"count": "records", "kinds": ["a"], "without": "local"}},
+            "x.toml.numerator.kinds: kinds, a rule",
+        ),
         ({"numerator": {"count": "events", "stream": "programmes"}}, "x.toml.numerator.count: on"),
         ({"numerator": 3}, "x.toml.numerator: must be a table"),
         ({"numerator": {"count": "median"}}, "x.toml.numerator.count: “median” is not one of"),
@@ -122,9 +129,40 @@ def test_every_definition_speaks_of_what_the_packs_have(definition: Definition) 
 
 def test_long_enough_is_what_the_packs_rule_says() -> None:
     rule = vocabulary().term("presence_rules", "county_unbroken_stay")
-    side = definitions()["posting_compliance"].numerator
-    assert side.at_least == int(rule.extra["days"])
-    assert list(side.kinds) == rule.extra["posting_kinds"].split()
+    found = definitions()["posting_compliance"]
+    assert found.numerator.at_least == int(rule.extra["days"])
+    assert f"不少于{rule.extra['days']}天" in found.scope
+    assert found.denominator is not None
+    assert found.numerator.kinds == found.denominator.kinds
+    assert list(found.numerator.kinds) == rule.extra["posting_kinds"].split()
+    group = definitions()["group_compliance"].numerator
+    assert (group.kinds, group.at_least) == (("team",), 365)
+
+
+def test_another_rule_of_the_packs_is_another_figure() -> None:
+    """Nothing of a rule stands in the definition itself."""
+    raw = tomllib.loads((FOLDER / "posting_compliance.toml").read_text(encoding="utf-8"))
+    tables = {name: dict(table) for name, table in vocabulary().tables.items()}
+    rule = tables["presence_rules"]["county_unbroken_stay"]
+    other = {**rule.extra, "days": "90", "posting_kinds": "planned"}
+    tables["presence_rules"]["county_unbroken_stay"] = replace(rule, extra=other)
+    found = settled(read(raw, "a"), tables, "a")
+    assert (found.numerator.kinds, found.numerator.at_least) == (("planned",), 90)
+    assert "90" in found.scope
+    assert "180" not in found.scope
+    del tables["presence_rules"]["county_unbroken_stay"]
+    with pytest.raises(InvalidInput) as refused:
+        settled(read(raw, "a"), tables, "a")
+    assert "a.numerator.rule" in str(refused.value)
+
+
+def test_local_people_are_no_experts_sent() -> None:
+    kinds = vocabulary().table("posting_kinds")
+    local = {code for code, kind in kinds.items() if kind.extra["local"]}
+    assert local == {"local_development"}
+    for code in ("experts", "expert_person_times", "days_present", "full_time_days"):
+        assert set(definitions()[code].numerator.kinds) == set(kinds) - local
+    assert set(definitions()["local_development"].numerator.kinds) == local
 
 
 def test_a_measure_that_the_programmes_tell_is_its_indicator() -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
-from jiedui.directory.actions import create_organisation
+from jiedui.directory.actions import create_organisation, create_place, seat_organisation
 from jiedui.programmes import actions
 from jiedui.programmes.models import (
     Agreement,
@@ -33,6 +33,8 @@ pytestmark = pytest.mark.django_db
 def staffed() -> Scene:
     """A post with a past, a present and a planned posting, an empty one, a loose posting."""
     made = scene()
+    county = create_place(by=None, name="示例东县", tier="county", example=True)
+    seat_organisation(by=None, organisation=made.stage.receiver, place=county)
     batch = made.batch(valid_from=ago(100), valid_to=ago(-100))
     post = made.post(150, -150)
     made.posting("甲一", 140, 60, post=post)
@@ -192,6 +194,20 @@ def test_compliance_names_the_rule_its_source_and_what_breaks_it(cast, reader):
     assert "无人在岗" in text
 
 
+def test_a_countys_rules_judge_no_hospital_that_is_none_of_a_county(cast, reader):
+    path = reverse("programmes:compliance", args=[cast.stage.programme.id])
+
+    def judged() -> int:
+        page = client_of(reader).get(path).context["page"]
+        return len(page.summary.rules)
+
+    assert judged() == 4
+    place = cast.stage.receiver.seats.get().place
+    place.tier = "prefecture"
+    place.save()
+    assert judged() == 0
+
+
 def test_a_rule_judges_only_its_kind_of_programme(cast, reader):
     cast.stage.programme.kind = "partnership"
     cast.stage.programme.save()
@@ -201,9 +217,11 @@ def test_a_rule_judges_only_its_kind_of_programme(cast, reader):
     assert page.summary.percent is None
 
 
-def test_teams_are_judged_over_their_own_time(cast, reader):
-    cast.stage.programme.kind = "group_deployment"
+@pytest.mark.parametrize("kind", ["group_deployment", "paired_assistance"])
+def test_teams_are_judged_over_their_own_time(cast, reader, kind):
+    cast.stage.programme.kind = kind
     cast.stage.programme.save()
+    cast.stage.receiver.seats.update(valid_to=ago(2000))
     team = cast.team(valid_from=ago(500), valid_to=ago(100))
     for number in range(5):
         cast.posting(f"乙{number}", 500, 100, team=team, kind="team")
@@ -216,8 +234,8 @@ def test_an_organisation_seen_from_both_sides(cast, reader):
     path = reverse("programmes:organisation-panel", args=[cast.stage.receiver.id])
     page = client_of(reader).get(path).context["page"]
     receiver, giver = page.sides
-    assert [line.title for line in receiver.postings] == ["甲三", "甲四", "甲二"]
-    assert len(receiver.posts) == 2
+    assert [line.title for line in receiver.postings.lines] == ["甲三", "甲四", "甲二"]
+    assert len(receiver.posts.lines) == 2
     assert not giver.anything
     since = max(date(today().year, 1, 1), ago(140))
     expected = len(
@@ -229,6 +247,41 @@ def test_an_organisation_seen_from_both_sides(cast, reader):
         }
     )
     assert receiver.year.person_days >= expected
+
+
+def test_a_region_shows_the_people_of_its_hospitals(cast):
+    """As giver and as receiver, with the way to all of them where the panel is cut."""
+    stage = cast.stage
+    region = create_organisation(by=None, name="示例支援片区", kind="region", example=True)
+    make_part(by=None, organisation=stage.giver, whole=region)
+    path = reverse("programmes:organisation-panel", args=[region.id])
+    client = client_of(stage.coordinator)
+    giver = client.get(path).context["page"].sides[1]
+    assert [line.title for line in giver.postings.lines] == ["甲三", "甲四", "甲二"]
+    assert stage.giver.name in giver.postings.lines[0].detail
+    assert giver.year.person_days > 0
+    assert giver.postings.every == []
+    for number in range(8):
+        cast.posting(f"丙{number}", 90, -20)
+    page = client.get(path)
+    [(name, url)] = page.context["page"].sides[1].postings.every
+    assert name in page.content.decode()
+    assert url.startswith(reverse("programmes:postings", args=[stage.programme.id]))
+
+
+def test_lists_asked_for_a_region_hold_its_parts(cast):
+    stage = cast.stage
+    place = create_place(by=None, name="示例支援省", tier="province", example=True)
+    create_organisation(
+        by=None, name="示例支援省（卫生系统）", kind="region", stands_for=place, example=True
+    )
+    seat(by=None, organisation=stage.giver, place=place)
+    team = cast.team()
+    for name, query, held in (
+        ("postings", "?giver=示例支援省", "甲二"), ("teams", "?sender=示例支援省", team.name),
+    ):  # fmt: skip
+        assert held in page_of(cast, stage.coordinator, name, query)
+        assert held not in page_of(cast, stage.coordinator, name, query + "无")
 
 
 def test_today_tells_the_side_that_can_act(cast):

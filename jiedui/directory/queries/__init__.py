@@ -11,7 +11,7 @@ from jiedui.directory.queries.departments import (
     hold_department,
     open_departments,
 )
-from jiedui.directory.queries.detail import places_below
+from jiedui.directory.queries.detail import places_below, seat_tiers
 from jiedui.directory.queries.lineage import (
     ancestors_of,
     ancestors_of_all,
@@ -92,6 +92,7 @@ __all__ = [
     "posts_today",
     "sheet_columns",
     "staff_at",
+    "seat_tiers",
     "staff_member",
     "staff_of",
     "title_on",

@@ -46,6 +46,12 @@ def seats_today(bodies: Iterable[Organisation], day: date) -> dict[UUID, Place]:
     return found
 
 
+def seat_tiers(organisation_ids: Iterable[UUID], day: date) -> dict[UUID, str]:
+    """The tier of the place in which each organisation is seated on the day; others left out."""
+    rows = OrganisationSeat.objects.filter(on_day(day), organisation_id__in=list(organisation_ids))
+    return dict(rows.order_by("valid_from", "id").values_list("organisation_id", "place__tier"))
+
+
 def seats(organisation: Organisation) -> list[OrganisationSeat]:
     """All seats, the latest first."""
     rows = organisation.seats.select_related("place")

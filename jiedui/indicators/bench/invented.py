@@ -159,6 +159,8 @@ TOLD = (
     ("expert_person_times", "planned", "人次", "person_times"),
     ("days_present", "planned", "天", "things"),
     ("unbroken_days", "planned", "天", "things"),
+    ("full_time_days", "planned", "人天", "things"),
+    ("unbroken_days", "team", "天", "things"),
 )
 
 # Measures that learning tells; days on which nothing lasts are its first alone.
@@ -185,7 +187,7 @@ def _told_sql(
     """Rows of the programmes or of learning, of each measure alike; every seventh stay goes on."""
     told = TOLD if stream == PROGRAMMES_TOLD else LEARNED
     # By their places: what lasts no longer than a day, and what has an amount of its own.
-    short, large, asked = ("1, 4, 6", 6, 2) if told is TOLD else (
+    short, large, asked = ("1, 4, 6, 8", 6, 2) if told is TOLD else (
         "0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12", -1, -1
     )  # fmt: skip
     listed = ", ".join(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from jiedui.core.errors import InvalidInput
+from jiedui.core.packs import Term
 from jiedui.core.quantities import OutputClass, UnitClass
 from jiedui.indicators.domain.facts import LEDGER, STREAMS
 
@@ -34,6 +35,11 @@ class Side:
     or persons that they name, ``days`` the days of each that lie in the period,
     times its amount. Blank tuples cut nothing. ``stream`` is the ledger's or the
     programmes': no side reads both. ``at_least`` leaves out smaller amounts.
+
+    What the packs say stands in the packs alone. ``rule`` is one of their rules of presence:
+    its kinds of posting count. ``kept`` leaves out amounts below the days that it asks for.
+    ``with_`` and ``without`` name a column of the table of kinds: the kinds for which it says
+    something count, or do not. ``settled`` puts all of that in.
     """
 
     count: str
@@ -44,6 +50,10 @@ class Side:
     unit_classes: tuple[str, ...] = ()
     stream: str = LEDGER
     at_least: int = 0
+    rule: str = ""
+    kept: bool = False
+    with_: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,10 @@ def read_side(raw: Any, where: str) -> Side:
     _among(side.stream, STREAMS, f"{where}.stream")
     if side.at_least < 0:
         raise _wrong(f"{where}.at_least", "must not be negative")
+    if side.kept and (side.at_least or not side.rule):
+        raise _wrong(f"{where}.kept", "the rule says how much is enough: name it, and no at_least")
+    if sum(map(bool, (side.kinds, side.rule, side.with_, side.without))) > 1:
+        raise _wrong(f"{where}.kinds", "kinds, a rule, with_ or without: one of them")
     if side.count == "events" and side.stream != LEDGER:
         raise _wrong(f"{where}.count", "only the ledger has events")
     if side.count == "events" and (side.measures or side.output_classes or side.unit_classes):
@@ -204,6 +218,41 @@ def read(raw: Mapping[str, Any], where: str) -> Definition:
         if side.count == "distinct" and definition.additive:
             raise _wrong(f"{where}.additive", "distinct bodies of two parts may be the same")
     return definition
+
+
+def settled(
+    definition: Definition, tables: Mapping[str, Mapping[str, Term]], where: str
+) -> Definition:
+    """The definition with what the packs say of its rule and of its kinds.
+
+    ``{days}`` in a text is what the rule asks for.
+    """
+    sides, days = {}, ""
+    for name, side in definition.sides.items():
+        kinds = tables.get(definition.kind_table, {})
+        if side.rule:
+            rule = tables.get("presence_rules", {}).get(side.rule)
+            if rule is None:
+                raise _wrong(f"{where}.{name}.rule", f"no pack has the rule “{side.rule}”")
+            days = rule.extra["days"]
+            named = tuple(rule.extra["posting_kinds"].split())
+            if not named:
+                # As the rules have it: those of group-style teams, or of all experts.
+                teams = rule.extra["per"] == "team"
+                named = tuple(
+                    code
+                    for code, kind in kinds.items()
+                    if (kind.extra.get("team") if teams else not kind.extra.get("local"))
+                )
+            side = replace(side, kinds=named, at_least=int(days) if side.kept else 0)
+        elif column := side.with_ or side.without:
+            wanted = bool(side.with_)
+            named = tuple(c for c, kind in kinds.items() if bool(kind.extra.get(column)) == wanted)
+            side = replace(side, kinds=named)
+        sides[name] = side
+    texts = ("scope", "scope_en", "why", "why_en", "title", "title_en")
+    told = {name: getattr(definition, name).replace("{days}", days) for name in texts}
+    return replace(definition, **sides, **told)
 
 
 def load(folder: Path) -> dict[str, Definition]:

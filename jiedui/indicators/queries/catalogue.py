@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.packs import vocabulary
-from jiedui.indicators.domain.definitions import Definition, Side, load
+from jiedui.indicators.domain.definitions import Definition, Side, load, settled
 from jiedui.indicators.domain.question import Question
 
 FOLDER = Path(__file__).resolve().parent.parent / "definitions"
@@ -18,8 +18,11 @@ EXCLUSIVE = ("receiver", "giver", "place", "kind", "output_class", "month", "ite
 
 @cache
 def definitions() -> Mapping[str, Definition]:
-    """All indicators with a definition file, by code."""
-    return MappingProxyType(load(FOLDER))
+    """All indicators with a definition file, by code, with what the packs say of them."""
+    tables = vocabulary().tables
+    return MappingProxyType(
+        {code: settled(each, tables, code) for code, each in load(FOLDER).items()}
+    )
 
 
 def of_measure(measure: str) -> Definition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,9 +21,11 @@ from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
+from jiedui.programmes.domain.compliance import unbroken
 from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
 from jiedui.programmes.domain.states import ENDED, POSTING_STATES, REASONED
 from jiedui.programmes.models import Handover, Posting, PostingStep, Stay, WelfareItem
+from jiedui.programmes.queries.rules import presence_rules
 
 # What each step is called in the audit log.
 ACTS = {
@@ -253,10 +256,15 @@ def tell_posting(by: User | None, posting: Posting, course: Course) -> None:
         return Said(measure, first, last, Decimal(value), posting.specialty, posting.person_id)
 
     lines = [said("days_present", stay.first, stay.last) for stay in course.stays]
+    share = Decimal(posting.workload) / 100
+    lines += [
+        replace(said("full_time_days", stay.first, stay.last), value=share) for stay in course.stays
+    ]
     if arrived := course.arrived_on:
         lines.append(said("expert_person_times", arrived, arrived))
     if (departed := course.departed_on) and course.state in ENDED:
-        whole = domain.longest(course.stays, departed)
+        stays = [(stay.first, stay.last or departed) for stay in course.stays]
+        whole = unbroken(presence_rules(), posting.kind, stays, departed)
         lines.append(said("unbroken_days", departed, departed, whole))
     tell(
         by=by, record_id=posting.id, programme_id=posting.programme_id, kind=posting.kind,

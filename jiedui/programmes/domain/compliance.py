@@ -7,18 +7,24 @@ ended too soon, are broken at once, for nothing can mend them.
 A leave keeps a post filled, for whoever is on leave comes back; but on its days nobody is
 there. Each rule says (leave_days) up to how many days a leave is passed over: such a leave
 breaks no stay and leaves no day empty. Nought passes over none.
+
+A recipient's rule names the kinds of recipient that it judges and the tiers of the places in
+which they are seated: a county's hospital is one seated in a county. A team's rule judges the
+teams that are what it is about, in whatever programme: one with a posting of its kinds. Its
+numbers are those of people posted at one time, so that who comes for another makes no team
+larger. Local people in development (the packs' column "local") are nobody's experts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from jiedui.core.packs import Term
-from jiedui.programmes.domain.presence import Days, gaps, length, within
+from jiedui.programmes.domain.presence import ONE_DAY, Days, gaps, length, union, within
 
 KEPT, OPEN, BROKEN = "kept", "open", "broken"
 # What a rule judges; the column "measure" of the pack.
@@ -40,6 +46,7 @@ class Rule:
     per: str
     programme_kinds: frozenset[str]
     receiver_kinds: frozenset[str]
+    receiver_tiers: frozenset[str]
     posting_kinds: frozenset[str]
     measure: str
     minimum: int | None
@@ -48,11 +55,27 @@ class Rule:
     valid_from: date | None
     leave_days: int = 0
 
-    def judges(self, programme_kind: str, receiver_kind: str, day: date) -> bool:
-        """Whether the rule holds for a programme and a recipient of these kinds on a day."""
+    def judges(
+        self, programme_kind: str, receiver_kind: str, receiver_tier: str, day: date
+    ) -> bool:
+        """Whether a recipient's rule holds for a programme and a recipient of these on a day.
+
+        The tier is that of the place in which the recipient is seated; a blank column cuts nothing.
+        """
         return (
-            programme_kind in self.programme_kinds
+            self.per == RECEIVER
+            and (not self.programme_kinds or programme_kind in self.programme_kinds)
             and (not self.receiver_kinds or receiver_kind in self.receiver_kinds)
+            and (not self.receiver_tiers or receiver_tier in self.receiver_tiers)
+            and (self.valid_from is None or day >= self.valid_from)
+        )
+
+    def judges_team(self, programme_kind: str, kinds: Collection[str], day: date) -> bool:
+        """Whether a team's rule holds for one with postings of these kinds on a day."""
+        return (
+            self.per == TEAM
+            and (not self.programme_kinds or programme_kind in self.programme_kinds)
+            and not self.posting_kinds.isdisjoint(kinds)
             and (self.valid_from is None or day >= self.valid_from)
         )
 
@@ -91,9 +114,24 @@ class Verdict:
     breaches: Sequence[Breach] = field(default=())
 
 
-def rules(terms: Mapping[str, Term]) -> list[Rule]:
-    """The rules of the pack's table."""
+def experts(kinds: Mapping[str, Term]) -> frozenset[str]:
+    """The kinds of posting by which experts are sent: all but those of local people."""
+    return frozenset(code for code, term in kinds.items() if not term.extra.get("local"))
+
+
+def of_teams(kinds: Mapping[str, Term]) -> frozenset[str]:
+    """The kinds of posting that make a team a group-style one."""
+    return frozenset(code for code, term in kinds.items() if term.extra.get("team"))
+
+
+def rules(terms: Mapping[str, Term], kinds: Mapping[str, Term]) -> list[Rule]:
+    """The rules of the packs' table; ``kinds`` is their table of kinds of posting.
+
+    Where a rule names no kinds, a team's is about those of group-style teams, a recipient's
+    about all by which experts are sent.
+    """
     found = []
+    blank = {TEAM: of_teams(kinds), RECEIVER: experts(kinds)}
     for code, term in terms.items():
         extra = term.extra
         if extra["measure"] not in MEASURES or extra["per"] not in (RECEIVER, TEAM):
@@ -102,7 +140,9 @@ def rules(terms: Mapping[str, Term]) -> list[Rule]:
             Rule(
                 code, extra["per"], frozenset(extra["programme_kinds"].split()),
                 frozenset(extra["receiver_kinds"].split()),
-                frozenset(extra["posting_kinds"].split()), extra["measure"],
+                frozenset(extra["receiver_tiers"].split()),
+                frozenset(extra["posting_kinds"].split()) or blank[extra["per"]],
+                extra["measure"],
                 _number(extra["minimum"]), _number(extra["maximum"]), _number(extra["days"]),
                 date.fromisoformat(extra["valid_from"]) if extra["valid_from"] else None,
                 _number(extra["leave_days"]) or 0,
@@ -120,7 +160,7 @@ def judge(rule: Rule, services: Iterable[Service], period: Days, today: date) ->
     seen = [
         each._replace(stays=bridged(each, rule.leave_days, today))
         for each in services
-        if not rule.posting_kinds or each.kind in rule.posting_kinds
+        if each.kind in rule.posting_kinds
     ]
     return _JUDGES[rule.measure](rule, seen, period, today)
 
@@ -145,6 +185,26 @@ def bridged(service: Service, leave_days: int, today: date) -> tuple[tuple[date,
     return tuple(found)
 
 
+def unbroken(
+    rules: Iterable[Rule], kind: str, stays: Sequence[tuple[date, date]], ended: date
+) -> int:
+    """The days of the longest stay of a posting that has ended, as the rules of its kind see it.
+
+    What the figures count is so what the rules judge: leaves that these pass over break nothing.
+    Where two rules differ, by the stricter.
+    """
+    leave = min(
+        (
+            rule.leave_days
+            for rule in rules
+            if rule.measure == UNBROKEN and kind in rule.posting_kinds
+        ),
+        default=0,
+    )
+    whole = bridged(Service(None, None, kind, False, True, ended, tuple(stays)), leave, ended)
+    return max(((last or ended) - first).days + 1 for first, last in whole)
+
+
 def _here(services: Sequence[Service], period: Days) -> list[Service]:
     """Those of whom a day on site lies in the period."""
     return [each for each in services if within(each.stays, period)]
@@ -157,6 +217,43 @@ def _coming(services: Sequence[Service], period: Days, today: date) -> set[Hasha
         for each in services
         if not each.ended and each.ends_on >= max(today, period.first)
     }
+
+
+def _most(services: Sequence[Service], period: Days) -> tuple[int, Days]:
+    """How many persons were posted at once at most, and the days of the period from when to when.
+
+    Who is on leave is posted; a person of two postings is one.
+    """
+    spans: dict[Hashable, list[Days]] = {}
+    for each in services:
+        last = each.stays[-1][1] if each.ended and each.stays else None
+        whole = [(each.stays[0][0], last)] if each.stays else []
+        spans.setdefault(each.person, []).extend(within(whole, period))
+    turns: dict[date, int] = {}
+    for span in (span for each in spans.values() for span in union(each)):
+        turns[span.first] = turns.get(span.first, 0) + 1
+        turns[span.last + ONE_DAY] = turns.get(span.last + ONE_DAY, 0) - 1
+    days = sorted(day for day, turn in turns.items() if turn)
+    most, there, when = 0, 0, period
+    for at, day in enumerate(days):
+        there += turns[day]
+        if there > most:
+            most, when = there, Days(day, days[at + 1] - ONE_DAY)
+    return most, when
+
+
+def _team(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    """How many were in the team at one time; who may yet come may make it whole."""
+    most, when = _most(services, Days(period.first, min(period.last, today)))
+    if rule.maximum is not None and most > rule.maximum:
+        breach = Breach(TOO_MANY, None, most - rule.maximum, when.first, when.last)
+        return Verdict(rule, BROKEN, most, (breach,))
+    wanted = rule.minimum or 0
+    if most >= wanted:
+        return Verdict(rule, KEPT, most)
+    here = {each.person for each in _here(services, period)}
+    over = today > period.last and not _coming(services, period, today) - here
+    return Verdict(rule, BROKEN if over else OPEN, most, (Breach(TOO_FEW, days=wanted - most),))
 
 
 def _counted(
@@ -175,6 +272,8 @@ def _counted(
 
 
 def _persons(rule: Rule, services: Sequence[Service], period: Days, today: date) -> Verdict:
+    if rule.per == TEAM:
+        return _team(rule, services, period, today)
     here = {each.person for each in _here(services, period)}
     return _counted(
         rule, here, _coming(services, period, today), today > period.last, TOO_FEW

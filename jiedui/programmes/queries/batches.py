@@ -12,12 +12,12 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
-from jiedui.core.packs import vocabulary
 from jiedui.programmes.access import visible_batches, visible_postings, visible_teams
-from jiedui.programmes.domain.compliance import PERSONS, TEAM, rules
+from jiedui.programmes.domain.compliance import PERSONS
 from jiedui.programmes.domain.presence import Days, Gap, gaps, union, within
-from jiedui.programmes.domain.states import COMING, ENDED, PRESENT
+from jiedui.programmes.domain.states import COMING, ENDED, NEVER, PRESENT
 from jiedui.programmes.models import Batch, Handover, Posting, Programme, Stay, Team
+from jiedui.programmes.queries.rules import expert_kinds, presence_rules
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
@@ -44,7 +44,7 @@ def teams_of(viewer: Viewer, programme: Programme) -> QuerySet[Team]:
 
 
 class Strength(NamedTuple):
-    """Persons and person-times that came; persons there now and coming. Never added up."""
+    """Experts and their person-times that came; experts there now and coming. Never added up."""
 
     persons: int = 0
     person_times: int = 0
@@ -63,7 +63,7 @@ def strengths(viewer: Viewer, by: str, ids: Iterable[UUID]) -> dict[UUID, Streng
     came = Q(state__in=ARRIVED)
     rows = (
         visible_postings(viewer)
-        .filter(**{f"{by}_id__in": list(ids)})
+        .filter(kind__in=expert_kinds(), **{f"{by}_id__in": list(ids)})
         .order_by()
         .values_list(f"{by}_id")
         .annotate(
@@ -92,7 +92,7 @@ def spread(viewer: Viewer, batch: Batch) -> list[Cell]:
     """The batch's postings that came, by recipient and specialty."""
     rows = (
         visible_postings(viewer)
-        .filter(batch=batch, state__in=ARRIVED)
+        .filter(batch=batch, state__in=ARRIVED, kind__in=expert_kinds())
         .order_by("receiver__name", "specialty")
         .values_list("receiver__name", "specialty")
         .annotate(Count("person_id", distinct=True), Count("id"))
@@ -122,17 +122,31 @@ def handed(viewer: Viewer, batch: Batch, day: date | None = None) -> Handed:
     return Handed(mine.count(), found["signed"], found["open"], found["overdue"])
 
 
-def asked_core(team: Team, day: date) -> int | None:
-    """How many the team must have on site: its own core, else what the pack's rule asks."""
+def kinds_in(team_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """The kinds of posting that each team has, of those that came about or may."""
+    rows = Posting.objects.filter(team_id__in=list(team_ids)).exclude(state__in=NEVER).order_by()
+    found: dict[UUID, set[str]] = {}
+    for team, kind in rows.values_list("team_id", "kind").distinct():
+        if team is not None:
+            found.setdefault(team, set()).add(kind)
+    return {team: frozenset(kinds) for team, kinds in found.items()}
+
+
+def asked_core(team: Team, day: date, kinds: Collection[str] | None = None) -> int | None:
+    """How many the team must have on site: its own core, else what the pack's rule asks.
+
+    ``kinds`` are those of its postings, where they are known already (``kinds_in``).
+    """
     if team.core is not None:
         return team.core
+    if kinds is None:
+        kinds = kinds_in([team.id]).get(team.id, frozenset())
     least = [
         rule.minimum
-        for rule in rules(vocabulary().tables.get("presence_rules", {}))
-        if rule.per == TEAM
-        and rule.measure == PERSONS
+        for rule in presence_rules()
+        if rule.measure == PERSONS
         and rule.minimum is not None
-        and rule.judges(team.programme.kind, team.receiver.kind, day)
+        and rule.judges_team(team.programme.kind, kinds, day)
     ]
     return max(least, default=None)
 

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
-from jiedui.directory.queries import nameable
+from jiedui.directory.queries import nameable, seat_tiers
 from jiedui.programmes.access import reach, visible_postings, visible_teams
 from jiedui.programmes.domain.compliance import (
     RECEIVER,
@@ -26,7 +26,6 @@ from jiedui.programmes.domain.compliance import (
     Service,
     Verdict,
     judge,
-    rules,
     state_of,
 )
 from jiedui.programmes.domain.presence import Days
@@ -39,6 +38,7 @@ from jiedui.programmes.models import (
     Team,
 )
 from jiedui.programmes.queries.presence import in_period
+from jiedui.programmes.queries.rules import presence_rules
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
@@ -61,12 +61,12 @@ class Judged:
 
 
 def rules_of(programme: Programme, year: int) -> list[Rule]:
-    """The rules that hold for the programme in the year."""
+    """The rules that hold for the programme in the year, if it has whom they judge."""
     last = date(year, 12, 31)
     return [
         rule
-        for rule in rules(vocabulary().tables.get("presence_rules", {}))
-        if programme.kind in rule.programme_kinds
+        for rule in presence_rules()
+        if (not rule.programme_kinds or programme.kind in rule.programme_kinds)
         and (rule.valid_from is None or rule.valid_from <= last)
     ]
 
@@ -166,6 +166,7 @@ def _judged_bodies(
         rows = rows.filter(receiver_id__in=[body.id for body in shown])
     services, _spans = _services(rows, "receiver_id")
     since = _paired_since(programme, [body.id for body in shown])
+    tiers = seat_tiers([body.id for body in shown], min(period.last, today))
     found = []
     for body in shown:
         paired = since.get(body.id, Days(programme.valid_from or date.min, date.max))
@@ -174,7 +175,7 @@ def _judged_bodies(
         verdicts = tuple(
             judge(rule, services.get(body.id, ()), span, today)
             for rule in held
-            if rule.judges(programme.kind, body.kind, span.last)
+            if rule.judges(programme.kind, body.kind, tiers.get(body.id, ""), span.last)
         )
         if verdicts:
             found.append(Judged(body.id, body, None, span, verdicts))
@@ -202,10 +203,12 @@ def _judged_teams(
         first = team.valid_from or begun
         # A team is judged over its own time, whichever year is looked at.
         span = Days(first, max(first, team.valid_to or ended))
+        mine = services.get(team.id, ())
+        kinds = {service.kind for service in mine}
         verdicts = tuple(
-            judge(rule, services.get(team.id, ()), span, today)
+            judge(rule, mine, span, today)
             for rule in held
-            if rule.judges(programme.kind, team.receiver.kind, span.last)
+            if rule.judges_team(programme.kind, kinds, span.last)
         )
         if verdicts:
             found.append(Judged(team.id, team.receiver, team, span, verdicts))

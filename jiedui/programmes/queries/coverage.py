@@ -20,6 +20,7 @@ from jiedui.programmes.queries.presence import (
     post_lives,
     stays_of,
 )
+from jiedui.programmes.queries.rules import expert_kinds
 
 
 def coverage(
@@ -38,7 +39,7 @@ def coverage(
     rows = (
         Posting.objects.filter(in_period(whole), programme=programme, receiver_id__in=bodies)
         .exclude(state__in=NEVER)
-        .filter(specialty__in=list(groups))
+        .filter(specialty__in=list(groups), kind__in=expert_kinds())
     )
     found = placed(viewer, rows, whole=True)
     stays = stays_of([row.id for row in found if row.state in ARRIVED])

@@ -148,11 +148,12 @@ def team_list(request: Request, id: UUID) -> HttpResponseBase:
 
     def prepare(rows: list[Any]) -> Iterable[Any]:
         found = queries.strengths(viewer, "team", [row.id for row in rows])
+        kinds = queries.kinds_in([row.id for row in rows])
         day = today()
         for row in rows:
             row.strength = found.get(row.id, queries.NOBODY)
             row.programme = programme
-            row.wanted = queries.asked_core(row, day)
+            row.wanted = queries.asked_core(row, day, kinds.get(row.id, frozenset()))
         return rows
 
     table = Table(

@@ -190,12 +190,14 @@ def _breach(breach: Breach, verdict: Verdict, postings: dict[UUID, Posting]) -> 
 
 
 def summary_of(rows: Iterable[Judged], programme: Programme, year: int) -> Summary:
-    """The counts over all rows."""
+    """The counts over all rows, and each rule that judges one of them."""
     rows = list(rows)
     states = [row.state for row in rows]
     lines = []
     for rule in queries.rules_of(programme, year):
         mine = [v.state for row in rows for v in row.verdicts if v.rule.code == rule.code]
+        if not mine:
+            continue
         lines.append(
             RuleLine(
                 _label(rule.code), _source(rule.code), mine.count(KEPT), mine.count(OPEN),
@@ -231,6 +233,7 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
 
         return Column(code, _label(code), value=value, kind="badge", tone=tone)
 
+    used = {verdict.rule.code for row in rows for verdict in row.verdicts}
     return Table(
         request,
         rows,
@@ -243,7 +246,7 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
                 "state", _("State"), kind="badge", value=lambda row: STATES[row.state],
                 tone=lambda row: TONES[row.state],
             ),
-            *(column(rule.code) for rule in queries.rules_of(programme, year)),
+            *(column(rule.code) for rule in queries.rules_of(programme, year) if rule.code in used),
         ],
         filters=[
             Filter(
@@ -258,7 +261,10 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
         title=_("Compliance %(year)s") % {"year": year},
         empty=Empty(
             _("No rule judges anybody here in this year"),
-            _("The rules are data of the pack, by kind of programme and of recipient."),
+            _(
+                "The rules are data of the pack: each says which programmes, recipients and teams it"
+                " judges."
+            ),
         ),
     )  # fmt: skip
 

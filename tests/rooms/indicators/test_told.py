@@ -130,6 +130,34 @@ def test_compliance_is_of_the_postings_that_ended(told: Told) -> None:
     assert told.value("unbroken_average", period=later) is None
 
 
+def test_local_people_in_development_are_no_experts_sent(told: Told) -> None:
+    """They have a figure of their own, and stand in none of those of experts."""
+    first, last = date(2025, 3, 1), date(2025, 3, 10)
+    for kind, who in (("planned", ONE), ("local_development", TWO)):
+        told.says(kind, [
+            Said("expert_person_times", first, first, Decimal(1), "03", who),
+            Said("days_present", first, last, Decimal(1), "03", who),
+            Said("full_time_days", first, last, Decimal("0.4"), "03", who),
+            Said("unbroken_days", last, last, Decimal(10), "03", who),
+        ])  # fmt: skip
+    names = ("expert_person_times", "experts", "days_present", "full_time_days")
+    assert [told.value(name) for name in names] == [1, 1, 10, 4]
+    assert told.value("local_development") == 1
+    asked = Question(indicator="unbroken_average", programme=told.cast.programme.id)
+    assert len(engine.records(None, asked)) == 1
+    assert told.by("full_time_days", "receiver") == {told.cast.receiver.id: 4}
+    # Full-time equivalents of the ten days: 4 over 10.
+    assert told.value("full_time_days", period=Period(first, last)) == 4
+
+
+def test_group_style_postings_have_a_rule_of_their_own(told: Told) -> None:
+    end = date(2025, 3, 5)
+    for kind, days in (("team", 364), ("team", 365), ("planned", 400)):
+        told.says(kind, [Said("unbroken_days", end, end, Decimal(days), "03", ONE)])
+    assert told.value("group_compliance") == Decimal(1) / 2
+    assert told.value("posting_compliance") == 1
+
+
 def test_posts_are_counted_on_a_day_and_their_coverage_over_days(told: Told) -> None:
     first, last = date(2025, 3, 1), date(2025, 3, 10)
     told.says(

@@ -24,6 +24,7 @@ from jiedui.programmes.models import (
 )
 from jiedui.programmes.queries import alerts as queries
 from jiedui.programmes.queries.alerts import alerts
+from jiedui.programmes.queries.batches import asked_core
 from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.programmes_cast import Scene, ago, scene
@@ -97,11 +98,14 @@ def test_a_team_below_its_core(cast):
 
 
 def test_a_team_that_says_nothing_takes_the_packs_number(cast):
-    cast.stage.programme.kind = "group_deployment"
-    cast.stage.programme.save()
     team = cast.team()
     cast.posting("甲一", 50, -50, team=team)
+    # A few people sent together are no group-style team; one who is sent so makes it one.
+    assert queries.BELOW_CORE not in kinds(cast.stage.manager)
+    assert asked_core(team, today()) is None
+    cast.posting("甲二", 50, -50, team=team, kind="team")
     assert kinds(cast.stage.manager)[queries.BELOW_CORE].wanted == 5
+    assert asked_core(team, today()) == 5
 
 
 def test_a_licence_that_ends_and_nothing_renews(cast, sender):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -76,6 +77,8 @@ def test_from_nomination_to_departure(scene: Scene) -> None:
         ("expert_person_times", day(3), day(3)): 1,
         ("days_present", day(3), day(100)): 1,
         ("days_present", day(112), today()): 1,
+        ("full_time_days", day(3), day(100)): 1,
+        ("full_time_days", day(112), today()): 1,
         ("unbroken_days", today(), today()): 98,
     }
     assert not ProgrammeFact.objects.filter(record_id=gone.id, happened_to=far, sign=1).exclude(
@@ -99,6 +102,14 @@ def test_every_kind_and_category_goes_its_way(scene: Scene) -> None:
             gone = actions.depart(by=scene.stage.manager, posting=posting, on=last)
             assert (gone.kind, gone.category, gone.state) == (kind, category, "departed")
             first = last + timedelta(days=1)
+
+
+def test_a_flexible_posting_is_told_by_its_share_of_full_time(scene: Scene) -> None:
+    posting = scene.arrived(kind="flexible", workload=40)
+    facts = ProgrammeFact.objects.filter(record_id=posting.id, sign=1)
+    told = {fact.measure: (fact.value, fact.happened_from) for fact in facts}
+    assert told["full_time_days"] == (Decimal("0.40"), BEGIN)
+    assert told["days_present"] == (1, BEGIN)
 
 
 def test_an_early_return_says_why(scene: Scene) -> None:

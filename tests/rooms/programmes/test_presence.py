@@ -10,6 +10,10 @@ from jiedui.directory.actions import create_organisation
 from jiedui.programmes import actions
 from jiedui.programmes.domain.presence import Days
 from jiedui.programmes.models import Stay
+from jiedui.programmes.queries.batches import strengths
+from jiedui.programmes.queries.coverage import coverage
+from jiedui.programmes.queries.diagram import flows
+from jiedui.programmes.queries.overview import as_side, batches_underway, on_site
 from jiedui.programmes.queries.presence import lines, receivers
 from tests.lasting import lasting
 from tests.ledger_cast import account
@@ -128,3 +132,63 @@ def test_lines_ask_the_same_of_the_database_however_many_there_are(
             today(),
         )  # fmt: skip
     assert len(found[cast.stage.receiver.id]) == 6
+
+
+def test_pairs_are_drawn_with_nobody_there_too_and_too_many_by_region(cast):
+    stage, day = cast.stage, today()
+    programme, viewer = stage.programme, viewer_of(stage.coordinator)
+    cast.posting("甲一", 50, -50)
+
+    def drawn(most: int = 24) -> list[tuple[str, str, int, int, int]]:
+        return [
+            (row.giver.name, row.receiver.name, row.people, row.pairs, row.empty)
+            for row in flows(viewer, programme, day, most).rows
+        ]
+
+    before = drawn()
+    assert (stage.giver.name, stage.receiver.name, 1, 1, 0) == before[0]
+    other = create_organisation(by=None, name="示例无人医院", kind="hospital", example=True)
+    tie = actions.pair(
+        by=None, programme=programme, giver=stage.giver, receiver=other, valid_from=ago(100)
+    )  # fmt: skip
+    assert (stage.giver.name, other.name, 0, 1, 1) in drawn()
+    type(tie).objects.filter(pk=tie.pk).update(valid_to=ago(1))
+    assert drawn() == before
+    type(tie).objects.filter(pk=tie.pk).update(valid_to=None)
+
+    # A pairing of regions is told by those within it, until they are too many.
+    east, west = (
+        create_organisation(by=None, name=name, kind="region", example=True)
+        for name in ("示例东区", "示例西区")
+    )
+    actions.pair(
+        by=None, programme=programme, giver=east, receiver=west, kind="region_region",
+        passes_down=True, valid_from=ago(100),
+    )  # fmt: skip
+    assert ("示例东区", "示例西区", 0, 1, 1) in drawn()
+    directory.make_part(by=None, organisation=stage.giver, whole=east)
+    for body in (stage.receiver, other):
+        directory.make_part(by=None, organisation=body, whole=west)
+    assert "示例东区" not in {row[0] for row in drawn()}
+    assert ("示例东区", "示例西区", 1, 2, 1) in drawn(most=1)
+    found = flows(viewer, programme, day, 1)
+    assert found.by_region
+    assert found.more == len(before) - 1
+
+
+def test_local_people_in_development_are_counted_among_no_experts(cast):
+    batch = cast.batch(valid_from=ago(60))
+    cast.posting("甲一", 50, -50, batch=batch)
+    cast.posting("甲二", 50, -50, batch=batch, kind="local_development")
+    viewer, programme = viewer_of(cast.stage.manager), cast.stage.programme
+    found = strengths(viewer, "batch", [batch.id])[batch.id]
+    assert (found.persons, found.person_times, found.on_site) == (1, 1, 1)
+    assert on_site(viewer, programme, today()).on_site == 1
+    assert [flow.people for flow in flows(viewer, programme, today()).rows] == [1]
+    [underway] = batches_underway(viewer, programme, today())
+    assert (underway.there, underway.people) == (1, 1)
+    assert as_side(viewer, cast.stage.receiver.id, "receiver", today()).year.persons == 1
+    cells = coverage(
+        viewer, programme, [cast.stage.receiver.id], [PERIOD], today(), {"03.04": "03"}
+    )[cast.stage.receiver.id, "03"]
+    assert cells[0].persons == 1

@@ -27,6 +27,7 @@ from jiedui.programmes.domain.compliance import (
     ratio,
     rules,
     state_of,
+    unbroken,
 )
 from jiedui.programmes.domain.presence import Days
 
@@ -38,7 +39,8 @@ PACK = Path(__file__).parents[3] / "packs"
 @pytest.fixture(scope="module")
 def by_code() -> dict[str, Rule]:
     terms = packs.read_table(PACK / "common/presence_rules.csv", "common")
-    return {rule.code: rule for rule in rules(terms)}
+    kinds = packs.read_table(PACK / "common/posting_kinds.csv", "common")
+    return {rule.code: rule for rule in rules(terms, kinds)}
 
 
 def service(number: int, *stays: tuple[date, date | None], **more: object) -> Service:
@@ -57,11 +59,46 @@ def whole(number: int, **more: object) -> Service:
 def test_the_packs_rules_load_and_say_whom_they_judge(by_code: dict[str, Rule]) -> None:
     team_size = by_code["county_team_size"]
     assert (team_size.minimum, team_size.per) == (5, "receiver")
-    assert team_size.judges("paired_assistance", "hospital", AFTER)
-    assert not team_size.judges("paired_assistance", "village_clinic", AFTER)
-    assert not team_size.judges("group_deployment", "hospital", AFTER)
+    assert team_size.judges("paired_assistance", "hospital", "county", AFTER)
+    assert not team_size.judges("paired_assistance", "village_clinic", "county", AFTER)
+    assert not team_size.judges("group_deployment", "hospital", "county", AFTER)
     assert by_code["county_unbroken_stay"].days == 180
     assert (by_code["group_team_size"].minimum, by_code["group_team_size"].maximum) == (5, 7)
+
+
+def test_the_countys_rules_judge_the_countys_hospitals(by_code: dict[str, Rule]) -> None:
+    """Not a prefecture's or a division's, and each kind as its source says."""
+    county = {code: rule for code, rule in by_code.items() if rule.per == "receiver"}
+
+    def of(kind: str, tier: str) -> set[str]:
+        asked = ("east_west", kind, tier, AFTER)
+        return {code for code, rule in county.items() if rule.judges(*asked)}
+
+    for tier in ("prefecture", "division", "province", "township", ""):
+        assert of("hospital", tier) == of("tcm_hospital", tier) == set()
+    assert of("hospital", "county") == set(county) - {"county_tcm_team_size"}
+    assert of("tcm_hospital", "county") == set(county) - {"county_team_size"}
+    assert by_code["county_tcm_team_size"].minimum == 3
+    assert of("maternal_child_hospital", "county") == set()
+
+
+def test_a_team_is_judged_by_what_it_is(by_code: dict[str, Rule]) -> None:
+    """By the kinds of its postings, in whatever programme."""
+    for rule in (rule for rule in by_code.values() if rule.per == "team"):
+        for programme in ("group_deployment", "paired_assistance", "partnership"):
+            assert rule.judges_team(programme, {"team", "flexible"}, AFTER)
+            assert not rule.judges_team(programme, {"planned", "local_development"}, AFTER)
+            assert not rule.judges_team(programme, (), AFTER)
+            assert not rule.judges(programme, "hospital", "county", AFTER)
+
+
+def test_local_people_in_development_are_no_experts(by_code: dict[str, Rule]) -> None:
+    local = [whole(n, kind="local_development", senior=True) for n in range(6)]
+    verdict = judge(by_code["county_always_present"], local, YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (BROKEN, 0)
+    assert judge(by_code["county_seniority"], local, YEAR, AFTER).state == BROKEN
+    grouped = judge(by_code["group_team_size"], [*local, whole(9, kind="team")], YEAR, AFTER)
+    assert grouped.found == 1
 
 
 def test_persons_are_counted_and_not_person_times(by_code: dict[str, Rule]) -> None:
@@ -85,8 +122,47 @@ def test_a_year_that_runs_is_open(by_code: dict[str, Rule]) -> None:
 
 
 def test_a_team_may_be_too_large(by_code: dict[str, Rule]) -> None:
-    verdict = judge(by_code["group_team_size"], [whole(n) for n in range(8)], YEAR, AFTER)
-    assert (verdict.state, verdict.breaches) == (BROKEN, (Breach(TOO_MANY, days=1),))
+    rule = by_code["group_team_size"]
+    eight = [whole(n, kind="team") for n in range(8)]
+    verdict = judge(rule, eight, YEAR, AFTER)
+    breach = Breach(TOO_MANY, None, 1, YEAR.first, YEAR.last)
+    assert (verdict.state, verdict.breaches) == (BROKEN, (breach,))
+    # A lecturer of two days is none of the team.
+    day = (date(2025, 6, 1), date(2025, 6, 2))
+    seven = [*eight[:7], service(9, day, kind="flexible")]
+    assert judge(rule, seven, YEAR, AFTER).state == KEPT
+
+
+def test_a_teams_people_are_those_at_one_time(by_code: dict[str, Rule]) -> None:
+    """Who comes for another makes the team no larger; two days together do."""
+    rule = by_code["group_team_size"]
+    stay = [whole(n, kind="team") for n in range(6)]
+    first = service(7, (YEAR.first, date(2025, 6, 30)), kind="team")
+    after = service(8, (date(2025, 7, 1), YEAR.last), kind="team")
+    verdict = judge(rule, [*stay, first, after], YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (KEPT, 7)
+    sooner = after._replace(stays=((date(2025, 6, 29), YEAR.last),))
+    [breach] = judge(rule, [*stay, first, sooner], YEAR, AFTER).breaches
+    assert (breach.first, breach.last) == (date(2025, 6, 29), date(2025, 6, 30))
+    # Five persons, never more than four of them at a time, are no team of five.
+    verdict = judge(rule, [*stay[:3], first, after], YEAR, AFTER)
+    assert (verdict.state, verdict.found) == (BROKEN, 4)
+    # Who is on leave is still of the team.
+    away = service(9, (YEAR.first, date(2025, 2, 1)), (date(2025, 3, 1), YEAR.last), kind="team")
+    turned = service(
+        10, (date(2025, 2, 10), date(2025, 2, 20)), (date(2025, 4, 1), YEAR.last), kind="team"
+    )
+    verdict = judge(rule, [*stay[:3], away, turned], YEAR, date(2025, 3, 15))
+    assert (verdict.state, verdict.found) == (KEPT, 5)
+
+
+def test_the_figures_count_the_stay_that_the_rule_judges(by_code: dict[str, Rule]) -> None:
+    stays = [(date(2025, 1, 1), date(2025, 4, 30)), (date(2025, 5, 10), date(2025, 7, 31))]
+    kept = [by_code["county_unbroken_stay"]]
+    assert unbroken(kept, "planned", stays, date(2025, 7, 31)) == 120
+    lenient = [replace(kept[0], leave_days=14)]
+    assert unbroken(lenient, "planned", stays, date(2025, 7, 31)) == 212
+    assert unbroken(lenient, "volunteer", stays, date(2025, 7, 31)) == 120
 
 
 def test_180_days_hold_and_179_do_not(by_code: dict[str, Rule]) -> None:

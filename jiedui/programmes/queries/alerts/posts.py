@@ -22,9 +22,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from jiedui.core.packs import vocabulary
-from jiedui.programmes.domain.compliance import PERSONS, TEAM, rules
-from jiedui.programmes.domain.states import AGREED, ENDED, FILLED, PRESENT
+from jiedui.programmes.domain.compliance import PERSONS, TEAM
+from jiedui.programmes.domain.states import AGREED, ENDED, FILLED, NEVER, PRESENT
 from jiedui.programmes.models import Post, Posting, Team
 from jiedui.programmes.queries.alerts.scope import (
     AHEAD,
@@ -40,6 +39,7 @@ from jiedui.programmes.queries.alerts.scope import (
     first,
     rest,
 )
+from jiedui.programmes.queries.rules import presence_rules
 
 
 def live_posts(day: date) -> Q:
@@ -135,13 +135,23 @@ def _empty_since(post: Any) -> date:
     return first if left is None else max(first, left + timedelta(days=1))
 
 
-def cores() -> dict[str, int]:
-    """By kind of programme, how many a team must have where it says nothing itself."""
-    found: dict[str, int] = {}
-    for rule in rules(vocabulary().tables.get("presence_rules", {})):
-        if rule.per == TEAM and rule.measure == PERSONS and rule.minimum:
-            for kind in rule.programme_kinds:
-                found[kind] = max(rule.minimum, found.get(kind, 0))
+def _asked(day: date) -> list[When]:
+    """How many a team must have where it says nothing itself, the rule that asks most first."""
+    asking = [
+        (rule.minimum, rule)
+        for rule in presence_rules()
+        if rule.per == TEAM
+        and rule.measure == PERSONS
+        and rule.minimum
+        and (rule.valid_from is None or rule.valid_from <= day)
+    ]
+    found = []
+    for least, rule in sorted(asking, key=lambda pair: pair[0], reverse=True):
+        members = Posting.objects.filter(team_id=OuterRef("pk"), kind__in=rule.posting_kinds)
+        judged = Q(Exists(members.exclude(state__in=NEVER)))
+        if rule.programme_kinds:
+            judged &= Q(programme__kind__in=rule.programme_kinds)
+        found.append(When(judged, then=Value(least)))
     return found
 
 
@@ -149,13 +159,7 @@ def below_core(teams: QuerySet[Team], day: date) -> QuerySet[Team]:
     """Teams that have begun and have fewer people there than they must."""
     wanted = Coalesce(
         F("core"),
-        Case(
-            *(
-                When(programme__kind=kind, then=Value(least))
-                for kind, least in sorted(cores().items())
-            ),
-            default=Value(0),
-        ),
+        Case(*_asked(day), default=Value(0)),
         output_field=IntegerField(),
     )
     return (
