@@ -25,9 +25,9 @@ def run_round(round_id: str) -> str:
     return touring.run_round(by=None, round_id=UUID(round_id)).run
 
 
-def start_round(*, by: User | None, round: Round) -> Round:
+def start_round(*, by: User | None, round: Round, repeat: bool = False) -> Round:
     """Ask for the run of a round and tell the worker."""
-    held = touring.ask_round_run(by=by, round=round)
+    held = touring.ask_round_run(by=by, round=round, repeat=repeat)
     run_round.enqueue(str(held.id))
     return held
 
@@ -44,9 +44,12 @@ def start_siting(
     siting: SitingProposal,
     budget: Decimal | None = None,
     seconds: int | None = None,
+    repeat: bool = False,
 ) -> SitingProposal:
     """Ask for the run of a siting proposal and tell the worker."""
-    held = sitings.ask_siting_run(by=by, siting=siting, budget=budget, seconds=seconds)
+    held = sitings.ask_siting_run(
+        by=by, siting=siting, budget=budget, seconds=seconds, repeat=repeat
+    )
     run_siting.enqueue(str(held.id))
     return held
 

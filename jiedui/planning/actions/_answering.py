@@ -13,6 +13,7 @@ from jiedui.planning.domain.dispatch.money import MoreMoney
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.domain.dispatch.reasons import out_of_reach
 from jiedui.planning.domain.dispatch.referee import coverage, judge, team_months
+from jiedui.planning.domain.dispatch.rules import Rule
 from jiedui.planning.domain.framing import LEFT_OUT, post_of
 from jiedui.planning.domain.frozen import Question, from_plain, to_plain
 from jiedui.planning.domain.reasons import Reason
@@ -64,7 +65,7 @@ def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
             "posts": {id: reason.plain() for id, reason in found.posts.items()},
             "candidates": {id: reason.plain() for id, reason in found.candidates.items()},
         },
-        "changes": _changes(stood, tours, solved, fresh=fresh),
+        "changes": _changes(what, stood, tours, solved, fresh=fresh),
         "outlasting": outlasting(scenario.plan, what.problem, solved.tours),
         "next_percent": told_more(solved.more).plain() if solved.more else None,
         "more": _more(solved.more) if solved.more else None,
@@ -204,10 +205,18 @@ def _more(more: MoreMoney) -> dict[str, Any]:
 
 
 def _changes(
-    before: list[Tour], after: tuple[Tour, ...], solved: Solved, *, fresh: bool
+    what: Question, before: list[Tour], after: tuple[Tour, ...], solved: Solved, *, fresh: bool
 ) -> list[dict[str, Any]]:
     """Every tour that is not as it was, with the rules that the old one would break now."""
-    why = {house(tour): rules for tour, rules in solved.why.items()}
+    why = {
+        house(tour): [
+            "by-hand"
+            if rule == Rule.FORBIDDEN and any(ban.forbids(tour) for ban in what.forbidden)
+            else rule.value
+            for rule in rules
+        ]
+        for tour, rules in solved.why.items()
+    }
 
     def plain(tour: Tour | None) -> list[Any] | None:
         return [tour.post, tour.start, tour.months] if tour else None
@@ -220,7 +229,7 @@ def _changes(
             "candidate": change.person,
             "before": plain(change.before),
             "after": plain(change.after),
-            "rules": [rule.value for rule in why.get(change.before, ())] if change.before else [],
+            "rules": why.get(change.before, []) if change.before else [],
             "fresh": fresh,
         }
         for change in changes(before, after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -76,6 +76,12 @@ def end_broken(kind: Kind) -> list[UUID]:
                 fail_run(kind, id, broke_off())
     waiting = rows.filter(**{kind.state: WAITING}).order_by(kind.moved or "pk")
     return list(waiting.values_list("pk", flat=True))
+
+
+def run_of(asked: Mapping[str, Any], seconds: float) -> Run:
+    """The stop rule: as many steps of work as were asked for, else the clock."""
+    steps = asked.get("work_limit")
+    return Run(seconds=seconds) if steps is None else Run(work_limit=steps)
 
 
 def watched(model: type[Model], id: UUID, run: Run, state: str = "state") -> Run:

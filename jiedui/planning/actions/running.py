@@ -13,7 +13,7 @@ from jiedui.core.clock import now
 from jiedui.core.errors import InvalidState, Refused
 from jiedui.planning.access import must_edit_plan
 from jiedui.planning.actions import _answering as answering
-from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, run_of, watched
 from jiedui.planning.actions.plans import held_plan
 from jiedui.planning.actions.scenarios import held_scenario
 from jiedui.planning.domain.reasons import of_refusal
@@ -97,11 +97,10 @@ def _work(scenario_id: UUID) -> None:
         rows = Scenario.objects.select_related("plan__programme", "plan__area", "based_on")
         scenario = rows.get(pk=scenario_id)
         fresh, steps = bool(scenario.progress.get("fresh")), scenario.progress.get("work_limit")
+        run = watched(Scenario, scenario_id, run_of(scenario.progress, scenario.seconds))
         if steps is not None:
-            run = watched(Scenario, scenario_id, Run(work_limit=steps))
             _compare(scenario_id, answering.repeated(scenario, run), run)
             return
-        run = watched(Scenario, scenario_id, Run(seconds=scenario.seconds))
         answer = answering.answer(scenario, run, fresh=fresh)
     except Refused as refused:
         fail_run(RUNS, scenario_id, of_refusal(refused))

@@ -17,8 +17,7 @@ from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.identifiers import content_hash, new_id
 from jiedui.directory.actions.guards import first_answer, hash_of
 from jiedui.planning.access.sitings import must_make_siting
-from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
-from jiedui.planning.domain.runs import Run
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, run_of, watched
 from jiedui.planning.domain.siting.outcome import numbers_of, outcome_of
 from jiedui.planning.domain.states import RUN_STATES, RUNNING, WAITING
 from jiedui.planning.models import SitingProposal
@@ -144,10 +143,12 @@ def ask_siting_run(
     siting: SitingProposal,
     budget: Decimal | None = None,
     seconds: int | None = None,
+    repeat: bool = False,
 ) -> SitingProposal:
     """Ask to have it planned in the background, with another budget if one is given.
 
-    Asked already, nothing changes.
+    To ``repeat`` takes as many steps of work as the last run, whatever the clock, and finds
+    the same. Asked already, nothing changes.
     """
     held = _held(by, siting)
     if held.state in (WAITING, RUNNING):
@@ -158,6 +159,8 @@ def ask_siting_run(
         held.seconds = whole(seconds, "seconds", 1, MOST_SECONDS)
     held.state = RUN_STATES.after(held.state, "ask")
     held.stopping, held.progress = False, {}
+    if repeat and "work" in held.result:
+        held.progress = {"work_limit": held.result["work"]}
     held.save(update_fields=["budget", "seconds", "state", "stopping", "progress"])
     record(
         by=by, action="planning.ask-siting-run", object_kind="siting", object_id=held.id,
@@ -195,11 +198,12 @@ def _work(siting_id: UUID) -> None:
     try:
         siting = SitingProposal.objects.get(pk=siting_id)
         asked = located(documents.read(siting.problem)["files"], siting.budget)
-        run = watched(SitingProposal, siting_id, Run(seconds=siting.seconds))
+        run = watched(SitingProposal, siting_id, run_of(siting.progress, siting.seconds))
         plan = solve(asked.problem, run)
         cancelled = run.cancelled()
         outcome = documents.keep(outcome_of(asked.problem, plan, asked.places, asked.sites))
         numbers = numbers_of(asked.problem, plan, work=run.work)
+        numbers["cut"] = run.left <= 0
     except Exception:
         _log.exception("the run of siting proposal %s broke off", siting_id)
         fail_run(RUNS, siting_id, broke_off())
@@ -212,7 +216,10 @@ def _keep(siting_id: UUID, outcome: str, numbers: dict[str, Any], cancelled: boo
     held = SitingProposal.objects.select_for_update().get(pk=siting_id)
     if held.state != RUNNING:
         return
-    if held.result:
+    if held.progress.get("work_limit") is not None:
+        # A repeated run stays beside what the first was compared with.
+        numbers |= {key: held.result[key] for key in ("before",) if key in held.result}
+    elif held.result:
         numbers["before"] = {key: held.result.get(key) for key in COMPARED}
     held.state = RUN_STATES.after(RUNNING, "cancel" if cancelled else "finish")
     held.stopping, held.progress = False, {}

@@ -15,12 +15,11 @@ from jiedui.accounts.models import User
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.core.packs import vocabulary
 from jiedui.planning.access.rounds import must_make_round
-from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, watched
+from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, run_of, watched
 from jiedui.planning.actions.rounds import held_round
 from jiedui.planning.domain import house_rules
 from jiedui.planning.domain.house_rules import TABLE
 from jiedui.planning.domain.round_rules import Crew, Stopover, framed
-from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.states import DRAFT, RUN_STATES, RUNNING, WAITING
 from jiedui.planning.domain.tours import rounds as tours
 from jiedui.planning.domain.tours.schedule import Plan
@@ -32,9 +31,11 @@ RUNS = Kind(Round, "round", "planning.run-round", state="run")
 
 
 @transaction.atomic
-def ask_round_run(*, by: User | None, round: Round) -> Round:
+def ask_round_run(*, by: User | None, round: Round, repeat: bool = False) -> Round:
     """Ask to have a round planned in the background; asked already, nothing changes.
 
+    To ``repeat`` takes as many steps of work as the last run, whatever the clock: the same
+    places, vehicles and hours give the same days.
     ``round-without-vehicles`` and ``round-without-places`` where there is nothing to plan.
     """
     must_make_round(by, round.organiser_id)
@@ -49,8 +50,13 @@ def ask_round_run(*, by: User | None, round: Round) -> Round:
         raise InvalidInput("round-without-places", "Add places to visit first.")
     held.run = RUN_STATES.after(held.run, "ask")
     held.stopping, held.progress = False, {}
+    if repeat and "work" in held.result:
+        held.progress = {"work_limit": held.result["work"]}
     held.save(update_fields=["run", "stopping", "progress"])
-    record(by=by, action="planning.ask-round-run", object_kind="round", object_id=held.id)
+    record(
+        by=by, action="planning.ask-round-run", object_kind="round", object_id=held.id,
+        repeat=repeat,
+    )  # fmt: skip
     return held
 
 
@@ -82,7 +88,7 @@ def _work(round_id: UUID) -> None:
 
     try:
         round = Round.objects.select_related("depot").get(pk=round_id)
-        run = watched(Round, round_id, Run(seconds=round.seconds), "run")
+        run = watched(Round, round_id, run_of(round.progress, round.seconds), "run")
         asked, vehicles, places, pins = _asked(round)
         plan = solve(asked.problem, run, seed=round.seed)
         cancelled = run.cancelled()
@@ -90,7 +96,7 @@ def _work(round_id: UUID) -> None:
         _log.exception("the run of round %s broke off", round_id)
         fail_run(RUNS, round_id, broke_off())
     else:
-        _keep(round_id, asked, plan, vehicles, places, pins, cancelled)
+        _keep(round_id, asked, plan, vehicles, places, pins, cancelled, cut=run.left <= 0)
 
 
 Pins = Sequence[tuple[str, str, date]]
@@ -147,6 +153,8 @@ def _keep(
     places: dict[str, RoundPlace],
     pins: Pins,
     cancelled: bool,
+    *,
+    cut: bool,
 ) -> None:
     """Write the stops found in the place of those that stood."""
     held = held_round(round_id)
@@ -176,6 +184,7 @@ def _keep(
         "bound": None if plan.bound is None else plan.bound / points,
         "seconds": round(plan.seconds, 1),
         "work": plan.work,
+        "cut": cut,
         "drives": [
             {
                 "vehicle": asked.vehicles[route.shift].key,

@@ -138,6 +138,7 @@ def gap_among(
 
 CHANGED_BY = {
     "pinned": _("It was pinned there by hand."),
+    "by-hand": _("It was forbidden by hand."),
     "room-freed": _("It fills a place that became free by another change."),
     "means-freed": _("Money or people that had become free now suffice for it."),
     "from-nothing": _("The plan was computed from nothing, without regard to what stood."),
@@ -148,7 +149,10 @@ def why_changed(
     rules: Iterable[str], *, freed: bool, pinned: bool, fresh: bool
 ) -> tuple[Reason, ...]:
     """Why a run changed a tour: rules broken by what stood, or what made room for what is new."""
-    told = [of_rule(Rule(rule)) for rule in rules]
+    told = [
+        Reason(rule, CHANGED_BY[rule]) if rule in CHANGED_BY else of_rule(Rule(rule))
+        for rule in rules
+    ]
     if pinned:
         told.append(Reason("pinned", CHANGED_BY["pinned"]))
     if told:

@@ -136,7 +136,9 @@ class RoundForm(forms.Form):
     )  # fmt: skip
     seed = forms.IntegerField(
         label=_("Starting number"), min_value=0, max_value=2_000_000_000, initial=0,
-        help_text=_("The same number with the same data gives the same plan again."),
+        help_text=_("Another number may find another plan that is about as good. The same number"
+                    " and as many steps find the same plan again; the clock may end a search"
+                    " after fewer."),
     )  # fmt: skip
 
     def __init__(self, viewer: Viewer, *args: Any, round: Round | None = None, **more: Any) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sitings/<uuid:id>/edit/", sitings.siting_edit, name="siting-edit"),
     path("sitings/<uuid:id>/remove/", sitings.siting_drop, name="siting-drop"),
     path("sitings/<uuid:id>/run/", sitings.siting_run, name="siting-run"),
+    path("sitings/<uuid:id>/repeat/", sitings.siting_repeat, name="siting-repeat"),
     path("sitings/<uuid:id>/cancel/", sitings.siting_cancel, name="siting-cancel"),
     path("sitings/<uuid:id>/progress/", sitings.siting_progress, name="siting-progress"),
     path("sitings/<uuid:id>/files.zip", sitings.siting_files, name="siting-files"),

@@ -135,8 +135,7 @@ def at_home(request: Request, id: UUID) -> HttpResponseBase:
                    if row.title else ""),
             Column("first", _("Available from"), kind="day", sort="first"),
             Column("last", _("to the end of"), kind="day", sort="last"),
-            Column("why", _("Why"), value=lambda row: words.said(row.left) if row.left
-                   else _("Open it to read why, and what could be done.")),
+            Column("left", _("Could not be sent at all"), value=lambda row: words.said(row.left)),
         ],
         filters=[
             Filter("q", _("Expert"), paths=("person",)),
@@ -149,7 +148,11 @@ def at_home(request: Request, id: UUID) -> HttpResponseBase:
         title=pgettext("scenario", "Who stays at home"),
         empty=Empty(_("Nobody stays at home"), _("Every candidate of these months is sent.")),
     )  # fmt: skip
-    return list_page(request, scenario, "at-home", pgettext("scenario", "Who stays at home"), table)
+    return list_page(
+        request, scenario, "at-home", pgettext("scenario", "Who stays at home"), table,
+        _("Open a person to read why, to see where they could go, and to pin or forbid it."),
+        may_edit=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,6 @@ class PersonPage:
     wish: WishPanel | None
     exclude_url: str
     person_url: str
-    next: str
 
 
 @require_GET
@@ -199,7 +201,6 @@ def scenario_person(request: Request, id: UUID, candidate: UUID) -> HttpResponse
         wish=wish_panel(request, scenario, candidate=who),
         exclude_url=url("person-forbid", scenario.id, who.id) if draft else "",
         person_url=outside("directory:person", who.person_id),
-        next=url("scenario-person", scenario.id, who.id),
     )
     return render(request, "planning/person.html", page)
 

@@ -65,7 +65,7 @@ def scenario_posts(request: Request, id: UUID) -> HttpResponseBase:
             Column("days", _("Needed"), value=_needed, sort="first_day"),
             Column("covered", _("Covered"), kind="number", value="months_covered",
                    sort="months_covered", unit=_("months")),
-            Column("needed", _("Needed"), kind="number", value="months_needed",
+            Column("needed", pgettext("months", "Needed"), kind="number", value="months_needed",
                    sort="months_needed", unit=_("months")),
             Column("state", _("State"), kind="badge", sort="state",
                    value=lambda row: words.POST_STATES[row.state],

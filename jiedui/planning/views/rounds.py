@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiedui.core.clock import today
@@ -125,6 +125,7 @@ class RunLine:
     state: Any
     stage: str
     told: str
+    time: str
     share: float
     running: bool
     may_cancel: bool
@@ -132,13 +133,13 @@ class RunLine:
 
 def run_line(round: Round, *, may_edit: bool) -> RunLine:
     """The run in words."""
-    seconds = float(round.progress.get("seconds") or 0)
-    gap = round.progress.get("gap")
+    stage, gap = round.progress.get("stage"), round.progress.get("gap")
     told = _("no plan yet to measure") if gap is None else words.at_most(gap)
     running = round.run in ("waiting", "running")
+    share, done = words.done_of(round.progress, round.seconds)
     return RunLine(
-        round.id, words.RUN_STATES[round.run], "", told,
-        min(1.0, seconds / round.seconds), running, may_edit and running and not round.stopping,
+        round.id, words.RUN_STATES[round.run], _(stage) if stage else "", told, done,
+        share, running, may_edit and running and not round.stopping,
     )  # fmt: skip
 
 
@@ -166,6 +167,7 @@ class RoundPage:
     error: str
     sentence: str
     nearness: str
+    searched: str
     missed: Sequence[Missed]
     globe: Globe
     ways: Sequence[str]
@@ -194,6 +196,7 @@ def round_page(request: Request, id: UUID) -> HttpResponseBase:
         error=_error(round),
         sentence=_sentence(overview),
         nearness=_nearness(overview),
+        searched=words.searched(round.result, round.seed),
         missed=[
             Missed(
                 each.place.place,
@@ -239,12 +242,26 @@ def _sentence(overview: RoundOverview) -> str:
 def _nearness(overview: RoundOverview) -> str:
     if not overview.sheets or overview.gap is None:
         return ""
+    fixed = sum(stop.pinned for sheet in overview.sheets for stop in sheet.stops)
     if overview.gap < 1e-9:
+        if fixed:
+            return ngettext(
+                "No better plan exists that keeps the %(n)s fixed stop.",
+                "No better plan exists that keeps the %(n)s fixed stops.", fixed,
+            ) % {"n": fixed}  # fmt: skip
         return _("No better plan exists for these places, vehicles and hours.")
     if overview.gap >= 1:
         return ""
+    if fixed:
+        return ngettext(
+            "Of the plans that keep the %(n)s fixed stop, another could be worth at most %(gap)s"
+            " more.",
+            "Of the plans that keep the %(n)s fixed stops, another could be worth at most %(gap)s"
+            " more.",
+            fixed,
+        ) % {"n": fixed, "gap": words.percent_up(overview.gap / (1 - overview.gap))}
     return _("A better plan could be worth at most %(gap)s more.") % {
-        "gap": words.percent(overview.gap / (1 - overview.gap))
+        "gap": words.percent_up(overview.gap / (1 - overview.gap))
     }
 
 
@@ -349,7 +366,10 @@ def round_run(request: Request, id: UUID) -> HttpResponseBase:
     """Have it planned."""
     round = editable(request, id)
     return _done(
-        request, lambda: tasks.start_round(by=request.viewer.user, round=round),
+        request,
+        lambda: tasks.start_round(
+            by=request.viewer.user, round=round, repeat=request.POST.get("repeat") == "1"
+        ),
         _("The round is being planned."), url("round", round.id),
     )  # fmt: skip
 

@@ -146,6 +146,7 @@ class RunLine:
     state: Any
     stage: str
     told: str
+    time: str
     share: float
     running: bool
     may_cancel: bool
@@ -153,15 +154,15 @@ class RunLine:
 
 def run_line(siting: SitingProposal, *, may_edit: bool) -> RunLine:
     """The run in words."""
-    seconds = float(siting.progress.get("seconds") or 0)
     gap, stage = siting.progress.get("gap"), siting.progress.get("stage")
     running = siting.state in ("waiting", "running")
+    share, done = words.done_of(siting.progress, siting.seconds)
     return RunLine(
         siting.id, words.RUN_STATES[siting.state], _(stage) if stage else "",
         _("no plan yet to measure")
         if gap is None
         else words.at_most(gap),
-        min(1.0, seconds / siting.seconds), running, may_edit and running and not siting.stopping,
+        done, share, running, may_edit and running and not siting.stopping,
     )  # fmt: skip
 
 
@@ -206,6 +207,7 @@ class SitingPage:
     sentence: str
     gap: str
     gap_tone: str
+    searched: str
     services: Sequence[tuple[str, str, str]]
     kinds: Sequence[KindLine]
     reasons: Sequence[str]
@@ -242,6 +244,7 @@ def siting_page(request: Request, id: UUID) -> HttpResponseBase:
         sentence=sentence_of(result) if result else "",
         gap=near,
         gap_tone=tone,
+        searched=words.searched(result),
         services=_services(result),
         kinds=[_kind(each, result["people"]) for each in overview.kinds],
         reasons=[told(message, details) for message, details in overview.reasons],
@@ -368,6 +371,15 @@ def siting_run(request: Request, id: UUID) -> HttpResponseBase:
         crumbs=way(siting, title), example=siting.programme.example,
         intro=_("The result of now stays beside the new one, to be compared."),
     )  # fmt: skip
+
+
+@require_POST
+def siting_repeat(request: Request, id: UUID) -> HttpResponseBase:
+    """Have it planned with as many steps as the last time."""
+    siting = editable(request, id)
+    tasks.start_siting(by=request.viewer.user, siting=siting, repeat=True)
+    messages.success(request, _("The proposal is being computed."))
+    return redirect(url("siting", siting.id))
 
 
 @require_POST

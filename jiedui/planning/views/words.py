@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -104,6 +104,27 @@ def percent(share: float | None) -> str:
 def percent_up(share: float) -> str:
     """A share as a percentage, a tenth of a percent taken up: what it is at most."""
     return f"{ceil(1000 * share - 1e-9) / 10:g}%"
+
+
+def done_of(progress: Mapping[str, Any], limit: float) -> tuple[float, str]:
+    """The share of a run that is done, by its stop rule, and how far it is in words."""
+    seconds, steps = float(progress.get("seconds") or 0), progress.get("work_limit")
+    if steps is not None:
+        work = int(progress.get("work") or 0)
+        told = _("%(work)s of %(limit)s steps") % {"work": work, "limit": steps}
+        return min(1.0, work / max(1, steps)), told
+    told = _("%(seconds)s of %(limit)s s") % {"seconds": f"{seconds:.0f}", "limit": f"{limit:.0f}"}
+    return min(1.0, seconds / limit), told
+
+
+def searched(result: Mapping[str, Any], seed: int | None = None) -> str:
+    """How something was found: seconds, steps of work, the number that it began with."""
+    if result.get("seconds") is None or result.get("work") is None:
+        return ""
+    told = {"seconds": f"{result['seconds']:.0f}", "work": result["work"], "seed": seed}
+    if seed is not None:
+        return _("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.") % told
+    return _("Searched for %(seconds)s s, %(work)s steps.") % told
 
 
 def at_most(gap: float, kept: int = 0) -> str:

@@ -68,6 +68,19 @@ def test_a_fixed_stop_stays_and_the_day_may_be_opened_only_at_some_hours(cast: R
     assert again.result["broken_pins"] == []
 
 
+def test_a_round_stopped_by_the_clock_is_repeated_by_its_steps(cast: RoundCast) -> None:
+    round = cast.planned(cast.begin(seconds=1))
+    asked = ("day", "vehicle_id", "number", "place_id", "arrives")
+    before = list(round.stops.order_by("day", "number").values_list(*asked))
+    touring.ask_round_run(by=cast.stage.manager, round=round, repeat=True)
+    waiting = Round.objects.get(pk=round.pk)
+    assert waiting.progress["work_limit"] == round.result["work"]
+    again = touring.run_round(by=None, round_id=round.id)
+    assert (again.run, again.result["work"]) == ("done", round.result["work"])
+    assert again.result["cut"] is False
+    assert list(again.stops.order_by("day", "number").values_list(*asked)) == before
+
+
 def test_what_is_changed_makes_the_plan_stale_and_a_stale_one_is_not_fixed(
     cast: RoundCast,
 ) -> None:

@@ -232,6 +232,9 @@ def test_a_copy_stays_near_when_somebody_drops_out(cast: Cast) -> None:
     assert {c.kind: [why.code for why in c.why] for c in told.changes} == {
         "dropped": ["unknown"], "added": ["room-freed"],
     }  # fmt: skip
+    actions.forbid(by=None, scenario=copied, candidate=spare)
+    [dropped] = queries.scenario_changes(viewer_of(cast.stage.coordinator), cast.run(copied))
+    assert [why.code for why in dropped.why] == ["by-hand"]
     # What is proven of a plan around three tours says so.
     assert told.card.result is not None
     assert (told.card.result.kept, copied.result["kept"]) == (3, 3)

@@ -58,6 +58,11 @@ def test_another_budget_is_planned_and_compared_with_the_run_before(stage: Stage
     assert again.result["before"]["served"] == before["served"] < again.result["served"]
     assert again.result["before"]["cost"] == before["cost"]
     assert (again.budget, again.result["budget"]) == (Decimal(100), "100.00")
+    actions.ask_siting_run(by=None, siting=again, repeat=True)
+    same = actions.run_siting(by=None, siting_id=again.id)
+    kept = ("served", "cost", "work", "before", "budget")
+    assert same.state == "done"
+    assert [same.result[key] for key in kept] == [again.result[key] for key in kept]
     nothing = computed(stage, again, budget=Decimal(0))
     assert nothing.result["served"] == 0
     overview = queries.siting_overview(viewer_of(stage.coordinator), nothing)

@@ -263,6 +263,7 @@ def test_why_a_run_changed_a_tour() -> None:
         return [each.code for each in why_changed(rules, **said)]
 
     assert codes("unknown", freed=True) == ["unknown"]
+    assert codes("by-hand") == ["by-hand"]
     assert codes(freed=True) == ["room-freed"]
     assert codes() == ["means-freed"]
     assert codes(fresh=True, freed=True) == ["from-nothing"]

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.planning.actions import rounds as actions
+from jiedui.planning.actions import touring
 from jiedui.planning.models import Round
 from tests.lasting import lasting
 from tests.rooms.planning.round_cast import RoundCast, set_cast
@@ -71,6 +72,19 @@ def test_a_round_is_begun_filled_planned_and_fixed_in_the_pages(cast: RoundCast)
     assert "每日行程" in text
     assert "公里" in text
     assert not re.search(r"\sstyle=|\son\w+=", text)
+    assert f"{Round.objects.get().result['work']} 步" in text
+    assert "复算" in text
+    actions.pin_stop(by=cast.stage.manager, stop=round.stops.all()[0])
+    cast.planned(round)
+    assert re.search(
+        "保留 1 个固定停靠点|1 个固定停靠点", client.get(url("round", round.id)).content.decode()
+    )
+    assert client.post(url("round-run", round.id), {"repeat": "1"}).status_code == 302
+    held = Round.objects.get()
+    if held.run == "waiting":
+        shown = client.get(url("round-progress", round.id)).content.decode()
+        assert f"共 {held.result['work']} 步" in shown
+        touring.run_round(by=None, round_id=round.id)
     assert client.post(url("round-fix", round.id)).status_code == 302
     stop = round.stops.all()[0]
     sheet = url("day-sheet", round.id, stop.day.isoformat(), stop.vehicle_id)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiedui.accounts.models import User
+from jiedui.planning.actions import sitings as actions
 from jiedui.planning.models import SitingProposal
 from tests.lasting import lasting
 from tests.ledger_cast import Stage
@@ -86,6 +87,13 @@ def test_a_proposal_is_begun_with_a_zip_computed_and_told(stage: Stage) -> None:
     if siting.state == "waiting":
         computed(stage, siting)
     assert "与上次计算比较" in client.get(url("siting", siting.id)).content.decode()
+    siting.refresh_from_db()
+    assert f"{siting.result['work']} 步" in client.get(url("siting", siting.id)).content.decode()
+    assert client.post(url("siting-repeat", siting.id)).status_code == 302
+    if SitingProposal.objects.get().state == "waiting":
+        shown = client.get(url("siting-progress", siting.id)).content.decode()
+        assert f"共 {siting.result['work']} 步" in shown
+        actions.run_siting(by=None, siting_id=siting.id)
     client.post(url("siting-edit", siting.id), {"name": "改名", "source": ""})
     assert "改名" in client.get(url("sitings")).content.decode()
 
