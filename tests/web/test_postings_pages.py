@@ -96,6 +96,29 @@ def test_the_manager_nominates_and_the_sides_take_it_on(scene: Scene, at: At) ->
     assert "field-wrong" in text(answer)
 
 
+def test_a_licence_that_is_asked_for_and_not_recorded_is_told(scene: Scene, at: At) -> None:
+    """Of a doctor and a nurse, as the pack says; before the approval, which it does not forbid."""
+    posting = scene.nominated()
+    actions.screen(by=scene.stage.coordinator, posting=posting, on=BEGIN)
+    pages = [url("posting", posting.id), url("posting-step", posting.id, "approve")]
+    client = at(scene.stage.manager)
+
+    def told(name: str) -> list[bool]:
+        return [name in text(client.get(page)) for page in pages]
+
+    assert told("医师执业证书") == [True, True]
+    assert told("护士执业证书") == [False, False]
+    licence = {"by": None, "person": scene.surgeon, "kind": "physician_licence"}
+    actions.add_credential(**licence, valid_from=BEGIN + timedelta(days=1))
+    assert told("医师执业证书") == [True, True]
+    actions.add_credential(**licence, valid_to=BEGIN)
+    assert told("未登记") == [False, False]
+    Posting.objects.update(category="nursing")
+    assert told("护士执业证书") == [True, True]
+    Posting.objects.update(category="managerial")
+    assert told("未登记") == [False, False]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -107,7 +107,8 @@ def edit_batch(
 ) -> Batch:
     """Change a batch's name, days, stated size and source; sender and number stay."""
     must_act(by, GIVER, batch.sender_id, None)
-    held = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    rows = Batch.objects.select_for_update(of=("self",), no_key=True)
+    held = rows.select_related("programme").get(pk=batch.pk)
     fields = _said(name, valid_from, valid_to, stated_people, source)
     for field, value in fields.items():
         setattr(held, field, value)
@@ -120,12 +121,15 @@ def edit_batch(
 def _tell(by: User | None, batch: Batch) -> None:
     """Tell the figures of a batch on its first day; one without is not counted yet.
 
-    Nor is one that a published report tells of: the report's own figures count it.
+    Nor is one that a report tells of in a programme known from reports: their own figure ("152
+    batches") has it, and would be hidden by the few that they name. A source alone takes no
+    batch of a programme that is at work here out of its figure.
     """
     ties = Pairing.objects.filter(programme_id=batch.programme_id, giver_id=batch.sender_id)
     receivers = set(ties.values_list("receiver_id", flat=True).distinct()[:2])
     lines = []
-    if batch.valid_from is not None and not batch.source:
+    reported = batch.source and batch.programme.source
+    if batch.valid_from is not None and not reported:
         lines.append(Said("dispatch_batches", batch.valid_from, batch.valid_from))
     tell(
         by=by, record_id=batch.id, programme_id=batch.programme_id, kind="batch",

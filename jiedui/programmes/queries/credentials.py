@@ -8,14 +8,35 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.core.packs import vocabulary
 from jiedui.programmes.access import visible_credentials, visible_postings
 from jiedui.programmes.domain.states import COMING, PRESENT
-from jiedui.programmes.models import Credential
+from jiedui.programmes.models import Credential, Posting
+from jiedui.programmes.queries.structure import on
 
 
 def credentials_of(viewer: Viewer, person_id: UUID) -> QuerySet[Credential]:
     """What a person holds and held, as far as the viewer sees it, the newest first."""
     return visible_credentials(viewer).filter(person_id=person_id).order_by("-valid_from", "kind")
+
+
+def lacking(posting: Posting) -> list[str]:
+    """The kinds of certificate that the pack asks of the posting's category, and that are missing.
+
+    Missing is what no record says to hold on its first day. It is told before the approval and
+    forbids nothing: a licence may be held and not yet recorded.
+    """
+    asked = [
+        code
+        for code, term in vocabulary().tables.get("credential_kinds", {}).items()
+        if posting.category in term.extra.get("required", "").split()
+    ]
+    if not asked:
+        return []
+    held = Credential.objects.filter(
+        on(posting.starts_on), person_id=posting.person_id, kind__in=asked
+    )
+    return sorted(set(asked) - set(held.values_list("kind", flat=True)), key=asked.index)
 
 
 def ending(viewer: Viewer, within_days: int) -> QuerySet[Credential]:

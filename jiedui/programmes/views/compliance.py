@@ -262,8 +262,8 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
         empty=Empty(
             _("No rule judges anybody here in this year"),
             _(
-                "The rules are data of the pack: each says which programmes, recipients and teams it"
-                " judges."
+                "The rules are data of the pack: each says which programmes, recipients and teams"
+                " it judges."
             ),
         ),
     )  # fmt: skip

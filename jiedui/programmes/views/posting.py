@@ -112,6 +112,7 @@ class PostingPage:
     on_site: str
     unbroken: str
     credentials: Sequence[Any]
+    lacking: Sequence[str]
     offices: Sequence[Office]
     appoint_url: str
     welfare: Sequence[CareLine]
@@ -163,6 +164,7 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
         on_site=told_days(days_on_site(detail.stays, until)),
         unbroken=told_days(longest(detail.stays, until)),
         credentials=detail.credentials,
+        lacking=[term(kind, "credential_kinds") for kind in queries.credentials.lacking(posting)],
         offices=_offices(posting, detail, hosts),
         appoint_url=reverse("programmes:posting-appoint", args=[posting.id])
         if hosts and posting.state in (*DECIDED, *PRESENT) else "",

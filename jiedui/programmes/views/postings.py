@@ -261,6 +261,10 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
     access.must_step(viewer, POSTING_STATES, verb, posting.giver_id, posting.receiver_id)
     said = STEPS[verb]
     form = StepForm(verb, request.POST or None, reasoned=verb in REASONED)
+    if verb in ("screen", "approve") and (lacks := queries.credentials.lacking(posting)):
+        names = "、".join(term(kind, "credential_kinds") for kind in lacks)
+        asked = _("Not recorded for the first day, and asked for: %(names)s.") % {"names": names}
+        intro = f"{intro} {asked}"
     intro = str(said.intro)
     if verb == "depart" and posting.ends_on > today():
         planned = _("The plan is to stay until %(day)s; who leaves before for a reason is recorded"

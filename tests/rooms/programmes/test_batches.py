@@ -13,7 +13,7 @@ from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.programmes import actions, queries
-from jiedui.programmes.models import Batch, Credential
+from jiedui.programmes.models import Batch, Credential, ProgrammeFact
 from jiedui.programmes.queries.batches import next_number
 from tests.lasting import lasting
 from tests.rooms.programmes.dispatch_cast import AUGUST, MARCH, Dispatch, set_dispatch
@@ -38,6 +38,42 @@ def test_each_sender_counts_its_own_series(cast: Dispatch) -> None:
     assert next_number(cast.stage.programme, cast.stage.giver) == 12
     with pytest.raises(IntegrityError), transaction.atomic():
         Batch.objects.create(programme=cast.stage.programme, sender=cast.stage.giver, number=11)
+
+
+def test_a_source_takes_no_batch_of_a_live_programme_out_of_its_figure(cast: Dispatch) -> None:
+    """In a programme known from reports their own number has the batches that they name."""
+
+    def told(batch: Batch) -> int:
+        rows = ProgrammeFact.objects.filter(record_id=batch.id, measure="dispatch_batches")
+        return sum(row.sign for row in rows)
+
+    programme = cast.stage.programme
+    assert not programme.source
+    live = cast.batch(number=1, valid_from=MARCH, source="示例选派文件")
+    assert told(live) == 1
+    programme.source = "示例日报"
+    programme.save()
+    assert told(cast.batch(number=2, valid_from=MARCH, source="示例日报")) == 0
+    own = cast.batch(number=3, valid_from=MARCH)
+    assert told(own) == 1
+    actions.edit_batch(by=None, batch=own, valid_from=MARCH, source="示例日报")
+    assert told(own) == 0
+
+
+def test_a_sender_has_a_series_in_each_programme(cast: Dispatch) -> None:
+    """The eleventh batch to one place and the third to another may both be a province's."""
+    stage = cast.stage
+    cast.batch(number=3)
+    other = actions.create_programme(
+        by=None, code="second", name="示例第二结对", kind="paired_assistance", example=True
+    )
+    both = {"giver": stage.giver, "receiver": stage.other_receiver}
+    actions.pair(by=None, programme=other, kind="hospital_hospital", **both)
+    again = {"by": None, "programme": other, "sender": stage.giver, "number": 3}
+    assert actions.create_batch(**again).number == 3
+    with pytest.raises(InvalidInput) as refused:
+        actions.create_batch(**again, name="又一批")
+    assert refused.value.code == "batch-number-taken"
 
 
 @pytest.mark.parametrize(
