@@ -1,5 +1,6 @@
 """The only way to places, organisations, departments and people."""
 
+from jiedui.directory.access.bodies import Bodies
 from jiedui.directory.access.reach import (
     Reach,
     may_edit,
@@ -19,6 +20,7 @@ from jiedui.directory.access.visible import (
 )
 
 __all__ = [
+    "Bodies",
     "Reach",
     "get_organisation",
     "get_person",

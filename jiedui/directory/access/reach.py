@@ -8,6 +8,7 @@ from uuid import UUID
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotAllowed
+from jiedui.directory.access.bodies import Bodies
 from jiedui.directory.access.graph import tree
 
 
@@ -16,7 +17,7 @@ class Reach:
     """Everything, or the organisations (and places) within the viewer's scopes today."""
 
     everything: bool
-    organisation_ids: frozenset[UUID]
+    organisation_ids: Bodies
     place_ids: frozenset[UUID] = frozenset()
 
     def covers(self, organisation_id: UUID) -> bool:
@@ -28,7 +29,7 @@ class Reach:
         return self.everything or place_id in self.place_ids
 
 
-NOTHING = Reach(False, frozenset())
+NOTHING = Reach(False, Bodies())
 
 
 def reach(viewer: Viewer, permission: str = "directory.read") -> Reach:
@@ -38,13 +39,15 @@ def reach(viewer: Viewer, permission: str = "directory.read") -> Reach:
     over the place, all places below it in any tree, the organisations in them
     and the bodies that stand for them.
     """
-    return viewer.once(("directory", permission), lambda: _reach(viewer, permission))
+    # Permissions over the same scopes reach as far: asked for once.
+    scopes = sorted({(grant.scope, str(grant.scope_id)) for grant in viewer.scopes(permission)})
+    return viewer.once(("directory", str(scopes)), lambda: _reach(viewer, permission))
 
 
 def _reach(viewer: Viewer, permission: str) -> Reach:
     scopes = viewer.scopes(permission)
     if any(scope.scope == "all" for scope in scopes):
-        return Reach(True, frozenset())
+        return Reach(True, Bodies())
     if not scopes:
         return NOTHING
     now = tree()
@@ -54,7 +57,7 @@ def _reach(viewer: Viewer, permission: str) -> Reach:
     place_of = {body: place for place, body in now.body_of.items()}
     return Reach(
         False,
-        frozenset((now.graph.below(bodies, viewer.day) | within) & now.organisations),
+        Bodies((now.graph.below(bodies, viewer.day) | within) & now.organisations),
         frozenset(place_of.get(node, node) for node in within)
         - (now.organisations - place_of.keys()),
     )

@@ -42,6 +42,13 @@ def parts_of_each(
     }
 
 
+def parts_of_all(organisation_ids: Iterable[UUID], day: date | None = None) -> frozenset[UUID]:
+    """The organisations and all below any of them, on a day or (None) at any time."""
+    now = tree()
+    ids = frozenset(organisation_ids)
+    return frozenset(now.graph.below(ids, day) & now.organisations) | ids
+
+
 def ancestors_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
     """The organisation and all that it lies in, on a day or (None) at any time."""
     now = tree()

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from jiedui.directory.access.bodies import Bodies
 from jiedui.directory.access.graph import State, state
 from jiedui.directory.models import Organisation, OrganisationName, Place
+from jiedui.directory.queries.lineage import parts_of_all
 
 _index: tuple[State, dict[str, set[UUID]]] | None = None
 
@@ -75,9 +77,17 @@ def bodies_with(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
     return Organisation.objects.in_bulk(list(ids))
 
 
-def organisations_called(text: str) -> QuerySet[Organisation, Any]:
-    """Ids of organisations with this in their Chinese name, to narrow a list by."""
-    return Organisation.objects.filter(name__icontains=text).values("id")
+def organisations_called(text: str, *, with_parts: bool = False) -> QuerySet[Organisation, Any]:
+    """Ids of organisations with this in their Chinese name, to narrow a list by.
+
+    ``with_parts`` finds by the English name too, and all that ever lay in a region of the name.
+    """
+    called = Q(name__icontains=text)
+    if with_parts:
+        called |= Q(name_en__icontains=text)
+        regions = Organisation.objects.filter(called, stands_for__isnull=False)
+        called |= Q(id__in=Bodies(parts_of_all(regions.values_list("id", flat=True))))
+    return Organisation.objects.filter(called).values("id")
 
 
 def place_exists(place_id: UUID) -> bool:

@@ -21,8 +21,8 @@ class Reach:
     """Everything, or ``own`` organisations and those ``seen`` through pairings with them."""
 
     everything: bool
-    own: frozenset[UUID]
-    seen: frozenset[UUID]
+    own: directory.Bodies
+    seen: directory.Bodies
 
     def covers(self, organisation_id: UUID) -> bool:
         """Whether the organisation is the viewer's own."""
@@ -50,7 +50,7 @@ def _pairings_of(own: frozenset[UUID]) -> Q:
 
 def sides_in(bodies: Iterable[UUID]) -> Q:
     """Pairings of which a side is one of these."""
-    ids = frozenset(bodies)
+    ids = directory.Bodies(bodies)
     return Q(giver_id__in=ids) | Q(receiver_id__in=ids)
 
 
@@ -62,7 +62,7 @@ def reach(viewer: Viewer, permission: str = "programmes.read") -> Reach:
 def _reach(viewer: Viewer, permission: str) -> Reach:
     held = directory.reach(viewer, permission)
     if held.everything:
-        return Reach(True, frozenset(), frozenset())
+        return Reach(True, directory.Bodies(), directory.Bodies())
     own = held.organisation_ids
     if not own:
         return Reach(False, own, own)
@@ -70,7 +70,7 @@ def _reach(viewer: Viewer, permission: str) -> Reach:
     seen = set(own)
     for giver, receiver in pairs.values_list("giver_id", "receiver_id"):
         seen |= {giver, receiver}
-    return Reach(False, own, frozenset(seen))
+    return Reach(False, own, directory.Bodies(seen))
 
 
 def visible_pairings(viewer: Viewer) -> QuerySet[Pairing]:

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import NotAllowed
+from jiedui.core.identifiers import new_id
 from jiedui.directory import access, actions, queries
-from jiedui.directory.models import OrganisationSeat
+from jiedui.directory.models import Organisation, OrganisationSeat
 from jiedui.programmes import access as programmes
 from tests.directory_cast import make_cast, user
 from tests.lasting import lasting
@@ -55,6 +57,35 @@ def test_no_role_reaches_nothing(cast):
         assert not access.visible_organisations(viewer(name)).exists()
         assert not access.visible_people(viewer(name)).exists()
         assert not access.visible_places(viewer(name)).exists()
+
+
+def test_permissions_over_the_same_places_are_asked_for_once(cast):
+    asks = viewer("manager").keeping()
+    assert access.reach(asks) is access.reach(asks, "programmes.read")
+    assert access.reach(asks, "accounts.read") is not access.reach(asks)
+
+
+def test_many_bodies_are_one_parameter_and_mean_the_same(cast):
+    ids = [cast.giver.id, cast.hospital.id, cast.county_body.id]
+    few, many = access.Bodies(ids), access.Bodies([*ids, *(new_id() for _ in range(20))])
+    rows, seats = Organisation.objects.order_by("id"), OrganisationSeat.objects.order_by("id")
+    assert len(seats.filter(organisation__in=ids)) > 0
+    for bodies in (few, many):
+        plain = frozenset(bodies)
+        for named, meant in (
+            (rows.filter(id__in=bodies), rows.filter(id__in=plain)),
+            (rows.exclude(id__in=bodies), rows.exclude(id__in=plain)),
+            (rows.filter(Q(id__in=bodies) | Q(name="无")), rows.filter(id__in=plain)),
+            (seats.filter(organisation_id__in=bodies), seats.filter(organisation__in=plain)),
+            (rows.filter(Exists(seats.filter(organisation=OuterRef("pk"), pk__isnull=False,
+                                             organisation_id__in=bodies))),
+             rows.filter(seats__in=seats.filter(organisation__in=plain)).distinct()),
+        ):  # fmt: skip
+            assert list(named) == list(meant)
+    assert len(rows.filter(id__in=few).query.sql_with_params()[1]) == 3
+    assert len(rows.filter(id__in=many).query.sql_with_params()[1]) == 1
+    assert len(rows.filter(id__in=few | many).query.sql_with_params()[1]) == 1
+    assert not rows.filter(id__in=access.Bodies()).exists()
 
 
 def test_places_above_are_seen_but_not_edited(cast):

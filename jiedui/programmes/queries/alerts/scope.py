@@ -67,13 +67,13 @@ class Scope:
 
     def own(self, *sides: tuple[str, str]) -> Q | None:
         """Rows with a body on one of the sides (path, permission); None where there can be none."""
-        bodies: dict[str, set[UUID]] = {}
+        bodies: dict[str, directory.Bodies] = {}
         for path, permission in sides:
             held = self.held(permission)
             if held.everything:
                 return Q()
             if held.organisation_ids:
-                bodies.setdefault(path, set()).update(held.organisation_ids)
+                bodies[path] = held.organisation_ids | bodies.get(path, frozenset())
         found: Q | None = None
         for path, ids in bodies.items():
             mine = Q(**{f"{path}__in": ids})
