@@ -11,7 +11,12 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
-from jiedui.directory.actions import create_organisation, create_place, seat_organisation
+from jiedui.directory.actions import (
+    create_organisation,
+    create_place,
+    make_part,
+    seat_organisation,
+)
 from jiedui.programmes import actions
 from jiedui.programmes.models import (
     Agreement,
@@ -275,7 +280,7 @@ def test_lists_asked_for_a_region_hold_its_parts(cast):
     create_organisation(
         by=None, name="示例支援省（卫生系统）", kind="region", stands_for=place, example=True
     )
-    seat(by=None, organisation=stage.giver, place=place)
+    seat_organisation(by=None, organisation=stage.giver, place=place)
     team = cast.team()
     for name, query, held in (
         ("postings", "?giver=示例支援省", "甲二"), ("teams", "?sender=示例支援省", team.name),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory.queries import nameable
+from jiedui.directory.access import Bodies
+from jiedui.directory.queries import parts_of
 from jiedui.programmes.access import (
     reach,
     visible_agreements,
@@ -29,13 +30,10 @@ from jiedui.programmes.models import (
     Post,
     Posting,
     Programme,
-    Team,
 )
 from jiedui.programmes.models import Stay as StayRow
 from jiedui.programmes.queries.alerts import ending, falling_empty, live_posts, standing_empty
-
-if TYPE_CHECKING:
-    from jiedui.directory.models import Organisation
+from jiedui.programmes.queries.rules import expert_kinds
 
 SOON = timedelta(days=30)
 SHOWN = 8
@@ -84,15 +82,6 @@ class Underway:
     people: int
 
 
-@dataclass(frozen=True)
-class Flow:
-    """A giver and a receiver between whom people go today."""
-
-    giver: Organisation
-    receiver: Organisation
-    people: int
-
-
 def seats(viewer: Viewer, programme: Programme, day: date) -> Seats:
     """The posts needed on the day and who fills them; nobody fills two seats of a post."""
     there = (
@@ -118,8 +107,8 @@ def seats(viewer: Viewer, programme: Programme, day: date) -> Seats:
 
 
 def on_site(viewer: Viewer, programme: Programme, day: date) -> OnSite:
-    """Who is there today, of the postings that the viewer sees."""
-    rows = visible_postings(viewer).filter(programme=programme)
+    """Which experts are there today, of the postings that the viewer sees."""
+    rows = visible_postings(viewer).filter(programme=programme, kind__in=expert_kinds())
     present = Q(state__in=PRESENT)
     found = rows.filter(state__in=(*PRESENT, *DECIDED)).aggregate(
         on_site=Count("person_id", filter=Q(state=ON_SITE), distinct=True),
@@ -163,7 +152,7 @@ def batches_underway(viewer: Viewer, programme: Programme, day: date) -> list[Un
         row["batch_id"]: (row["there"], row["people"])
         for row in visible_postings(viewer)
         .filter(batch__in=[row.id for row in found])
-        .filter(state__in=(*DECIDED, *PRESENT, *ENDED))
+        .filter(state__in=(*DECIDED, *PRESENT, *ENDED), kind__in=expert_kinds())
         .values("batch_id")
         .annotate(
             there=Count("person_id", filter=Q(state__in=PRESENT), distinct=True),
@@ -190,44 +179,46 @@ def begun(programme: Programme) -> dict[str, bool]:
     }
 
 
-def flows(viewer: Viewer, programme: Programme, limit: int = 12) -> list[Flow]:
-    """Between whom people go today, the most first."""
-    rows = list(
-        visible_postings(viewer)
-        .filter(programme=programme, state__in=PRESENT)
-        .order_by()
-        .values("giver_id", "receiver_id")
-        .annotate(people=Count("person_id", distinct=True))
-        .order_by("-people", "giver_id", "receiver_id")[:limit]
-    )
-    bodies = nameable(example=programme.example).in_bulk(
-        {row[side] for row in rows for side in ("giver_id", "receiver_id")}
-    )
-    return [
-        Flow(bodies[row["giver_id"]], bodies[row["receiver_id"]], row["people"]) for row in rows
-    ]
+@dataclass(frozen=True)
+class Few:
+    """The first of some rows; where there are more, the programmes that have any of them."""
+
+    rows: Sequence[Any] = ()
+    programmes: Sequence[Programme] = ()
+
+
+def _few(rows: QuerySet[Any]) -> Few:
+    found = list(rows[: SHOWN + 1])
+    if len(found) <= SHOWN:
+        return Few(found)
+    held = Programme.objects.filter(id__in=rows.order_by().values("programme_id"))
+    return Few(found[:SHOWN], list(held.order_by("name", "id")))
 
 
 @dataclass(frozen=True)
 class Side:
     """An organisation as giver or as receiver: what it has today, and its year."""
 
-    posts: Sequence[Post]
-    postings: Sequence[Posting]
-    teams: Sequence[Team]
+    posts: Few
+    postings: Few
+    teams: Few
     year: Told
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.posts or self.postings or self.teams or self.year.person_days)
+        return bool(
+            self.posts.rows or self.postings.rows or self.teams.rows or self.year.person_days
+        )
 
 
 def _year(rows: QuerySet[Posting], day: date) -> Told:
     period = Days(date(day.year, 1, 1), day)
     stays = StayRow.objects.filter(
         Q(last_day__isnull=True) | Q(last_day__gte=period.first),
-        posting__in=rows.filter(ends_on__gte=period.first - timedelta(days=366)),
+        posting__in=rows.filter(
+            ends_on__gte=period.first - timedelta(days=366), kind__in=expert_kinds()
+        ),
         first_day__lte=period.last,
     )  # fmt: skip
     told_of = stays.values_list(
@@ -244,28 +235,29 @@ def _year(rows: QuerySet[Posting], day: date) -> Told:
 
 
 def as_side(viewer: Viewer, organisation_id: UUID, side: str, day: date) -> Side:
-    """An organisation as giver or receiver, as far as the viewer sees."""
-    rows = visible_postings(viewer).filter(**{f"{side}_id": organisation_id})
+    """An organisation as giver or receiver with all its parts, as far as the viewer sees."""
+    parts = Bodies(parts_of(organisation_id, day))
+    rows = visible_postings(viewer).filter(**{f"{side}_id__in": parts})
     here = (
         rows.filter(state__in=(*PRESENT, *DECIDED))
-        .select_related("person", "giver", "receiver", "programme")
+        .select_related("person", "giver", "receiver")
         .order_by("-starts_on", "id")
     )
     teams = visible_teams(viewer).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        **{f"{'sender' if side == 'giver' else side}_id": organisation_id},
+        **{f"{'sender' if side == 'giver' else side}_id__in": parts},
     )  # fmt: skip
-    posts: Sequence[Post] = ()
+    posts = Few()
     if side == "receiver":
-        posts = list(
+        posts = _few(
             visible_posts(viewer)
-            .filter(live_posts(day), receiver_id=organisation_id)
-            .select_related("department", "programme")
-            .order_by("priority", "needed_from", "id")[:SHOWN]
+            .filter(live_posts(day), receiver_id__in=parts)
+            .select_related("department", "receiver")
+            .order_by("priority", "needed_from", "id")
         )
     return Side(
         posts,
-        list(here[:SHOWN]),
-        list(teams.select_related("sender", "receiver").order_by("-valid_from", "id")[:SHOWN]),
+        _few(here),
+        _few(teams.select_related("sender", "receiver").order_by("-valid_from", "id")),
         _year(rows, day),
     )

@@ -19,7 +19,7 @@ from jiedui.programmes.models import Batch, Programme, Team
 from jiedui.programmes.queries import batches as queries
 from jiedui.programmes.queries.posts import days_on_site
 from jiedui.programmes.views import words
-from jiedui.programmes.views.posts import crumbs_of, link, specialties_in, states
+from jiedui.programmes.views.posts import crumbs_of, link, of_side, specialties_in, states
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Empty, Filter, Table
@@ -177,8 +177,8 @@ def team_list(request: Request, id: UUID) -> HttpResponseBase:
         ],
         filters=[
             Filter("q", _("Team"), paths=("name",)),
-            Filter("sender", _("Sender"), paths=("sender__name", "sender__name_en")),
-            Filter("receiver", _("Recipient"), paths=("receiver__name", "receiver__name_en")),
+            Filter("sender", _("Sender"), apply=of_side("sender")),
+            Filter("receiver", _("Recipient"), apply=of_side("receiver")),
             Filter("now", _("Going on"), kind="choice", apply=_on,
                    choices=[("on", _("now or to come")), ("ended", _("Ended"))]),
         ],

@@ -21,7 +21,8 @@ from jiedui.programmes import access
 from jiedui.programmes.models import Agreement, Programme
 from jiedui.programmes.queries import overview as queries
 from jiedui.programmes.queries import presence as strips
-from jiedui.programmes.queries.overview import Ahead, Flow, OnSite, Seats, Underway
+from jiedui.programmes.queries.diagram import Flow, Flows, flows
+from jiedui.programmes.queries.overview import Ahead, OnSite, Seats, Underway
 from jiedui.programmes.views.posts import link, post_title
 from jiedui.programmes.views.presence import around, chart_of
 from jiedui.programmes.views.structure import Request
@@ -92,6 +93,8 @@ class Tie:
     giver: str
     receiver: str
     people: int
+    pairs: int
+    empty: int
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,14 @@ class Diagram:
     givers: Sequence[Node]
     receivers: Sequence[Node]
     ties: Sequence[Tie]
+    # Of regions: each line stands for the pairs within it; ``more`` lines are not drawn.
+    by_region: bool
+    more: int
+
+    @property
+    def any_empty(self) -> bool:
+        """Whether a pair has nobody there today."""
+        return any(tie.empty for tie in self.ties)
 
     @property
     def height(self) -> int:
@@ -206,8 +217,20 @@ def _ends(rows: Sequence[Agreement]) -> list[EndLine]:
     return [EndLine(row.title, row.valid_to, link("agreement", row.id)) for row in rows]
 
 
-def _diagram(viewer: Viewer, rows: Sequence[Flow]) -> Diagram:
-    held = directory.reach(viewer)
+def _tie_text(row: Flow) -> str:
+    """How many people a line stands for; of regions, how many pairs, and how many have nobody."""
+    people = ngettext("%(n)s person on site", "%(n)s people on site", row.people)
+    text = people % {"n": row.people} if row.people else _("nobody on site")
+    if row.pairs > 1:
+        pairs = ngettext("%(n)s pair", "%(n)s pairs", row.pairs) % {"n": row.pairs}
+        text = f"{text} · {pairs}"
+        if row.empty:
+            text = f"{text} · " + _("%(n)s of them with nobody") % {"n": row.empty}
+    return text
+
+
+def _diagram(viewer: Viewer, found: Flows) -> Diagram:
+    held, rows = directory.reach(viewer), found.rows
     givers = list(dict.fromkeys(row.giver for row in rows))
     receivers = list(dict.fromkeys(row.receiver for row in rows))
 
@@ -216,17 +239,18 @@ def _diagram(viewer: Viewer, rows: Sequence[Flow]) -> Diagram:
         return (of - count) * NODE // 2 + at * NODE + NODE // 2
 
     tall = max(len(givers), len(receivers))
-    most = max((row.people for row in rows), default=1)
+    most = max((row.people for row in rows), default=0) or 1
     ties = [
         Tie(
             middle(len(givers), tall, givers.index(row.giver)),
             middle(len(receivers), tall, receivers.index(row.receiver)),
             2 + round(8 * row.people / most),
-            ngettext("%(n)s person on site", "%(n)s people on site", row.people)
-            % {"n": row.people},
+            _tie_text(row),
             named(row.giver),
             named(row.receiver),
             row.people,
+            row.pairs,
+            row.empty,
         )
         for row in rows
     ]
@@ -240,7 +264,7 @@ def _diagram(viewer: Viewer, rows: Sequence[Flow]) -> Diagram:
             for body in bodies
         ]
 
-    return Diagram(nodes(givers), nodes(receivers), ties)
+    return Diagram(nodes(givers), nodes(receivers), ties, found.by_region, found.more)
 
 
 @require_GET
@@ -269,7 +293,7 @@ def programme_page(request: Request, id: UUID) -> HttpResponseBase:
             more_gaps=count - len(gaps),
             batches=_batches(queries.batches_underway(viewer, programme, day)),
             ends=_ends(queries.agreements_ending(viewer, programme, day)),
-            diagram=_diagram(viewer, queries.flows(viewer, programme)),
+            diagram=_diagram(viewer, flows(viewer, programme, day)),
             begins=_begins(viewer, programme),
         ),
     )

@@ -20,7 +20,6 @@ from jiedui.core.errors import NotVisible
 from jiedui.core.packs import vocabulary
 from jiedui.core.periods import read_day
 from jiedui.directory import access as directory
-from jiedui.directory.queries import organisations_called
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.domain.postings import days_on_site
 from jiedui.programmes.domain.states import POSTING_STATES, PRESENT, REASONED
@@ -29,7 +28,7 @@ from jiedui.programmes.models import Appointment, Batch, Posting, Programme
 from jiedui.programmes.queries.postings import on_day
 from jiedui.programmes.views import words
 from jiedui.programmes.views.posting_words import FORWARD, STEPS
-from jiedui.programmes.views.posts import crumbs_of
+from jiedui.programmes.views.posts import crumbs_of, of_side
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
@@ -70,10 +69,6 @@ def posting_way(posting: Posting, *labels: str) -> tuple[Crumb, ...]:
 def terms(table: str) -> Callable[[], list[tuple[str, str]]]:
     """A pack's table as choices of a filter."""
     return lambda: [(code, term(code, table)) for code in vocabulary().tables.get(table, {})]
-
-
-def _of_side(side: str) -> Callable[[QuerySet[Posting], str], QuerySet[Posting]]:
-    return lambda rows, text: rows.filter(**{f"{side}_id__in": organisations_called(text)})
 
 
 def _of_team(rows: QuerySet[Posting], text: str) -> QuerySet[Posting]:
@@ -155,8 +150,8 @@ def posting_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("category", _("Category of expert"), "choice",
                    choices=terms("expert_categories")),
             Filter("specialty", _("Specialty"), "choice", choices=terms("specialties")),
-            Filter("receiver", _("Receiver"), apply=_of_side("receiver")),
-            Filter("giver", _("Giver"), apply=_of_side("giver")),
+            Filter("receiver", _("Receiver"), apply=of_side("receiver")),
+            Filter("giver", _("Giver"), apply=of_side("giver")),
             Filter("batch", _("Batch"), "choice", ["batch_id"], _batches(viewer, programme)),
             Filter("team", _("Team"), apply=_of_team),
             Filter("welfare", _("Welfare"), "choice",
@@ -261,15 +256,15 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
     access.must_step(viewer, POSTING_STATES, verb, posting.giver_id, posting.receiver_id)
     said = STEPS[verb]
     form = StepForm(verb, request.POST or None, reasoned=verb in REASONED)
-    if verb in ("screen", "approve") and (lacks := queries.credentials.lacking(posting)):
-        names = "、".join(term(kind, "credential_kinds") for kind in lacks)
-        asked = _("Not recorded for the first day, and asked for: %(names)s.") % {"names": names}
-        intro = f"{intro} {asked}"
     intro = str(said.intro)
     if verb == "depart" and posting.ends_on > today():
         planned = _("The plan is to stay until %(day)s; who leaves before for a reason is recorded"
                     " as an early return.")  # fmt: skip
         intro = f"{intro} {planned % {'day': told_day(posting.ends_on)}}"
+    if verb in ("screen", "approve") and (lacks := queries.credentials.lacking(posting)):
+        names = "、".join(term(kind, "credential_kinds") for kind in lacks)
+        asked = _("Not recorded for the first day, and asked for: %(names)s.") % {"names": names}
+        intro = f"{intro} {asked}"
 
     def act(data: dict[str, Any]) -> str:
         return posting_url(ACTS[verb](by=viewer.user, posting=posting, **data))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
+from jiedui.directory.queries import organisations_called
 from jiedui.programmes import access, actions
 from jiedui.programmes.domain.states import POST_STATES
 from jiedui.programmes.forms.posts import ClosePostForm, PostForm, ReasonForm
@@ -52,6 +53,13 @@ def linker(name: str) -> Callable[[UUID], str]:
     blank = link(name, UUID(int=0))
     before, _sep, after = blank.partition(str(UUID(int=0)))
     return lambda id: f"{before}{id}{after}" if blank else ""
+
+
+def of_side(side: str) -> Callable[[Any, str], Any]:
+    """A filter by who stands on a side: of a region, all that lies in it."""
+    return lambda rows, text: rows.filter(
+        **{f"{side}_id__in": organisations_called(text, with_parts=True)}
+    )
 
 
 def specialties_in(rows: Any) -> Callable[[], list[tuple[str, str]]]:
@@ -159,7 +167,7 @@ def post_list(request: Request, id: UUID) -> HttpResponseBase:
                    tone=lambda row: words.POST_TONES[row.state]),
         ],
         filters=[
-            Filter("receiver", _("Recipient"), paths=("receiver__name", "receiver__name_en")),
+            Filter("receiver", _("Recipient"), apply=of_side("receiver")),
             Filter("state", _("State"), kind="choice", choices=states(words.POST_STATES)),
             Filter("specialty", _("Specialty"), kind="choice", choices=specialties_in(rows)),
             Filter("priority", _("Priority"), kind="choice",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -20,6 +21,7 @@ from jiedui.directory.queries import ancestors_of
 from jiedui.programmes import queries
 from jiedui.programmes.models import Post, Posting, Team
 from jiedui.programmes.queries import overview
+from jiedui.programmes.queries.overview import Few
 from jiedui.programmes.views.posts import link, post_title
 from jiedui.programmes.views.structure import Request, Tie, make_ties
 from jiedui.programmes.views.words import POSTING_STATES, POSTING_TONES
@@ -42,6 +44,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """The first of some lines, and where all of them are."""
+
+    lines: Sequence[Line]
+    every: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Year:
     """The presence of a year so far; persons and person-times stand apart."""
 
@@ -58,9 +68,9 @@ class Seen:
 
     title: str
     anything: bool
-    posts: Sequence[Line]
-    postings: Sequence[Line]
-    teams: Sequence[Line]
+    posts: Lines
+    postings: Lines
+    teams: Lines
     year: Year
     ties: Sequence[Tie]
 
@@ -75,11 +85,28 @@ class PanelPage:
     sides: Sequence[Seen]
 
 
-def _posting(row: Posting, side: str) -> Line:
-    other = row.receiver if side == "giver" else row.giver
+def _lines(few: Few, name: str, asked: dict[str, str], tell: Callable[[Any], Line]) -> Lines:
+    """Rows told, with the way to the list of each programme that has more of them."""
+    return Lines(
+        [tell(row) for row in few.rows],
+        [
+            (named(each), f"{url}?{urlencode(asked)}")
+            for each in few.programmes
+            if (url := link(name, each.id))
+        ],
+    )
+
+
+def _of(body: Organisation, part: Organisation, other: Organisation | None = None) -> str:
+    """Which part it is of, where it is not of the body itself; and who the other side is."""
+    return " · ".join(named(each) for each in (part, other) if each and each.id != body.id)
+
+
+def _posting(row: Posting, side: str, body: Organisation) -> Line:
+    part, other = (row.giver, row.receiver) if side == "giver" else (row.receiver, row.giver)
     return Line(
         row.person.name,
-        f"{named(other)} · {term(row.specialty, 'specialties')} · "
+        f"{_of(body, part, other)} · {term(row.specialty, 'specialties')} · "
         f"{period(row.starts_on, row.ends_on)}",
         link("posting", row.id),
         str(POSTING_STATES[row.state]),
@@ -87,16 +114,17 @@ def _posting(row: Posting, side: str) -> Line:
     )
 
 
-def _team(row: Team, side: str) -> Line:
-    other = row.receiver if side == "giver" else row.sender
+def _team(row: Team, side: str, body: Organisation) -> Line:
+    part, other = (row.sender, row.receiver) if side == "giver" else (row.receiver, row.sender)
     days = period(row.valid_from, row.valid_to) if row.valid_from or row.valid_to else ""
-    return Line(row.name, " · ".join(filter(None, (named(other), days))), link("team", row.id))
+    detail = " · ".join(filter(None, (_of(body, part, other), days)))
+    return Line(row.name, detail, link("team", row.id))
 
 
-def _post(row: Post) -> Line:
-    return Line(
-        post_title(row), period(row.needed_from, row.needed_to), link("post", row.id)
-    )  # fmt: skip
+def _post(row: Post, body: Organisation) -> Line:
+    days = period(row.needed_from, row.needed_to)
+    detail = " · ".join(filter(None, (_of(body, row.receiver), days)))
+    return Line(post_title(row), detail, link("post", row.id))
 
 
 def _seen(viewer: Viewer, body: Organisation, side: str, title: str, ties: list[Tie]) -> Seen:
@@ -106,9 +134,14 @@ def _seen(viewer: Viewer, body: Organisation, side: str, title: str, ties: list[
     return Seen(
         title,
         found.anything or bool(ties),
-        [_post(row) for row in found.posts],
-        [_posting(row, side) for row in found.postings],
-        [_team(row, side) for row in found.teams],
+        _lines(found.posts, "posts", {"receiver": body.name}, lambda row: _post(row, body)),
+        _lines(
+            found.postings, "postings", {side: body.name}, lambda row: _posting(row, side, body)
+        ),
+        _lines(
+            found.teams, "teams", {"sender" if side == "giver" else side: body.name},
+            lambda row: _team(row, side, body),
+        ),
         Year(
             day.year, year.persons, year.person_times, year.person_days,
             f"{float(year.full_time):.1f}",

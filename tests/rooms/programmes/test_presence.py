@@ -6,6 +6,7 @@ import pytest
 
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import today
+from jiedui.directory import actions as directory
 from jiedui.directory.actions import create_organisation
 from jiedui.programmes import actions
 from jiedui.programmes.domain.presence import Days
@@ -149,7 +150,8 @@ def test_pairs_are_drawn_with_nobody_there_too_and_too_many_by_region(cast):
     assert (stage.giver.name, stage.receiver.name, 1, 1, 0) == before[0]
     other = create_organisation(by=None, name="示例无人医院", kind="hospital", example=True)
     tie = actions.pair(
-        by=None, programme=programme, giver=stage.giver, receiver=other, valid_from=ago(100)
+        by=None, programme=programme, kind="hospital_hospital", giver=stage.giver,
+        receiver=other, valid_from=ago(100),
     )  # fmt: skip
     assert (stage.giver.name, other.name, 0, 1, 1) in drawn()
     type(tie).objects.filter(pk=tie.pk).update(valid_to=ago(1))

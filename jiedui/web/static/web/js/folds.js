@@ -1,6 +1,6 @@
-/* On a narrow screen the filters of a list are folded until they are asked for;
-   without this script they stand open. */
+/* On a narrow screen the filters of a list are folded until they are asked for, on a wide one the
+   table beside a drawing; without this script all stand open. */
 export function folds(page) {
-  if (!matchMedia("(max-width: 40rem)").matches) return;
-  for (const fold of page.querySelectorAll("[data-fold-when-narrow]")) fold.open = false;
+  const side = matchMedia("(max-width: 40rem)").matches ? "narrow" : "wide";
+  for (const fold of page.querySelectorAll(`[data-fold-when-${side}]`)) fold.open = false;
 }

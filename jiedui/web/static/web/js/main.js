@@ -4,7 +4,7 @@
    - a file can be dropped; the chosen name and size are told
    - a dialog opens from its button; the box in a list's head chooses all rows
    - days of a successor are chosen on a presence strip
-   - filters are folded on a narrow screen
+   - filters are folded on a narrow screen, tables beside a drawing on a wide one
    - the first wrong field takes the focus */
 import { closeMenus } from "./menus.js";
 import { dialogs } from "./dialogs.js";
