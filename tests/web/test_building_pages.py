@@ -191,6 +191,12 @@ def test_the_other_side_reads_and_changes_nothing(here: Scene, at: At) -> None:
     ):  # fmt: skip
         assert client.get(url(name, things[word])).status_code == 404, name
         assert client.post(url(name, things[word]), {"on": "2024-01-01"}).status_code == 404, name
+    # A way to a grade is reviewed by assessors, research is closed in the office's own word.
+    for name, word, told in (
+        ("road", "road", "评审日期"),
+        ("research-project", "project", "结题日期"),
+    ):
+        assert told in text(client.get(url(name, things[word])))
     for name in ("road-new", "procedure-new", "research-new", "hospital-standard-new"):
         assert client.get(url(name, here.stage.receiver.id)).status_code == 404
 

@@ -113,7 +113,9 @@ def ask_attachment(
         return found
     of_one_world(programme, giver=giver, receiver=receiver, person=person)
     if giver.id == receiver.id:
-        raise InvalidInput("giver-is-receiver", "Giver and receiver are the same.", field="giver")
+        raise InvalidInput(
+            "giver-is-receiver", "Supporter and recipient are the same.", field="giver"
+        )
     term("attachment_kinds", kind)
     if specialty:
         term("specialties", specialty, "specialty")

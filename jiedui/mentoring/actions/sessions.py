@@ -132,7 +132,9 @@ def _checked(said: SessionInput, receiver: Organisation) -> tuple[dict[str, Any]
 
 def _paired(programme: Programme, giver: Organisation, receiver: Organisation, on: date) -> None:
     if giver.id == receiver.id:
-        raise InvalidInput("giver-is-receiver", "Giver and receiver are the same.", field="giver")
+        raise InvalidInput(
+            "giver-is-receiver", "Supporter and recipient are the same.", field="giver"
+        )
     if pairing_for(programme.id, giver.id, receiver.id, on) is None:
         raise InvalidInput(
             "not-paired",

@@ -48,7 +48,7 @@ class ApprenticeshipForm(forms.Form):
     specialty = TermField("specialties", label=_("Specialty"))
     department = forms.ChoiceField(label=_("Department of the recipient"), required=False)
     team = forms.CharField(
-        label=_("Team"), required=False, max_length=120,
+        label=pgettext_lazy("learning", "Team"), required=False, max_length=120,
         help_text=_("Of a team that helps a team: what the team is called (“stroke team”)."),
     )  # fmt: skip
     postings = forms.MultipleChoiceField(

@@ -40,7 +40,9 @@ class HelpedField(forms.ChoiceField):
     def __init__(self, **more: Any) -> None:
         super().__init__(
             label=_("Helped by"),
-            help_text=_("The pairing under which this came about: it is counted for its giver."),
+            help_text=_(
+                "The pairing under which this came about: it is counted for its supporter."
+            ),
             **more,
         )
         self.pairings: dict[str, Any] = {}
@@ -236,7 +238,7 @@ class RoadStepForm(forms.Form):
 
     target_on = DayField(label=_("To be reached by"))
     applied_on = DayField(label=_("Applied on"), required=False)
-    reviewed_on = DayField(label=_("Reviewed on"), required=False)
+    reviewed_on = DayField(label=pgettext_lazy("accreditation", "Reviewed on"), required=False)
     result = TermField("accreditation_results", label=_("Result"), required=False)
     result_on = DayField(label=_("Day of the result"), required=False)
     note = _words(_("Note"), required=False)
@@ -311,5 +313,5 @@ class ResearchStepForm(forms.Form):
         label=_("Amount granted, in yuan"), required=False, max_digits=14, decimal_places=2
     )
     funder = forms.CharField(label=_("Granted by"), required=False, max_length=160)
-    closed_on = DayField(label=_("Closed on"), required=False)
+    closed_on = DayField(label=pgettext_lazy("research", "Closed on"), required=False)
     outcome = _words(_("What came of it"), required=False)

@@ -58,7 +58,7 @@ class StudioForm(forms.Form):
 class MemberForm(forms.Form):
     """Somebody belongs to the studio from a day on."""
 
-    person = NamedField(by=("name", "staff_number"), label=_("Member"))
+    person = NamedField(by=("name", "staff_number"), label=pgettext_lazy("learning", "Member"))
     on = DayField(label=_("From"))
 
     def __init__(self, viewer: Viewer, studio: Studio, *args: Any, **more: Any) -> None:
@@ -91,7 +91,7 @@ class OutputForm(forms.Form):
     """What came of the studio."""
 
     kind = TermField("studio_outputs", label=_("Kind of output"))
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("document", "Title"), max_length=200)
     on = DayField(label=_("Day"))
     note = forms.CharField(
         label=_("Note"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})

@@ -139,7 +139,7 @@ class ProposalForm(TechniqueForm, ClaimForm):
     introduced_by = NamedField(
         by=("name", "staff_number"),
         label=_("Brought by"),
-        help_text=_("Name or staff number of the expert; the home organisation is the giver."),
+        help_text=_("Name or staff number of the expert; the home organisation is the supporter."),
     )
     proposed_on = DayField(label=_("Proposed on"))
 

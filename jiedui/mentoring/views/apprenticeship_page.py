@@ -238,7 +238,7 @@ def _facts(held: Apprenticeship) -> list[tuple[Any, str, str]]:
         (_("Programme"), named(held.programme), ""),
         (_("Department"), held.department.name if held.department else "", ""),
         (_("Specialty"), term(held.specialty, "specialties"), ""),
-        (_("Team"), held.team, ""),
+        (pgettext("learning", "Team"), held.team, ""),
         (_("Aim"), held.aim, ""),
         (_("Least time"), months if held.least_months else "", ""),
         (_("Studio"), held.studio.name if held.studio else "",

@@ -84,7 +84,7 @@ def research_list(request: Request) -> HttpResponseBase:
             Column("funded_on", _("Funded on"), kind="day", sort="funded_on"),
             Column("amount", _("Amount granted"), kind="number", unit=pgettext("unit", "yuan"),
                    sort="amount"),
-            Column("closed_on", _("Closed on"), kind="day", sort="closed_on"),
+            Column("closed_on", pgettext("research", "Closed on"), kind="day", sort="closed_on"),
             Column("giver", _("Helped by"), value=lambda row: named(row.giver)),
         ],
         filters=[

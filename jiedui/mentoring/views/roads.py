@@ -98,7 +98,8 @@ def road_list(request: Request) -> HttpResponseBase:
                    tone=lambda row: state_of(row)[1]),
             Column("target_on", _("To be reached by"), kind="day", sort="target_on"),
             Column("applied_on", _("Applied on"), kind="day", sort="applied_on"),
-            Column("reviewed_on", _("Reviewed on"), kind="day", sort="reviewed_on"),
+            Column("reviewed_on", pgettext("accreditation", "Reviewed on"), kind="day",
+                   sort="reviewed_on"),
             Column("result_on", _("Day of the result"), kind="day", sort="result_on"),
             Column("giver", _("Helped by"), value=lambda row: named(row.giver),
                    sort="giver__name"),
@@ -291,7 +292,7 @@ def milestone_new(request: Request, id: UUID) -> HttpResponseBase:
 
     return submitted(
         request, MilestoneForm(request.viewer, road.organisation, request.POST or None), act,
-        title=_("New milestone"), submit=_("Set"), done=_("The milestone was set."),
+        title=_("New milestone"), submit=_("Add"), done=_("The milestone was set."),
         cancel_url=back, crumbs=way_to(road, _("New milestone")),
         example=road.organisation.example,
     )  # fmt: skip
