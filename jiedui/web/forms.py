@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.forms import BaseForm
 from django.utils.translation import gettext
 
 from jiedui.core.errors import Refused
+from jiedui.web.templatetags.jiedui import day
 
 
 def sentence(refused: Refused) -> str:
     """The refusal's sentence in the reader's language, its places filled."""
     text = gettext(refused.message)
     details = {"field": refused.field, **refused.details}
+    details = {key: day(each) if isinstance(each, date) else each for key, each in details.items()}
     return text % details if refused.field or refused.details else text
 
 

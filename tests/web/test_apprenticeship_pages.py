@@ -88,6 +88,15 @@ def test_every_page_shows(held: School) -> None:
     ways = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
     assert "下一步</button>" in text_of(client.get(url("studio-new")))
     assert "设立</button>" in text_of(client.get(f"{url('studio-new')}?pair={ways}"))
+    # A label means what it does here: no job title, no member organisation, no medical team.
+    for form, label, never in (
+        (url("studio-output-new", studio.id), "名称", "职称"),
+        (url("studio-member-new", studio.id), "成员", "成员单位"),
+        (f"{url('apprenticeship-new')}?pair={ways}", "团队", "医疗队"),
+    ):
+        shown = text_of(client.get(form))
+        assert re.search(f"<label[^>]*>\\s*{label}", shown), form
+        assert not re.search(f"<label[^>]*>\\s*{never}", shown), form
     fragment = client.get(url("pairing-panel", pairing.id), headers={"HX-Request": "true"})
     assert "甲四 → 乙七" in text_of(fragment)
     assert "<html" not in text_of(fragment)
@@ -252,6 +261,12 @@ def test_a_case_on_the_phone(held: School) -> None:
         "id": id[1], "procedure": PROCEDURE, "role": "first_operator", "supervision": "in_room",
         "difficulty": "routine", "mentor": str(held.mentor.id), "happened_on": day(20).isoformat(),
     }  # fmt: skip
+    early = client.post(
+        url("case-new"), said | {"success": "yes", "happened_on": day(-9).isoformat()}
+    )
+    # Days within a refusal are told as everywhere else.
+    assert (early.status_code, told_day(BEGIN) in text_of(early)) == (422, True)
+    assert BEGIN.isoformat() not in re.sub(r'value="[^"]*"', "", text_of(early))
     missing = client.post(url("case-new"), said)
     assert missing.status_code == 422
     assert Case.objects.count() == 1
