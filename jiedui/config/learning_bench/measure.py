@@ -15,17 +15,26 @@ from django.urls import get_resolver
 from jiedui.config.learning_bench.school import School, Size
 from jiedui.core.clock import today
 from jiedui.mentoring.models import (
+    AccreditationRoad,
     Apprentice,
     Apprenticeship,
     Attachment,
     Case,
     Certificate,
+    Checklist,
     Decision,
     LearningGoal,
+    ManagementProcedure,
     Mentor,
+    Milestone,
     Refresher,
+    ResearchProject,
+    ReviewRound,
     SafetyReview,
     Skill,
+    SpecialClinic,
+    Studio,
+    StudioDay,
     TeachingSession,
     Technique,
 )
@@ -45,7 +54,10 @@ THINGS = {
     "departments": "department", "hospitals": "hospital", "programmes": "programme",
     "people": "expert", "teams": "team", "batches": "batch", "after": "departure",
     "matrix": "hospital", "techniques": "technique", "of": "kind", "sessions": "session",
-    "attachments": "attachment",
+    "attachments": "attachment", "reviews": "two-sided", "studios": "studio",
+    "studio-days": "studio-day", "checklists": "checklist", "clinics": "clinic",
+    "accreditation": "road", "milestones": "milestone", "procedures": "procedure",
+    "research": "project",
 }  # fmt: skip
 BESIDE = ("home:today", "programmes:pairing", "indicators:home")
 
@@ -72,6 +84,9 @@ def things(person: Person, at: dict[str, Any]) -> None:
         **at, departed_on__isnull=False, department__isnull=False
     ).order_by("-departed_on")
     posted = Posting.objects.filter(**at)
+    studios = Studio.objects.filter(**at)
+    bodies = at.get("receiver_id__in") or [at["receiver_id"]]
+    hospital = {"organisation_id__in": bodies}
     person.things.update(
         {
             "apprenticeship": _ids(ties),
@@ -94,6 +109,17 @@ def things(person: Person, at: dict[str, Any]) -> None:
             "attachment": _ids(Attachment.objects.filter(**at)),
             "technique": _ids(Technique.objects.filter(**at)),
             "kind": ["programme"],
+            "two-sided": _ids(ReviewRound.objects.filter(**at).order_by("opens_on")),
+            "studio": _ids(Studio.objects.filter(**at)),
+            "studio-day": _ids(StudioDay.objects.filter(studio__in=studios, held__isnull=True)),
+            "checklist": _ids(Checklist.objects.filter(**hospital)),
+            "clinic": _ids(SpecialClinic.objects.filter(department__organisation_id__in=bodies)),
+            "road": _ids(AccreditationRoad.objects.filter(**hospital)),
+            "milestone": _ids(
+                Milestone.objects.filter(road__organisation_id__in=bodies, done_on__isnull=True)
+            ),
+            "procedure": _ids(ManagementProcedure.objects.filter(**hospital)),
+            "project": _ids(ResearchProject.objects.filter(**hospital)),
         }
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jiedui.config.learning_bench.building import BUILT
 from jiedui.config.learning_bench.classes import sent, taught
 from jiedui.directory.models import Affiliation, Person
 from jiedui.mentoring.actions._tally import tally_id
@@ -198,7 +199,7 @@ class School:
             (CaseTally, list(self._tally_rows())),
         ):  # fmt: skip
             write(model, rows)
-        for laid in (taught, sent):
+        for laid in (taught, sent, *BUILT):
             for model, rows in laid(recipient, postings, people, self.day).items():
                 write(model, rows)
         self._insert(cases)

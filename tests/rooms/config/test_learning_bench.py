@@ -15,7 +15,9 @@ from jiedui.programmes.bench.country import Country
 LOOKED_AT = {
     "home:today", "mentoring:cases", "mentoring:apprenticeship", "mentoring:certificates",
     "mentoring:session", "mentoring:attachment", "mentoring:staying-programme",
-    "mentoring:technique", "mentoring:skill",
+    "mentoring:technique", "mentoring:skill", "mentoring:review", "mentoring:studio",
+    "mentoring:clinic", "mentoring:road", "mentoring:procedure", "mentoring:research-project",
+    "mentoring:checklist",
 }  # fmt: skip
 SMALL = Country(recipients=2, supporters=2, postings_a_year=8, years=2)
 
