@@ -220,12 +220,12 @@ def _ends(rows: Sequence[Agreement]) -> list[EndLine]:
 def _tie_text(row: Flow) -> str:
     """How many people a line stands for; of regions, how many pairs, and how many have nobody."""
     people = ngettext("%(n)s person on site", "%(n)s people on site", row.people)
-    text = people % {"n": row.people} if row.people else _("nobody on site")
+    text = people % {"n": row.people} if row.people else _("no expert on site")
     if row.pairs > 1:
         pairs = ngettext("%(n)s pair", "%(n)s pairs", row.pairs) % {"n": row.pairs}
         text = f"{text} · {pairs}"
         if row.empty:
-            text = f"{text} · " + _("%(n)s of them with nobody") % {"n": row.empty}
+            text = f"{text} · " + _("%(n)s of them without anybody") % {"n": row.empty}
     return text
 
 
