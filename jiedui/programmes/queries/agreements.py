@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -119,15 +120,48 @@ def _all_between(
         key=lambda row: (row.names, row.valid_from or date.min, row.id),
         reverse=True,
     )
-    return [row for row in found if row.names or _two_parties(row, givers, receivers)]
+    return [
+        row
+        for row in found
+        if row.names or _two_parties(row, (giver_id, givers), (receiver_id, receivers))
+    ]
 
 
-def _two_parties(agreement: Agreement, givers: frozenset[UUID], receivers: frozenset[UUID]) -> bool:
-    """One party stands for the giver and another for the receiver: none signs with itself."""
+def represented(parties: Iterable[AgreementParty], side: str) -> dict[UUID, bool]:
+    """Who stands on a side by these parties, and whether for what lies in it too.
+
+    A party of neither side (a sponsor, a host) stands for itself; for its parts only where
+    nobody else signs on that side: a province that sponsors what one of its hospitals signs
+    signs nothing for the others.
+    """
+    sides = vocabulary().table("party_roles")
+    parties = list(parties)
+    of = {party: sides[party.role].extra.get("side", "") for party in parties}
+    found = {party.organisation_id: True for party in parties if of[party] == side}
+    alone = not found
+    for party in parties:
+        if not of[party]:
+            found.setdefault(party.organisation_id, alone)
+    return found
+
+
+Body = tuple[UUID, frozenset[UUID]]
+
+
+def _two_parties(agreement: Agreement, giver: Body, receiver: Body) -> bool:
+    """One party stands for the giver and another for the receiver: none signs with itself.
+
+    Of each with what it lies in.
+    """
     rows = list(agreement.parties.all())
-    give, receive = roles_on(GIVER), roles_on(RECEIVER)
-    for_giver = {p.organisation_id for p in rows if p.role in give} & givers
-    for_receiver = {p.organisation_id for p in rows if p.role in receive} & receivers
+    for_giver, for_receiver = (
+        {
+            body
+            for body, parts in represented(rows, side).items()
+            if body == own or (parts and body in above)
+        }
+        for side, (own, above) in ((GIVER, giver), (RECEIVER, receiver))
+    )
     return bool(for_giver and for_receiver) and len(for_giver | for_receiver) > 1
 
 

@@ -21,7 +21,7 @@ from jiedui.programmes.domain.states import (
     REQUESTED,
 )
 from jiedui.programmes.models import Agreement, Pairing, Post, Posting
-from jiedui.programmes.queries.agreements import roles_on
+from jiedui.programmes.queries.agreements import represented
 
 
 class Hold(NamedTuple):
@@ -133,7 +133,6 @@ def papers_between(programme_id: UUID, ties: Iterable[tuple[UUID, UUID]], day: d
     rows = Agreement.objects.filter(programme_id=programme_id).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=day)
     )
-    give, receive = roles_on(GIVER), roles_on(RECEIVER)
     found = []
     for paper in rows.prefetch_related("pairings", "parties").order_by("id"):
         covered: set[tuple[UUID, UUID]] = set()
@@ -144,13 +143,13 @@ def papers_between(programme_id: UUID, ties: Iterable[tuple[UUID, UUID]], day: d
                 )
             else:
                 covered.add((each.giver_id, each.receiver_id))
-        for one, other in product(paper.parties.all(), repeat=2):
-            apart = one.organisation_id != other.organisation_id
-            if apart and one.role in give and other.role in receive:
+        signed = [represented(paper.parties.all(), side) for side in (GIVER, RECEIVER)]
+        for (one, ones), (other, others) in product(*(each.items() for each in signed)):
+            if one != other:
                 covered.update(
                     product(
-                        givers.get(one.organisation_id, ()),
-                        receivers.get(other.organisation_id, ()),
+                        givers.get(one, ()) if ones else (one,),
+                        receivers.get(other, ()) if others else (other,),
                     )
                 )
         found += [

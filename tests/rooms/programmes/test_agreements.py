@@ -19,6 +19,7 @@ from jiedui.directory.models import Organisation
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.actions import Party
 from jiedui.programmes.models import Agreement
+from jiedui.programmes.queries.planning import papers_between
 from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
 from tests.ledger_cast import stage as set_stage
@@ -247,6 +248,34 @@ def test_a_region_that_signs_covers_its_hospitals(stage: Stage) -> None:
     assert covering(stage, stage.giver, stage.receiver) == made
     reader = account("inside", "省院", "viewer", stage.giver)
     assert access.get_agreement(viewer_of(reader), made.id) == made
+
+
+def test_a_sponsor_signs_nothing_for_its_other_hospitals(stage: Stage) -> None:
+    place = directory.create_place(by=None, name="示例甲省", example=True)
+    region = directory.create_organisation(
+        by=None, name="示例甲省", kind="region", stands_for=place, example=True
+    )
+    for body in (stage.giver, stage.other_giver):
+        directory.seat_organisation(by=None, organisation=body, place=place)
+    receiver, day = Party(stage.receiver, "receiver"), date(2024, 3, 1)
+    pairs = [(body.id, stage.receiver.id) for body in (stage.giver, stage.other_giver, region)]
+
+    def covered() -> list[bool]:
+        papers = {tie[:2] for tie in papers_between(stage.programme.id, pairs, day)}
+        found = [
+            queries.agreements.covering(stage.programme.id, *pair, day, day) is not None
+            for pair in pairs
+        ]
+        assert found == [pair in papers for pair in pairs]
+        return found
+
+    made = agree(stage, parties=[Party(stage.giver, "giver"), Party(region, "sponsor"), receiver])
+    # It stands for itself all the same.
+    assert covered() == [True, False, True]
+    made.delete()
+    # Where nobody else signs on its side it stands for all that lie in it.
+    agree(stage, number="2", parties=[Party(region, "sponsor"), receiver])
+    assert covered() == [True, True, True]
 
 
 def test_a_covered_pairing_covers_its_two_sides(stage: Stage) -> None:

@@ -125,12 +125,6 @@ def test_a_batch_counts_once_on_its_first_day(cast: Dispatch) -> None:
     ]
 
 
-def test_a_batch_that_a_report_tells_of_is_counted_by_the_report(cast: Dispatch) -> None:
-    before = max((f.sequence for f in queries.facts(0)), default=0)
-    cast.batch(valid_from=MARCH, valid_to=None, source="示例报道")
-    assert list(queries.facts(before)) == []
-
-
 def test_the_same_id_is_one_batch(cast: Dispatch) -> None:
     same = new_id()
     assert cast.batch(id=same) == cast.batch(id=same)
