@@ -257,7 +257,9 @@ class _Walker:
 
     def restart(self, phase: str) -> None:
         self.value, self.alarm = 0.0, None
-        if phase == LEARNING:
+        # A minimum is a number of cases with no alarm: none of before the alarm counts for it.
+        alarmed = self.criterion.kind == MINIMUM and self.reached is None
+        if phase == LEARNING or alarmed:
             self.since, self.failed, self.reached = 0, 0, None
 
     def take(self, number: int, case: Outcome, restarted: bool) -> Point:

@@ -157,6 +157,18 @@ def test_a_minimum_is_watched_from_its_first_case() -> None:
     assert (back.standing, back.wanting) == (LEARNING, 10)
 
 
+def test_cases_of_before_an_alarm_count_for_no_minimum() -> None:
+    # A minimum number with no alarm: where monitoring alone starts anew, the count does too.
+    cases, more = series("+++++---"), series("+" * 10, DAY + timedelta(days=40))
+    again = [Restart(cases[-1].on, MONITORING)]
+    early = curve_of([*cases, *more[:9]], COUNT, again)
+    assert (early.standing, early.counted, early.wanting) == (LEARNING, 9, 1)
+    assert curve_of([*cases, *more], COUNT, again).standing == REACHED
+    # What was reached before its alarm stays reached.
+    late = [*series("+" * 10 + "---"), *more]
+    assert curve_of(late, COUNT, [Restart(late[12].on, MONITORING)]).counted == 23
+
+
 def test_a_case_that_reaches_the_minimum_and_alarms_is_an_alarm() -> None:
     found = curve_of(series("+++++++---"), COUNT)
     assert found.standing == ALARM
