@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiedui.accounts.models import User
@@ -97,6 +99,13 @@ def test_every_page_shows(held: School) -> None:
         shown = text_of(client.get(form))
         assert re.search(f"<label[^>]*>\\s*{label}", shown), form
         assert not re.search(f"<label[^>]*>\\s*{never}", shown), form
+    with CaptureQueriesContext(connection) as asked:
+        listed = client.get(url("studios")).context["page"].table.slice.rows
+    assert [(row.held, row.came) for row in listed] == [(0, studio.outputs.count())]
+    # Days and outcomes are counted of the page's studios, not of every studio in the country.
+    lists = [each["sql"] for each in asked if '"mentoring_studio"."name"' in each["sql"]]
+    assert lists
+    assert not any("GROUP BY" in sql for sql in lists)
     fragment = client.get(url("pairing-panel", pairing.id), headers={"HX-Request": "true"})
     assert "甲四 → 乙七" in text_of(fragment)
     assert "<html" not in text_of(fragment)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
@@ -15,15 +16,23 @@ from jiedui.mentoring.models import Studio, StudioDay, StudioMember, StudioOutpu
 
 
 def studios_of(viewer: Viewer) -> QuerySet[Studio]:
-    """The studios that the viewer sees, with bodies, leader, days held and outputs counted."""
-    return (
-        visible_studios(viewer)
-        .select_related("programme", "giver", "receiver", "department", "leader")
-        .annotate(
-            held=Count("days", filter=Q(days__held=True), distinct=True),
-            came=Count("outputs", distinct=True),
-        )
+    """The studios that the viewer sees, with bodies and leader."""
+    return visible_studios(viewer).select_related(
+        "programme", "giver", "receiver", "department", "leader"
     )
+
+
+def counted(rows: list[Any]) -> list[Any]:
+    """The studios of a page, with days held and outputs counted: of these alone."""
+    held = StudioDay.objects.filter(studio__in=rows, held=True)
+    came = StudioOutput.objects.filter(studio__in=rows)
+    days, outputs = (
+        dict(each.order_by().values_list("studio_id").annotate(n=Count("id")))
+        for each in (held, came)
+    )
+    for row in rows:
+        row.held, row.came = days.get(row.id, 0), outputs.get(row.id, 0)
+    return rows
 
 
 def open_at(viewer: Viewer, programme_id: UUID, receiver_id: UUID) -> list[Studio]:

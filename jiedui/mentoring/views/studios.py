@@ -111,6 +111,7 @@ def studio_list(request: Request) -> HttpResponseBase:
             _("A studio has a leader, members, a calendar, and what comes of it."),
             new_url, _("Open a studio"),
         ),
+        prepare=queries.counted,
     )  # fmt: skip
     page = ListPage(
         _("Mentoring studios"),
