@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -254,6 +256,16 @@ def test_a_plan_grows_and_its_actions_get_done(stage: Stage, at: At) -> None:
         assert words in shown, words
     sign = PlanItem.objects.get(title="给药时间")
     assert client.get(f"{add}?below={sign.id}").status_code == 404
+    # An indicator may name a measure of the pack, and then leads to its figure.
+    assert "目前数值" not in shown
+    freely = {"title": "手术", "indicator": "很多手术"}
+    assert client.post(f"{add}?below={act.id}", freely).status_code == 422
+    client.post(f"{add}?below={act.id}", freely | {"indicator": "surgeries", "value": "60"})
+    shown = text(client.get(url("plan", plan.id)))
+    [figure] = re.findall(r'href="([^"]*measure=surgeries[^"]*)"', shown)
+    answer = client.get(html.unescape(figure), follow=True)
+    assert (answer.status_code, "surgeries" in shown.replace(figure, "")) == (200, False)
+    assert stage.receiver.name in text(answer)
     assert client.get(f"{add}?below=x").status_code == 404
     client.post(url("plan-item-done", act.id), {"on": "2024-03-02"})
     act.refresh_from_db()

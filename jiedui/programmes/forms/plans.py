@@ -68,10 +68,12 @@ class PlanItemForm(forms.Form):
     )
     owner = NamedField(by=NAMES, label=_("Who does it"), required=False)
     due_on = DayField(label=_("To be done by"), required=False)
-    indicator = forms.CharField(
-        label=_("Measure or indicator"), max_length=48, required=False,
-        help_text=_("Its code, where it has one."),
-    )  # fmt: skip
+    indicator = TermField(
+        "measures",
+        label=_("Measure"),
+        required=False,
+        help_text=_("Chosen, the plan leads to what the figures say of it."),
+    )
     baseline = forms.DecimalField(
         label=_("Baseline"), required=False, max_digits=18, decimal_places=2
     )

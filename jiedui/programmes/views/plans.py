@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jiedui.core.clock import today
 from jiedui.core.errors import NotVisible
+from jiedui.core.packs import vocabulary
 from jiedui.programmes import access, actions
 from jiedui.programmes.domain.plans import ACTION, BELOW, GOAL, INDICATOR
 from jiedui.programmes.forms.plans import DoneForm, PlanForm, PlanItemForm
@@ -27,7 +29,7 @@ from jiedui.programmes.views.ties import days
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
-from jiedui.web.templatetags.jiedui import named
+from jiedui.web.templatetags.jiedui import named, term
 
 LEVELS = {
     GOAL: pgettext_lazy("plan", "Goal"),
@@ -125,6 +127,9 @@ class Line:
     below_url: str
     below: str
     done_url: str
+    # An indicator's measure by name, and what is asked of the figures for its value now.
+    measure: str
+    figure: str
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,9 @@ def _below(level: str) -> str:
     return next((code for code, above in BELOW.items() if above == level), "")
 
 
-def _line(found: queries.PlanLine, day: date, may: bool) -> Line:
+def _line(
+    plan: WorkPlan, found: queries.PlanLine, day: date, *, may: bool, reads_figures: bool
+) -> Line:
     item, branch = found.item, found.branch
     below = _below(item.level)
     new = reverse("programmes:plan-item-new", args=[item.plan_id])
@@ -166,7 +173,25 @@ def _line(found: queries.PlanLine, day: date, may: bool) -> Line:
         reverse("programmes:plan-item-done", args=[item.id])
         if may and item.level == ACTION
         else "",
+        term(item.indicator, "measures") if item.indicator else "",
+        _figure(plan, item.indicator) if reads_figures else "",
     )  # fmt: skip
+
+
+def _figure(plan: WorkPlan, measure: str) -> str:
+    """The question for an indicator's value: of its measure, at whose plan it is, since it began.
+
+    Blank where the indicator is told in words of its own.
+    """
+    if measure not in vocabulary().tables.get("measures", {}):
+        return ""
+    asked = {
+        "measure": measure,
+        "receiver": plan.owner.name,
+        "programme": plan.programme.code,
+        "from": plan.valid_from.isoformat() if plan.valid_from else "",
+    }
+    return urlencode({key: value for key, value in asked.items() if value})
 
 
 @require_GET
@@ -176,6 +201,7 @@ def plan_page(request: Request, id: UUID) -> HttpResponseBase:
     viewer.must("programmes.read")
     plan = access.get_plan(viewer, id)
     may, day = access.may_edit(viewer, plan.owner_id), today()
+    reads = viewer.may("figures.read")
     found = queries.plan_lines(plan, day)
     goals = [line.branch for line in found if line.branch.depth == 0]
     late = sum(goal.overdue for goal in goals)
@@ -186,7 +212,7 @@ def plan_page(request: Request, id: UUID) -> HttpResponseBase:
         example=plan.programme.example,
         plan=plan,
         days=days(plan),
-        lines=[_line(each, day, may) for each in found],
+        lines=[_line(plan, each, day, may=may, reads_figures=reads) for each in found],
         lead=_("%(done)s of %(all)s actions are done, %(late)s are overdue.")
         % {
             "done": sum(goal.done for goal in goals),
