@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner
-from django.conf import settings
-
-from jiedui.accounts.models import AuditRow, User
-from jiedui.accounts.queries import verify_chain
 from jiedui.config.example.bodies import PLACES, RECEIVERS, SUPPORTERS, people
-from jiedui.config.example.commands import demo
 from jiedui.config.example.events import DAYS, events
 from jiedui.config.example.evidence import Papers
-from jiedui.core.files import media_type, path_of
-from jiedui.directory.models import Organisation
-from jiedui.ledger.models import Entry, EntryEvidence, EvidenceFile, Fact, Statement
-from jiedui.programmes.models import (
-    Agreement,
-    Handover,
-    Pairing,
-    Post,
-    Posting,
-    PostingStep,
-    Programme,
-    ProgrammeFact,
-    Stay,
-    Wish,
-)
+from jiedui.core.files import media_type
 
 REPO = Path(__file__).resolve().parents[3]
 LAST = date(2026, 9, 30)
@@ -90,25 +68,3 @@ def test_a_few_dozen_events_have_evidence_that_is_the_same_everywhere() -> None:
     kinds = Counter(media_type(name, content) for name, content in first)
     assert len(kinds) == 3
     assert all(name.startswith("示例") and len(content) < 20_000 for name, content in first)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_loading_twice_changes_nothing() -> None:
-    first = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
-    assert first.exit_code == 0, first.output
-    tables = (
-        Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User,
-        AuditRow, Pairing, Agreement, Post, Posting, PostingStep, Stay, Handover, Wish,
-        ProgrammeFact,
-    )  # fmt: skip
-    before = [table.objects.count() for table in tables]
-    assert all(before)
-    second = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
-    assert second.exit_code == 0, second.output
-    assert [table.objects.count() for table in tables] == before
-    assert "coordinator" in second.output
-    assert verify_chain().whole
-    assert Statement.objects.filter(publication__programme__example=False).count() == 109
-    assert not Organisation.objects.filter(example=True).exclude(name__startswith="示例").exists()
-    for sha256 in EvidenceFile.objects.values_list("sha256", flat=True):
-        assert hashlib.sha256(path_of(settings.FILES, sha256).read_bytes()).hexdigest() == sha256

@@ -1,0 +1,79 @@
+"""The example loaded whole, once: the same when loaded again, and what was asked for is there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings
+
+from jiedui.accounts.models import AuditRow, User
+from jiedui.accounts.queries import verify_chain
+from jiedui.config.example import planning
+from jiedui.config.example.commands import demo
+from jiedui.core.clock import today
+from jiedui.core.files import path_of
+from jiedui.directory.models import Organisation
+from jiedui.ledger.models import Entry, EntryEvidence, EvidenceFile, Fact, Statement
+from jiedui.programmes.models import (
+    Agreement,
+    Handover,
+    Pairing,
+    Post,
+    Posting,
+    PostingStep,
+    Programme,
+    ProgrammeFact,
+    Stay,
+    Wish,
+)
+from tests.lasting import lasting
+from tests.rooms.config.test_dispatch import CHECKS, check_a_gap
+
+pytestmark = pytest.mark.django_db
+
+
+def load() -> str:
+    """What the command says, with plans found in a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "SECONDS", 1)
+        done = CliRunner().invoke(demo, ["--scale", "0.01"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+the_cast, house = lasting(load)
+
+
+def test_loading_twice_changes_nothing(house: str) -> None:
+    tables = (
+        Organisation, Programme, Entry, EntryEvidence, EvidenceFile, Fact, Statement, User,
+        AuditRow, Pairing, Agreement, Post, Posting, PostingStep, Stay, Handover, Wish,
+        ProgrammeFact,
+    )  # fmt: skip
+    before = [table.objects.count() for table in tables]
+    assert all(before)
+    assert "coordinator" in load()
+    assert [table.objects.count() for table in tables] == before
+
+
+def test_real_and_invented_are_told_apart(house: str) -> None:
+    assert "coordinator" in house
+    assert verify_chain().whole
+    assert Statement.objects.filter(publication__programme__example=False).count() == 109
+    assert not Organisation.objects.filter(example=True).exclude(name__startswith="示例").exists()
+    for sha256 in EvidenceFile.objects.values_list("sha256", flat=True):
+        assert hashlib.sha256(path_of(settings.FILES, sha256).read_bytes()).hexdigest() == sha256
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_people_on_the_way(house: str, check: Callable[[], None]) -> None:
+    assert Posting.objects.count() == 60
+    check()
+
+
+def test_a_gap_is_among_them(house: str) -> None:
+    check_a_gap(today() - timedelta(days=1))
