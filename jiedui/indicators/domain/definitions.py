@@ -227,7 +227,8 @@ def settled(
 
     ``{days}`` in a text is what the rule asks for.
     """
-    sides, days = {}, ""
+    sides: dict[str, Any] = {}
+    days = ""
     for name, side in definition.sides.items():
         kinds = tables.get(definition.kind_table, {})
         if side.rule:
@@ -251,8 +252,10 @@ def settled(
             side = replace(side, kinds=named)
         sides[name] = side
     texts = ("scope", "scope_en", "why", "why_en", "title", "title_en")
-    told = {name: getattr(definition, name).replace("{days}", days) for name in texts}
-    return replace(definition, **sides, **told)
+    told: dict[str, Any] = {
+        name: getattr(definition, name).replace("{days}", days) for name in texts
+    }
+    return replace(definition, **told, **sides)
 
 
 def load(folder: Path) -> dict[str, Definition]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from jiedui.accounts.models import User
 from jiedui.directory.actions import add_person
+from jiedui.directory.actions.guards import lock
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.actions.nominating import nominate
 from jiedui.programmes.models import Post, Posting, Team
@@ -22,7 +23,9 @@ def nominate_newcomer(
     ``nomination`` is what ``nominate`` takes beside the person; its title is held from
     as far back as is known. Raises as ``add_person`` and ``nominate`` do.
     """
-    # What the nomination locks, in its order: before the audit head, which adding the person takes.
+    # The directory first, then what the nomination locks, in its order: all of it before the audit
+    # head, which adding the person takes.
+    lock(structure=False)
     placing.hold_days(nomination["programme"].id)
     if (post := nomination.get("post")) is not None:
         Post.objects.select_for_update(no_key=True).get(pk=post.pk)
