@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
@@ -15,7 +16,9 @@ from jiedui.planning.models import Candidate, Scenario
 from jiedui.planning.queries.framing import candidates_of, posts_of
 from jiedui.planning.queries.naming import specialty_name
 from jiedui.programmes.domain.postings import LEADER
-from jiedui.programmes.models import Post
+
+if TYPE_CHECKING:
+    from jiedui.programmes.models import Post
 
 
 @dataclass(frozen=True)

@@ -377,6 +377,8 @@ class TimelineRow:
     lengths: tuple[int, ...]
     bars: tuple[Bar, ...]
     held: tuple[HeldBar, ...] = ()
+    others: tuple[tuple[int, int], ...] = ()
+    """Start and months of tours there that are not the viewer's to see."""
 
 
 @dataclass(frozen=True)

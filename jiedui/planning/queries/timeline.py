@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -75,8 +75,15 @@ def timeline(
     called = names(bodies, language)
     bars = _bars(scenario, rows, pins, called)
     held = _held(viewer, scenario, posts)
+    others: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    hidden = scenario.tours.exclude(id__in=[row.id for row in rows])
+    for where, start, months in hidden.values_list("post_id", "start", "months"):
+        others[where].append((start, months))
     made = [
-        _row(scenario, post, called[post.receiver_id], windows.get(id), bars[id], held[id])
+        replace(
+            _row(scenario, post, called[post.receiver_id], windows.get(id), bars[id], held[id]),
+            others=tuple(sorted(others[id])),
+        )
         for id, post in posts.items()
     ]
     return Timeline(
@@ -87,7 +94,7 @@ def timeline(
         ),
         candidates=_choices(problem, plan.starts_on, candidates, rows, called),
         editable=editable and plan.state == "draft",
-        hidden=scenario.tours.count() - len(rows),
+        hidden=sum(map(len, others.values())),
     )
 
 

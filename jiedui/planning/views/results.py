@@ -213,7 +213,7 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
     floor = ""
     if result.floor is not None:
         floor = _("at least %(share)s wherever anybody can be sent") % {
-            "share": words.percent(result.floor)
+            "share": words.percent_down(result.floor)
         }
     worst = ""
     if result.floor_bound is not None and not result.kept:
@@ -222,7 +222,7 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
         }
         if result.floor is not None and result.floor_bound - result.floor <= NO_MORE:
             worst = _("no plan lifts the worst-off within reach above %(share)s") % {
-                "share": words.percent(result.floor)
+                "share": words.percent_down(result.floor)
             }
     told = [
         ngettext(

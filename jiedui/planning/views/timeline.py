@@ -84,6 +84,7 @@ def uncovered(row: TimelineRow, first: date) -> list[tuple[int, int, int]]:
     for month in range(row.start, row.end):
         begin, end = words.month_at(first, month), last_day(first, month + 1)
         people = sum(bar.start <= month < bar.start + bar.months for bar in row.bars)
+        people += sum(start <= month < start + months for start, months in row.others)
         people += sum(since <= end and until >= begin for since, until, _name in row.held)
         missing.append((month, max(0, row.capacity - people)))
     runs = []
@@ -136,6 +137,14 @@ def strip_of(row: TimelineRow, scenario: Scenario, *, editable: bool) -> Strip:
     for since, until, name in row.held:
         who = name or _("somebody posted already")
         marks.append(Mark("there", since, until, who, who, "", free_lane(marks, since, until)))
+    for start, months in row.others:
+        begin, end = words.month_at(first, start), last_day(first, start + months)
+        who = _("somebody of another organisation")
+        text = _("%(who)s: %(months)s") % {"who": who, "months": words.span(first, start, months)}
+        marks.append(Mark("planned", begin, end, who, text, "", free_lane(marks, begin, end)))
+    # Where one reads why it is empty, and what would fill it.
+    known = str(row.post_id) in scenario.result.get("posts", {})
+    why = url("scenario-post", scenario.id, row.post_id) if editable and known else ""
     for start, count, people in uncovered(row, first):
         label = _("Empty, %(months)s") % {"months": words.months_long(count)}
         text = f"{label}: {words.span(first, start, count)}"
@@ -143,7 +152,7 @@ def strip_of(row: TimelineRow, scenario: Scenario, *, editable: bool) -> Strip:
             text = _("%(text)s, %(people)s people missing") % {"text": text, "people": people}
         begin, end = words.month_at(first, start), last_day(first, start + count)
         lane = free_lane(marks, begin, end)
-        marks.append(Mark("gap", begin, end, label, text, "", lane))
+        marks.append(Mark("gap", begin, end, label, text, why, lane))
     marks.sort(key=lambda mark: (mark.first, mark.lane))
     detail = [
         ngettext("%(n)s person", "%(n)s people", row.capacity) % {"n": row.capacity}

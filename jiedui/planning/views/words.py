@@ -106,6 +106,11 @@ def percent_up(share: float) -> str:
     return f"{ceil(1000 * share - 1e-9) / 10:g}%"
 
 
+def percent_down(share: float) -> str:
+    """A share as a percentage, the rest of a tenth left off: what it is at least."""
+    return f"{int(1000 * share + 1e-9) / 10:g}%"
+
+
 def done_of(progress: Mapping[str, Any], limit: float) -> tuple[float, str]:
     """The share of a run that is done, by its stop rule, and how far it is in words."""
     seconds, steps = float(progress.get("seconds") or 0), progress.get("work_limit")

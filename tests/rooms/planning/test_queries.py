@@ -14,9 +14,10 @@ from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.errors import NotVisible
 from jiedui.planning import access, actions, queries
 from jiedui.planning.models import Consent, DispatchPlan, Ruling, Scenario, ScenarioTour
+from jiedui.planning.views.timeline import strip_of, uncovered
 from jiedui.programmes import actions as programmes
 from tests.lasting import lasting
-from tests.ledger_cast import account
+from tests.ledger_cast import SINCE, account
 from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
 
 the_cast, cast = lasting(set_cast)
@@ -85,6 +86,7 @@ def test_of_a_plan_handed_in_each_side_sees_its_own_part(cast: Cast) -> None:
         shown = queries.timeline(viewer, access.get_scenario(viewer, scenario.id))
         assert {row.recipient_id for row in shown.rows} == {receiver.id}
         assert (shown.editable, shown.candidates, shown.hidden) == (False, (), 2)
+        assert all(row.others == () for row in shown.rows)
         others = {"示例甲": "示例乙", "示例乙": "示例甲"}[own]
         assert not any(f"{others}{n}" in str((told, shown, overview)) for n in "一二")
     officer = seen_by(cast.officer)
@@ -93,6 +95,28 @@ def test_of_a_plan_handed_in_each_side_sees_its_own_part(cast: Cast) -> None:
         with pytest.raises(NotVisible):
             access.get_dispatch_plan(seen_by(user), scenario.plan_id)
         assert queries.alerts(seen_by(user)) == []
+
+
+def test_what_others_send_to_a_post_is_no_gap_to_who_may_not_see_it(cast: Cast) -> None:
+    """Two hospitals share a post: each sees the own tour, and that somebody else is there."""
+    cast.post(headcount=2, needed_to=date(2027, 6, 30))
+    cast.candidate()
+    programmes.pair(
+        by=None, programme=cast.stage.programme, kind="hospital_hospital",
+        giver=cast.stage.other_giver,
+        receiver=cast.stage.receiver, valid_from=SINCE,
+    )  # fmt: skip
+    cast.stranger()
+    scenario = cast.planned(cast.plan())
+    cast.submitted(scenario)
+    for user in (cast.sender, cast.other_sender):
+        [row] = queries.timeline(seen_by(user), scenario).rows
+        assert ([(bar.start, bar.months) for bar in row.bars], row.others) == ([(0, 6)], ((0, 6),))
+        assert uncovered(row, START) == []
+        text = str(strip_of(row, scenario, editable=False))
+        assert "其他单位" in text or "another organisation" in text
+    [row] = queries.timeline(seen_by(cast.stage.coordinator), scenario).rows
+    assert row.others == ()
 
 
 def test_candidates_are_for_their_supporter_and_who_plans(cast: Cast) -> None:
