@@ -64,19 +64,69 @@ def of_plans(stage: Any) -> list[str]:
     assert consent is not None
     of_plan = ("plan", "plan-edit", "scenario-new")
     of_scenario = (
-        "scenario", "timeline", "tours", "scenario-posts", "rulings", "changes", "scenario-submit",
+        "scenario", "timeline", "tours", "scenario-posts", "at-home", "rulings", "changes",
+        "scenario-submit",
     )  # fmt: skip
+    wish = f"?other={tour.candidate_id}&start=1&months=6"
     return [
         *(reverse(f"planning:{name}", args=[plan.id]) for name in of_plan),
         *(reverse(f"planning:{name}", args=[copy.id]) for name in of_scenario),
         *(reverse(f"planning:{name}", args=[done.id]) for name in ("consents", "letters",
                                                                    "adoption")),
         reverse("planning:scenario-post", args=[scenario.id, empty.id]),
+        reverse("planning:scenario-post", args=[copy.id, tour.post_id]) + wish,
+        reverse("planning:post-forbid", args=[copy.id, tour.post_id]),
+        reverse("planning:scenario-person", args=[copy.id, tour.candidate_id]),
+        reverse("planning:person-forbid", args=[copy.id, tour.candidate_id]),
         reverse("planning:tour", args=[tour.id]),
         reverse("planning:tour-forbid", args=[tour.id]),
         reverse("planning:consent", args=[consent.id]),
         reverse("planning:candidate", args=[tour.candidate_id]),
     ]  # fmt: skip
+
+
+@explicit
+def of_rounds(stage: Any) -> list[str]:
+    """A round with a fixed stop, and one that is fixed as a whole with its day sheets."""
+    from jiedui.planning.actions import rounds
+    from tests.rooms.planning.round_cast import set_cast
+
+    cast = set_cast(stage)
+    draft, fixed = cast.planned(cast.begin()), cast.planned(cast.begin(name="四月巡回"))
+    stop = draft.stops.first()
+    assert stop is not None
+    rounds.pin_stop(by=None, stop=stop)
+    cast.planned(draft)
+    rounds.fix_round(by=None, round=fixed)
+    sheet = fixed.stops.first()
+    assert sheet is not None
+    vehicle, place = draft.vehicles.first(), draft.places.first()
+    assert vehicle is not None
+    assert place is not None
+    of_round = ("round", "round-edit", "round-vehicle-new", "round-places", "round-places-add")
+    return [
+        *(reverse(f"planning:{name}", args=[draft.id]) for name in of_round),
+        reverse("planning:round-vehicle", args=[vehicle.id]),
+        reverse("planning:round-place", args=[place.id]),
+        reverse("planning:round", args=[fixed.id]),
+        reverse("planning:round-reopen", args=[fixed.id]),
+        reverse("planning:day-sheet", args=[fixed.id, sheet.day.isoformat(), sheet.vehicle_id]),
+    ]
+
+
+@explicit
+def of_sitings(stage: Any) -> list[str]:
+    """A proposal computed twice, so that the second stands beside the first."""
+    from decimal import Decimal
+
+    from tests.rooms.planning.siting_cast import begin, computed
+
+    siting = computed(stage, computed(stage, begin(stage)), budget=Decimal(60))
+    names = (
+        "siting", "siting-edit", "siting-run", "siting-drop", "siting-missed", "siting-kits",
+        "siting-left",
+    )  # fmt: skip
+    return [reverse(f"planning:{name}", args=[siting.id]) for name in names]
 
 
 @explicit

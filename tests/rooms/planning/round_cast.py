@@ -58,9 +58,9 @@ def place(name: str, latitude: float | None, longitude: float | None) -> Place:
     )
 
 
-def set_cast() -> RoundCast:
-    """Set the stage once: the receiver is seated in the county, the townships lie below it."""
-    stage = set_stage()
+def set_cast(stage: Stage | None = None) -> RoundCast:
+    """The receiver is seated in the county, the townships lie below it; sets or takes a stage."""
+    stage = stage or set_stage()
     county = place("示例县城", 40.0, 80.0)
     seat_organisation(by=None, organisation=stage.receiver, place=county)
     townships = [
