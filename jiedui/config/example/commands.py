@@ -23,6 +23,7 @@ from jiedui.config.example.load import (
 )
 from jiedui.config.example.planning import load_planning
 from jiedui.config.example.rounds import load_round
+from jiedui.config.example.sitings import load_siting
 from jiedui.config.example.teaching import load_teaching
 from jiedui.config.example.techniques import load_techniques
 from jiedui.config.statistics import refresh_statistics
@@ -46,6 +47,7 @@ def demo(scale: float) -> None:
     load_dispatch(loaded, last_day)
     load_planning(loaded, last_day)
     load_round(loaded, last_day)
+    load_siting(loaded, last_day)
     load_techniques(loaded, last_day)
     load_apprentices(loaded, last_day)
     load_certificates(loaded, last_day)

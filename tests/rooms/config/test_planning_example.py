@@ -8,20 +8,22 @@ import pytest
 
 from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.permissions import viewer_of
-from jiedui.config.example import planning
+from jiedui.config.example import planning, sitings
 from jiedui.config.example.dispatch import load_dispatch
 from jiedui.config.example.load import load_directory
 from jiedui.config.example.planning import load_planning
+from jiedui.config.example.sitings import load_siting
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
 from jiedui.planning import queries
-from jiedui.planning.models import Candidate, Consent, DispatchPlan, Scenario
+from jiedui.planning.models import Candidate, Consent, DispatchPlan, Scenario, SitingProposal
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_examples_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "SECONDS", 1)
+    monkeypatch.setattr(sitings, "SECONDS", 1)
     last_day = today() - timedelta(days=1)
     terms = vocabulary().table("specialties")
     loaded = load_directory(last_day, {code: term.name for code, term in terms.items()})
@@ -47,6 +49,12 @@ def test_the_examples_plans(monkeypatch: pytest.MonkeyPatch) -> None:
         asked = Consent.objects.filter(side=side, answer="asked", organisation_id__in=own)
         wanted = ["consent-waits"] if asked.exists() else []
         assert [each.kind for each in queries.alerts(viewer)] == wanted
+    load_siting(loaded, last_day)
+    proposal = SitingProposal.objects.get()
+    assert proposal.state == "done"
+    assert proposal.result["sites"]
+    load_siting(loaded, last_day)
+    assert SitingProposal.objects.count() == 1
     before = (AuditRow.objects.count(), Candidate.objects.count())
     assert not load_planning(loaded, last_day)
     assert (AuditRow.objects.count(), Candidate.objects.count()) == before
