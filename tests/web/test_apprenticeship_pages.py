@@ -99,6 +99,13 @@ def test_every_page_shows(held: School) -> None:
         shown = text_of(client.get(form))
         assert re.search(f"<label[^>]*>\\s*{label}", shown), form
         assert not re.search(f"<label[^>]*>\\s*{never}", shown), form
+    # The two sides have one name each in English too, in the lists and above the page.
+    User.objects.filter(pk=stage.manager.pk).update(language="en")
+    english = [text_of(client.get(url(*each))) for each in (("studio", studio.id), ("techniques",))]
+    User.objects.filter(pk=stage.manager.pk).update(language="zh-hans")
+    for shown in english:
+        assert "Recipient" in shown
+        assert not re.search(r">\s*(Giver|Receiver)\s*<", shown)
     with CaptureQueriesContext(connection) as asked:
         listed = client.get(url("studios")).context["page"].table.slice.rows
     assert [(row.held, row.came) for row in listed] == [(0, studio.outputs.count())]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
@@ -207,3 +208,6 @@ def test_every_kind_is_told_with_its_place(cast):
     assert "/learning/staying/after/" in collapse.url
     assert "示例东州医院" in collapse.detail
     assert set(KINDS) >= set(MANAGER)
+    # By the name that its pages have.
+    for kind in (source.TO_ANSWER, source.TO_BEGIN):
+        assert "双向评价" in gettext(KINDS[kind].title)
