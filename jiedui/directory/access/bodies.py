@@ -23,7 +23,8 @@ class Bodies(frozenset[UUID]):
     """
 
     def __or__(self, other: Any) -> Bodies:
-        return Bodies(super().__or__(other))
+        # Two permissions mostly reach as far: the same ids are written down once.
+        return self if self.issuperset(other) else Bodies(super().__or__(other))
 
     @cached_property
     def _listed(self) -> Listed:
@@ -42,6 +43,10 @@ class Listed(Expression):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+
+    def resolve_expression(self, *_query: Any, **_how: Any) -> Listed:
+        """Itself: there is nothing in it to resolve."""
+        return self
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         """In any database: the elements of the list."""

@@ -168,6 +168,13 @@ def stays_of(posting_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, date 
     return found
 
 
+# What a line shows of its post: a page has hundreds, and the rest of them is never looked at.
+_DRAWN = (
+    "receiver", "specialty", "team_role", "headcount", "needed_from", "needed_to", "closed_on",
+    "department", "department__name",
+)  # fmt: skip
+
+
 def _bar(
     row: Placed, stays: Sequence[tuple[date, date | None]], period: Days, today: date
 ) -> Bar | None:
@@ -228,7 +235,8 @@ def lines(
     stays = stays_of([row.id for row in found if row.state in ARRIVED])
     of_post: dict[UUID, list[Bar]] = defaultdict(list)
     loose: dict[tuple[UUID, str], list[Bar]] = defaultdict(list)
-    drawn = list(posts.select_related("department").order_by("specialty", "needed_from", "id"))
+    posts = posts.select_related("department").only(*_DRAWN)
+    drawn = list(posts.order_by("specialty", "needed_from", "id"))
     known = {post.id for post in drawn}
     for row in found:
         bar = _bar(row, stays.get(row.id, ()), period, today)
