@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from django.core.management.commands.migrate import Command
 from django.db import connection
 
 TEMPLATE = "jiedui_migrated"
+FILE = "migrated.sqlite3"
 
 
 @contextmanager
@@ -63,10 +65,22 @@ def _forget(file: Path) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}"')
 
 
+def place_migrated(basetemp: Path, home: Path) -> None:
+    """Lay the run's migrated SQLite database into a home, for a test's own process.
+
+    Where a run has one worker, or on PostgreSQL, there is none: the process migrates itself.
+    """
+    file = basetemp.parent / FILE
+    if connection.vendor == "sqlite" and os.environ.get("PYTEST_XDIST_WORKER"):
+        with _alone(file.parent):
+            if file.exists():
+                shutil.copyfile(file, home / "jiedui.sqlite3")
+
+
 @contextmanager
 def migrated_once(folder: Path, blocker: Any) -> Iterator[None]:
     """Within it the first ``migrate`` of each worker is done by one of them for all."""
-    file, real, done = folder / "migrated.sqlite3", Command.handle, False
+    file, real, done = folder / FILE, Command.handle, False
     made = False
 
     def handle(self: Command, *args: Any, **options: Any) -> None:

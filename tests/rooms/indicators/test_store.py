@@ -23,6 +23,7 @@ from jiedui.indicators.sources.store.writer import locked
 from jiedui.ledger.models import Fact
 from jiedui.programmes.models import ProgrammeFact
 from tests.ledger_cast import Stage, stage
+from tests.migrated import place_migrated
 from tests.rooms.indicators.interleaving import interleave
 
 REPO = Path(__file__).resolve().parents[3]
@@ -175,12 +176,15 @@ def test_killed_at_any_point_the_former_manifest_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_slow_writers_leave_no_gap(tmp_path: Path) -> None:
+def test_two_slow_writers_leave_no_gap(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     if connection.vendor == "postgresql":
         came, stored, rows = interleave()
         assert (stored, rows) == (8, 8)
         assert came == sorted(came)
         return
+    place_migrated(tmp_path_factory.getbasetemp(), tmp_path)
     child = subprocess.run(
         [sys.executable, "-m", "tests.rooms.indicators.interleaving"],
         cwd=REPO,

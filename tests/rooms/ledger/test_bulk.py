@@ -20,6 +20,7 @@ from jiedui.ledger import actions, commands
 from jiedui.ledger.actions import EntryInput, ParticipantInput, QuantityInput
 from jiedui.ledger.models import EntryVersion, RefusedWrite
 from tests.ledger_cast import Stage
+from tests.migrated import place_migrated
 
 PROGRAM = (sys.executable, "-m", "tests.rooms.ledger.broken_off")
 HISTORY = "packs/history/published_figures.csv"
@@ -111,8 +112,11 @@ def test_a_later_file_finds_what_its_bodies_are_part_of(tmp_path: Path) -> None:
         assert (said["placed"], len(said["created"])) == (1, created)
 
 
-def test_an_import_killed_in_the_midst_is_whole_again_after_the_next(tmp_path: Path) -> None:
+def test_an_import_killed_in_the_midst_is_whole_again_after_the_next(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """kill -9 within a batch: what was written is told, and the rest comes with a rerun."""
+    place_migrated(tmp_path_factory.getbasetemp(), tmp_path)
 
     def do(what: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*PROGRAM, str(tmp_path), what], capture_output=True, text=True)
