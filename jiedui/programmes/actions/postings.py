@@ -23,7 +23,7 @@ from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
 from jiedui.programmes.domain.compliance import unbroken
 from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
-from jiedui.programmes.domain.states import ENDED, POSTING_STATES, REASONED
+from jiedui.programmes.domain.states import COMING, ENDED, POSTING_STATES, REASONED
 from jiedui.programmes.models import Handover, Posting, PostingStep, Stay, WelfareItem
 from jiedui.programmes.queries.rules import presence_rules
 
@@ -175,8 +175,9 @@ def _take(
     held.state, held.starts_on, held.ends_on = after.state, after.starts_on, after.ends_on
     held.approved_on, held.arrived_on = after.approved_on, after.arrived_on
     held.departed_on, held.reason = after.departed_on, why
-    if verb == "arrive":
-        held.title = title_on(held.person, day) or held.title
+    if before.state in COMING:
+        # A title given or corrected since the nomination, for the first day.
+        held.title = title_on(held.person, after.starts_on) or held.title
     held.save()
     _keep_stays(held, before.stays, after.stays)
     PostingStep.objects.create(

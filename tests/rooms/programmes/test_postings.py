@@ -383,6 +383,12 @@ def test_the_title_is_the_one_of_the_first_day(scene: Scene) -> None:
     assert actions.arrive(by=None, posting=posting, on=day(9)).title == "chief_physician"
 
 
+def test_a_title_given_since_the_nomination_is_read_at_the_next_step(scene: Scene) -> None:
+    posting = scene.nominated(title="associate_chief_physician")
+    directory.give_title(by=None, person=scene.surgeon, title="chief_physician", valid_from=BEGIN)
+    assert actions.screen(by=None, posting=posting, on=BEGIN).title == "chief_physician"
+
+
 def test_a_list_of_nominations(scene: Scene) -> None:
     rows = [
         actions.Nomination(**scene.said()),
