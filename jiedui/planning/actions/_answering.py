@@ -52,7 +52,7 @@ def answer(scenario: Scenario, run: Run, *, fresh: bool) -> Answer:
     document = documents.keep(to_plain(what))
     solved = solve(what, run)
     tours = tuple(sorted(house(tour) for tour in solved.tours))
-    reasons, prices = _reasons(what, solved.tours)
+    reasons, prices = _reasons(what, solved)
     result = _numbers(what, solved, len(found.outside)) | {
         "asked": told,
         "work": run.work,
@@ -141,13 +141,13 @@ def _filled(problem: Problem, tours: Iterable[Tour]) -> dict[str, list[int]]:
 
 
 def _reasons(
-    what: Question, tours: tuple[Tour, ...]
+    what: Question, solved: Solved
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, float | None]]]:
     """Why posts are empty, or empty for a time, and what would fill them, by post of the house."""
     problem = what.problem
-    case = Case(problem, tours, what.pins, what.all_bans)
+    case = Case(problem, solved.tours, what.pins, what.all_bans, floor=solved.floor)
     months: dict[str, int] = {}
-    for tour in tours:
+    for tour in solved.tours:
         months[tour.post] = months.get(tour.post, 0) + tour.months
     open_ones = [
         post

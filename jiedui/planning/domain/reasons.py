@@ -131,7 +131,7 @@ def gap_among(
             told.append(Reason("kept-near", near, details))
     if pins or bans:
         told.append(Reason("by-hand", BY_HAND, {"pins": pins, "bans": bans}))
-    if floor is not None and not kept:
+    if floor and not kept:
         told.append(Reason("above-floor", ABOVE_FLOOR, {"share": f"{int(1000 * floor) / 10:g}"}))
     return tuple(told)
 

@@ -65,7 +65,7 @@ def solve(question: Question, run: Run) -> Solved:
             problem, run, seed=question.seed, floor=question.floor, pinned=question.pins,
             forbidden=forbidden,
         )  # fmt: skip
-    case = Case(problem, found.tours, question.pins, bans)
+    case = Case(problem, found.tours, question.pins, bans, floor=found.floor)
     price: Price | None = Price(found.money_price, found.relaxed_bound)
     bound: float | None = found.bound
     if kept:

@@ -27,7 +27,8 @@ def _case(scenario: Scenario) -> Case | None:
     asked = from_plain(documents.read(scenario.problem))
     rows = scenario.tours.values_list("candidate_id", "post_id", "start", "months")
     tours = placed(asked.problem, [Tour(str(a), str(b), c, d) for a, b, c, d in rows])
-    return Case(asked.problem, tours, asked.pins, asked.all_bans)
+    floor = scenario.result.get("floor")
+    return Case(asked.problem, tours, asked.pins, asked.all_bans, floor=floor)
 
 
 def _named(scenario: Scenario, found: tuple[told.Reason, ...], language: str) -> tuple[Reason, ...]:

@@ -211,7 +211,7 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
     posts = url("scenario-posts", id)
     cost, unit = words.money_parts(result.cost)
     floor = ""
-    if result.floor is not None:
+    if result.floor:
         floor = _("at least %(share)s wherever anybody can be sent") % {
             "share": words.percent_down(result.floor)
         }

@@ -97,6 +97,26 @@ def test_a_post_worth_less_than_what_was_chosen_tells_the_weight_that_would_do()
         assert (here >= judge(weighted, plan).objective) is pays
 
 
+def test_what_the_worst_off_keep_is_never_told_as_an_exchange_that_pays() -> None:
+    """The only doctor is at the lighter post, so that nobody within reach has nothing."""
+    light, heavy = post("轻岗", weight=0.3), post("重岗", recipient="乙", weight=3.0)
+    given = problem(posts=(light, heavy), experts=(expert("内科医", max_tours=1),))
+    plan = (Tour("内科医", "轻岗", 0, 12),)
+
+    free = ask(given, plan, "重岗")
+    assert "swap-pays" in codes(free.reasons)
+    told = ask(given, plan, "重岗", floor=1.0)
+    assert codes(told.reasons) == ["people-busy", "against-floor"]
+    assert (told.best, told.fill_weight) == (None, None)
+    home = expert("另一医")
+    two = replace(
+        given, experts=(*given.experts, home), settings=replace(given.settings, budget=15.0)
+    )
+    assert codes(why_person(Case(two, plan), "另一医").reasons) == ["swap-pays"]
+    kept = why_person(Case(two, plan, floor=1.0), "另一医")
+    assert (codes(kept.reasons), kept.best) == (["against-floor"], None)
+
+
 def test_a_post_left_out_for_no_reason_could_be_filled_at_once() -> None:
     told = ask(problem(), FULL[:1], "内科岗")
 

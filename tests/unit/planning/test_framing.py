@@ -254,7 +254,8 @@ def test_a_plan_around_what_stood_never_claims_more_than_was_proven() -> None:
     assert unknown.code == "kept-unknown"
     [above] = gap_among(kept=0, gap_kept=None, pins=0, bans=0, floor=0.25)
     assert str(above.message % above.details).count("25 %") == 1
-    assert gap_among(kept=0, gap_kept=None, pins=0, bans=0, floor=None) == ()
+    for none in (None, 0.0):
+        assert gap_among(kept=0, gap_kept=None, pins=0, bans=0, floor=none) == ()
 
 
 def test_why_a_run_changed_a_tour() -> None:

@@ -48,6 +48,8 @@ class Case:
     tours: tuple[Tour, ...]
     pinned: tuple[Tour, ...] = ()
     bans: tuple[Ban, ...] = ()
+    floor: float | None = None
+    """Share that every recipient within reach was to keep, where the worst-off came first."""
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was worked out for an earlier question."""
 
@@ -68,6 +70,20 @@ class Case:
         """People by what they can be sent for."""
         found: Pools = self._once("pools", lambda: Pools(self.problem))
         return found
+
+    def against_floor(self, swap: Exchange) -> bool:
+        """Whether an exchange would leave somebody with less than what was kept for everybody."""
+        if not self.floor:
+            return False
+        problem = self.problem
+        for name in {problem.post[tour.post].recipient for tour in swap.remove}:
+            stay = [tour for tour in self.standing.at[name] if tour not in swap.remove]
+            if problem.post[swap.add.post].recipient == name:
+                stay.append(swap.add)
+            covered = sum(problem.post[tour.post].weight * tour.months for tour in stay)
+            if covered < self.floor * problem.need(name) - 1e-9:
+                return True
+        return False
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self.known:
@@ -106,6 +122,14 @@ def why_empty(case: Case, post_id: str) -> EmptyPost:
         )
         return EmptyPost(post_id, post.weight, filled, wanted, found, (gap,))
     swaps = _swaps(standing, case.losses, offers)
+    kept = [swap for swap in swaps if not case.against_floor(swap)]
+    if swaps and not kept:
+        told, fill_budget = _of_offers(case, standing, offers)
+        told.append(of_swap(swaps[0], lifts_floor=True))
+        return EmptyPost(
+            post_id, post.weight, filled, wanted, found, tuple(told), None, None, fill_budget
+        )
+    swaps = kept
     told, fill_budget = _of_offers(case, standing, offers)
     best = swaps[0] if swaps else None
     weights = [
@@ -217,8 +241,17 @@ def _of_offers(
     return told, fill_budget
 
 
-def of_swap(swap: Exchange) -> Reason:
-    """What an exchange would bring and cost."""
+def of_swap(swap: Exchange, *, lifts_floor: bool = False) -> Reason:
+    """What an exchange would bring and cost; ``lifts_floor`` where the worst-off forbid it."""
+    if lifts_floor:
+        return Reason(
+            "against-floor",
+            _(
+                "%(tour)s could come, but then a recipient would fall below what the worst-off"
+                " keep."
+            ),
+            told_tour(swap.add),
+        )
     if not swap.remove:
         return Reason(
             "swap-free",

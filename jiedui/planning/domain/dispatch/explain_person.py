@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jiedui.planning.domain.dispatch.exchanges import Exchange, Losses, exchange
 from jiedui.planning.domain.dispatch.explain import LOOKED_AT, Case, of_swap, told_tour
-from jiedui.planning.domain.dispatch.problem import Expert, Problem, Tour
+from jiedui.planning.domain.dispatch.problem import Expert, Tour
 from jiedui.planning.domain.dispatch.reasons import MESSAGE_POSTS, Reason
 from jiedui.planning.domain.dispatch.rules import Rule, pair_faults, possible_tours
 from jiedui.planning.domain.dispatch.standing import Standing, Worth
@@ -68,7 +68,7 @@ def why_person(case: Case, expert_id: str) -> Person:
     posts = len({tour.post for tour in (*options, *own)})
     if own:
         return Person(expert_id, stays, posts, None, ())
-    told, best = _why_home(problem, standing, losses, expert, options)
+    told, best = _why_home(case, standing, losses, expert, options)
     return Person(expert_id, (), posts, best, tuple(told))
 
 
@@ -122,8 +122,9 @@ def _next_best(standing: Standing, tour: Tour, others: list[Tour]) -> RunnerUp |
 
 
 def _why_home(
-    problem: Problem, standing: Standing, losses: Losses, expert: Expert, options: list[Tour]
+    case: Case, standing: Standing, losses: Losses, expert: Expert, options: list[Tour]
 ) -> tuple[list[Reason], Exchange | None]:
+    problem = case.problem
     if expert.max_tours < 1:
         return [Reason("not-to-be-sent", _("This person may not be sent at all."))], None
     if not options:
@@ -144,9 +145,10 @@ def _why_home(
         ], None
     gains = sorted((-standing.change((tour,)).total, tour) for tour in open_)
     swaps = [exchange(standing, losses, tour) for _gain, tour in gains[:LOOKED_AT]]
-    best = max(
-        (swap for swap in swaps if swap is not None),
-        key=lambda swap: (swap.gain, swap.add),
-        default=None,
-    )
+    found = [swap for swap in swaps if swap is not None]
+    kept = [swap for swap in found if not case.against_floor(swap)]
+    if found and not kept:
+        first = max(found, key=lambda swap: (swap.gain, swap.add))
+        return [of_swap(first, lifts_floor=True)], None
+    best = max(kept, key=lambda swap: (swap.gain, swap.add), default=None)
     return ([of_swap(best)] if best is not None else []), best
