@@ -104,9 +104,11 @@ def opened(recipient: int, postings: list[Posting], people: list[Person], day: d
     """Special clinics with their hours, and two years of months told."""
     clinics, hours, months = [], [], []
     for n in range(CLINICS_EACH):
-        posting = postings[n % len(postings)]
+        ward = postings[n % len(postings)].department_id
+        if ward is None:
+            continue
         clinic = SpecialClinic(
-            id=number(CLINICS, recipient * 10 + n), department_id=posting.department_id,
+            id=number(CLINICS, recipient * 10 + n), department_id=ward,
             kind="disease", name=f"示例门诊{n + 1}", valid_from=day - timedelta(days=900),
         )  # fmt: skip
         clinics.append(clinic)
