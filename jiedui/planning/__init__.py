@@ -1,1 +1,1 @@
-"""Will own the planners: dispatch of experts, rounds of mobile clinics, siting of equipment."""
+"""The planners and what becomes of their plans: dispatch of experts, rounds of mobile clinics, siting of equipment."""
