@@ -48,8 +48,8 @@ class Listed(Expression):
         """Itself: there is nothing in it to resolve."""
         return self
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """In any database: the elements of the list."""
         if connection.features.has_native_uuid_field:
-            return "(SELECT value::uuid FROM json_array_elements_text(%s::json))", [self.text]
-        return "(SELECT value FROM json_each(%s))", [self.text]
+            return "(SELECT value::uuid FROM json_array_elements_text(%s::json))", (self.text,)
+        return "(SELECT value FROM json_each(%s))", (self.text,)
