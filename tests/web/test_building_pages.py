@@ -262,3 +262,11 @@ def test_pages_cost_no_more_for_more(here: Scene, at: At) -> None:
         research.apply_research(**of, level="province", title=f"课题{n}", applied_on=ago(9))
     assert [cost(page) for page in pages] == pytest.approx(before, abs=1)
     assert max(before) <= 30
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url("procedures"))
+    # Audits are counted of the page's procedures, not of every procedure in the country.
+    lists = [
+        each["sql"] for each in asked if '"mentoring_managementprocedure"."title"' in each["sql"]
+    ]
+    assert lists
+    assert not any("GROUP BY" in sql for sql in lists)

@@ -56,9 +56,7 @@ def procedure_list(request: Request) -> HttpResponseBase:
     day = today()
     table = Table(
         request,
-        queries.with_audits(access.visible_procedures(viewer)).select_related(
-            "organisation", "department", "giver"
-        ),
+        access.visible_procedures(viewer).select_related("organisation", "department", "giver"),
         [
             Column("title", pgettext("document", "Title"), sort="title",
                    url=lambda row: url("procedure", row.id)),
@@ -93,6 +91,7 @@ def procedure_list(request: Request) -> HttpResponseBase:
               " recorded on a hospital's page."),
             url("departments"), _("Department building"),
         ),
+        prepare=queries.audited,
     )  # fmt: skip
     page = ListPage(_("Management procedures"), table, list_tabs("procedures"))
     return render(request, "mentoring/departments_list.html", page)
