@@ -35,6 +35,8 @@ MEASURES: tuple[tuple[str, str, str, bool | None, Callable[[Result], float | Non
     ("tours", _("Tours"), "tours", None, lambda r: float(r.tours)),
     ("cost", _("Cost"), "CNY", False, lambda r: r.cost),
     ("gap", _("Distance to the best"), "share", False, lambda r: r.gap),
+    # Of a plan made around another, how much of that it kept.
+    ("kept", _("Tours kept from before"), "tours", None, lambda r: float(r.kept)),
 )
 
 

@@ -146,7 +146,10 @@ def price(told: Price | None) -> str:
         return ""
     ways = []
     if told.money is not None:
-        ways.append(_("%(money)s more budget") % {"money": money(told.money)})
+        # With less it would stay empty: never rounded down.
+        step = 1_000 if chinese() and told.money >= 10_000 else 1
+        enough = ceil(told.money / step - 1e-6) * step
+        ways.append(_("%(money)s more budget") % {"money": money(enough)})
     if told.priority is not None:
         ways.append(_("priority %(n)s") % {"n": told.priority})
     elif told.weight is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from jiedui.accounts.models import User
 from jiedui.planning import actions
 from jiedui.planning.models import Candidate, Consent, DispatchPlan, Ruling, Scenario
+from jiedui.planning.queries import Price
+from jiedui.planning.views import words
 from tests.lasting import lasting
 from tests.ledger_cast import account
 from tests.rooms.planning.plan_cast import START, Cast, set_cast, two_pairs
@@ -227,6 +231,40 @@ def test_who_stays_at_home_is_explained_and_can_be_pinned_or_forbidden(cast: Cas
         ):  # fmt: skip
             assert at(user).get(url(name, scenario.id, *args)).status_code == 404
         assert at(user).post(url("scenario-pin", scenario.id), tour).status_code == 404
+
+
+def test_recipients_out_of_reach_are_listed_and_more_money_names_its_tours(cast: Cast) -> None:
+    """Nobody claims that every recipient gets somebody; what a hundredth more buys is named."""
+    cast.post(needed_to=date(2027, 6, 30))
+    cast.post(specialty="04.01", needed_to=date(2027, 6, 30))
+    cast.post(receiver=cast.stage.other_receiver)
+    cast.candidate(0)
+    cast.candidate(1, specialty="04.01")
+    plan = cast.plan()
+    rich = cast.planned(plan, floor=True)
+    text = page(cast.stage.coordinator, "scenario", rich.id)
+    assert "任何方案都派不到人" in text
+    assert "每家受援单位都有人去" not in text
+    assert "1 家受援单位没有人去" in text
+    assert "最低者最高只能到" in text
+    poor = cast.planned(plan, name="乙方案", budget=rich.result["cost"] * 0.995)
+    text = page(cast.stage.coordinator, "scenario", poor.id)
+    assert "方案价值至少因此增加" in text
+    assert "价值比本方案最多高" in text
+    assert re.search("示例甲[一二]（[^）]+）→", text)
+    assert "原有" not in text
+    poor = cast.run(poor)
+    assert "在保留它们的方案中，没有更好的" in page(cast.stage.coordinator, "scenario", poor.id)
+
+
+def test_what_would_fill_a_post_is_never_told_as_too_little() -> None:
+    with override("zh-hans"):
+        assert words.price(Price(55_200.0, None, None)) == "增加经费 5.6 万元"
+        assert words.price(Price(50_000.0, 2, 1.5)) == "增加经费 5 万元 或 优先级提到 2"
+        assert (words.percent_down(0.1669), words.percent_up(0.1661)) == ("16.6%", "16.7%")
+    with override("en"):
+        assert words.price(Price(55_200.4, None, None)) == "55,201 yuan more budget"
+        assert words.price(Price(None, None, 9.5)) == "a need of 9.5 a month"
 
 
 def test_a_failed_run_names_the_pins_that_exclude_each_other(cast: Cast) -> None:
