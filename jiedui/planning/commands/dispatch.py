@@ -98,7 +98,10 @@ def dispatch(
             raise RuntimeError(f"the plan breaks rules: {verdict.times_broken()}")
         write_plan(out, plan.tours)
         free = _free(problem, new, pinned, bans, run) if new is not None else None
-        answer = _answer(problem, plan, verdict, run, floor) | {"pinned": len(pinned)}
+        answer = _answer(problem, plan, verdict, run, floor) | {
+            "pinned": len(pinned),
+            "forbidden": len(bans),
+        }
         if new is not None:
             answer |= _among(new, free) | {"changes": _changes(new)}
         if form == "json":
@@ -136,12 +139,13 @@ def _free(
 
 def _among(new: Replanned, free: float | None) -> dict[str, Any]:
     """Bound and gap among all plans, and among those that keep what this one was made around."""
+    held = new.plan.bound if free is None else min(free, new.plan.bound)
     return {
         "bound": None if free is None else round(free, 4),
         "gap": proven_gap(new.plan.objective, free),
         "kept": new.held,
-        "bound_kept": round(new.plan.bound, 4),
-        "gap_kept": new.plan.gap,
+        "bound_kept": round(held, 4),
+        "gap_kept": proven_gap(new.plan.objective, held),
     }
 
 
@@ -244,10 +248,10 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
             # of this plan's worth, where the gap is of the bound
             % {**worth, "gap": f"{100 * answer['gap'] / (1 - answer['gap']):.2f}"}
         )
-    if answer.get("kept"):
-        [among] = gap_among(
-            kept=answer["kept"], gap_kept=answer["gap_kept"], pins=0, bans=0, floor=None
-        )
+    for among in gap_among(
+        kept=answer.get("kept", 0), gap_kept=answer.get("gap_kept"), pins=answer["pinned"],
+        bans=answer["forbidden"], floor=answer.get("floor"),
+    ):  # fmt: skip
         click.echo(_(among.message) % among.details)
     click.echo(
         _("It costs %(cost)s of %(budget)s; %(nothing)s recipients get nobody.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
@@ -77,7 +77,8 @@ def solve(question: Question, run: Run) -> Solved:
         tours=found.tours,
         bound=_known(bound),
         kept=kept,
-        bound_kept=_known(found.bound) if kept else None,
+        # What no plan exceeds, none that keeps them does.
+        bound_kept=_known(min(found.bound, bound or inf)) if kept else None,
         floor=_known(found.floor),
         floor_bound=_known(found.floor_bound),
         more=more_money(case, MORE, price=price),

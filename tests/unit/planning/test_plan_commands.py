@@ -135,6 +135,11 @@ def test_a_plan_around_what_stood_is_never_told_as_the_best_of_all(tmp_path: Pat
         "--lang", "en",
     )  # fmt: skip
     assert "1 tours that stood before were kept; of the plans that keep them none" in text.stdout
+    text = call(
+        "dispatch", folder, "--out", tmp_path / "again.csv", "--pin", tmp_path / "before.csv",
+        "--lang", "en",
+    )  # fmt: skip
+    assert "What is pinned (1) or forbidden (0) by hand was taken as given." in text.stdout
 
 
 def test_the_floor_is_told_with_who_is_out_of_reach(tmp_path: Path) -> None:
