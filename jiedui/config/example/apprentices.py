@@ -206,12 +206,18 @@ def _tie(loaded: Loaded, last_day: date, tied: Tied, people: dict[str, Person]) 
         held = actions.sign_apprenticeship(by=None, apprenticeship=held)
     for run in tied.cases:
         _cases(last_day, tied, held, run, people)
-    if tied.completed is not None:
-        with _at(on(tied.completed)):
-            actions.complete_apprenticeship(
-                by=None, apprenticeship=held,
-                outcomes={row.id: "independent" for row in held.apprentices.all()},
-            )  # fmt: skip
+
+
+def complete_ties(last_day: date) -> None:
+    """Those that are done, once decisions say that their apprentices are independent."""
+    for tied in TIES:
+        if tied.completed is not None:
+            held = Apprenticeship.objects.get(pk=example_id("apprenticeship", tied.code))
+            with _at(last_day + timedelta(days=tied.completed)):
+                actions.complete_apprenticeship(
+                    by=None, apprenticeship=held,
+                    outcomes={row.id: "independent" for row in held.apprentices.all()},
+                )  # fmt: skip
 
 
 def _at(day: date) -> AbstractContextManager[None]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from jiedui.config.example.apprentices import complete_ties
 from jiedui.config.example.bodies import example_id
 from jiedui.config.example.load import Loaded
 from jiedui.core.clock import stopped_at
@@ -66,6 +67,7 @@ def load_certificates(loaded: Loaded, last_day: date) -> bool:
         skill = Skill.objects.get(person__name=name, code=code, programme=loaded.programme)
         with _at(on(day)):
             issue_certificate(by=None, id=example_id("certificate", code), skill=skill)
+    complete_ties(last_day)
     with _at(on(-255)):
         owe_refreshers()
         done = Refresher.objects.get(certificate_id=example_id("certificate", "hernia_open"))

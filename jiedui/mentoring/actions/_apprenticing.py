@@ -19,11 +19,15 @@ from jiedui.core.packs import vocabulary
 from jiedui.core.periods import meant
 from jiedui.mentoring.actions._facts import Said, tell
 from jiedui.mentoring.actions._people import is_staff, must_be_staff, of_one_world
+from jiedui.mentoring.domain.matrix import ALONE
+from jiedui.mentoring.domain.rules import ACTIVITIES, PROCEDURES
 from jiedui.mentoring.domain.states import ACTIVE, COMPLETED, ENDED
 from jiedui.mentoring.models import (
     Apprentice,
     Apprenticeship,
     Baseline,
+    Certificate,
+    Decision,
     LearningGoal,
     Mentor,
     SelectionAnswer,
@@ -268,6 +272,32 @@ def write_goals(held: Apprenticeship, rows: Sequence[Mapping[str, Any]]) -> None
         goal.save()
     for goal in kept.values():
         goal.delete()
+
+
+def without_evidence(row: Apprentice, held: Apprenticeship, day: date) -> list[str]:
+    """The lines of the plan for which nothing formal says that the apprentice is independent.
+
+    A certificate in force at the recipient does, or a decision at level 4 or above that was
+    not withdrawn; what the whole team is to reach is not asked of one. Names as in the pack.
+    """
+    shown = set(
+        Decision.objects.filter(
+            person_id=row.person_id, receiver_id=held.receiver_id, on__lte=day,
+            level__gte=ALONE, withdrawn_on__isnull=True,
+        ).values_list("code", flat=True)
+    )  # fmt: skip
+    shown |= set(
+        Certificate.objects.filter(
+            person_id=row.person_id, receiver_id=held.receiver_id, issued_on__lte=day,
+            valid_to__gte=day, revoked_on__isnull=True,
+        ).values_list("procedure", flat=True)
+    )  # fmt: skip
+    tables = vocabulary().tables
+    return [
+        tables[PROCEDURES if goal.kind == goal.Kind.PROCEDURE else ACTIVITIES][goal.code].name
+        for goal in held.goals.filter(of_team=False, level__gte=ALONE).order_by("position")
+        if goal.code not in shown
+    ]
 
 
 def tell_apprenticeship(by: User | None, held: Apprenticeship) -> None:

@@ -18,12 +18,14 @@ from jiedui.core.states import Transition
 from jiedui.mentoring.access.apprenticeships import acting_side
 from jiedui.mentoring.access.reach import must_manage
 from jiedui.mentoring.actions._apprenticing import (
+    INDEPENDENT,
     ApprenticeInput,
     add_learner,
     form_numbers,
     hold_apprenticeship,
     must_be_active,
     tell_apprenticeship,
+    without_evidence,
 )
 from jiedui.mentoring.domain.months import same_day
 from jiedui.mentoring.domain.states import (
@@ -197,8 +199,9 @@ def complete_apprenticeship(
 ) -> Apprenticeship:
     """The recipient says that it is done, and how each who still learns stands.
 
-    ``outcomes`` are codes by the apprentice's id. Raises InvalidInput ``least-time-not-over``,
-    ``outcomes-missing``.
+    ``outcomes`` are codes by the apprentice's id; who works independently has a certificate or
+    a formal decision for each line of the plan. Raises InvalidInput ``least-time-not-over``,
+    ``outcomes-missing``, ``independence-unproven``.
     """
     held = hold_apprenticeship(apprenticeship)
     must_manage(by, RECEIVER, held.giver_id, held.receiver_id)
@@ -212,7 +215,7 @@ def complete_apprenticeship(
             "The least time agreed ends on %(day)s; end it with a reason if it cannot go on.",
             field="on", day=least,
         )  # fmt: skip
-    for row in held.apprentices.filter(left_on__isnull=True):
+    for row in held.apprentices.filter(left_on__isnull=True).select_related("person"):
         if row.id not in outcomes:
             raise InvalidInput(
                 "outcomes-missing", "Say how each apprentice stands.", field="outcomes"
@@ -223,7 +226,15 @@ def complete_apprenticeship(
                 "The end (%(end)s) lies before the start (%(start)s).",
                 field="on", start=row.joined_on, end=day,
             )  # fmt: skip
-        row.left_on, row.outcome = day, _outcome(outcomes[row.id], "completed", "outcomes")
+        outcome = _outcome(outcomes[row.id], "completed", "outcomes")
+        if outcome == INDEPENDENT and (open_lines := without_evidence(row, held, day)):
+            raise InvalidInput(
+                "independence-unproven",
+                "%(person)s has neither a certificate nor a decision at level 4 or above for:"
+                " %(lines)s. Have an assessor decide first, or say what is true today.",
+                field="outcomes", person=row.person.name, lines="、".join(open_lines),
+            )  # fmt: skip
+        row.left_on, row.outcome = day, outcome
         row.save(update_fields=["left_on", "outcome"])
     _close(held, day)
     _record(by, held, step, on=day.isoformat())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,9 +15,9 @@ from jiedui.core.errors import InvalidState, NotAllowed, NotVisible, Refused
 from jiedui.core.identifiers import new_id
 from jiedui.mentoring.access import apprenticeships as access
 from jiedui.mentoring.actions import apprenticeships as course
-from jiedui.mentoring.actions import drafting, learning_plans
+from jiedui.mentoring.actions import decisions, drafting, learning_plans
 from jiedui.mentoring.actions.drafting import ApprenticeInput, GoalInput, MentorInput
-from jiedui.mentoring.models import Apprenticeship, LearningFact, LearningGoal
+from jiedui.mentoring.models import Apprenticeship, Decision, LearningFact, LearningGoal
 from jiedui.mentoring.queries import apprenticeships as queries
 from tests.lasting import lasting
 from tests.learning_cast import (
@@ -229,6 +230,14 @@ def test_a_change_is_not_taken_or_taken_back(held: School) -> None:
     )  # fmt: skip
 
 
+def decided(held: School, code: str, on: date, level: int = 4) -> Decision:
+    stage = held.scene.stage
+    return decisions.decide(
+        by=None, programme=stage.programme, giver=stage.giver, receiver=stage.receiver,
+        person=held.learner, code=code, assessor=held.mentor, on=on, level=level,
+    )  # fmt: skip
+
+
 def test_it_is_completed_after_its_least_time(held: School) -> None:
     stage, tie = held.scene.stage, held.apprenticeship
     row = tie.apprentices.get()
@@ -252,9 +261,23 @@ def test_it_is_completed_after_its_least_time(held: School) -> None:
         course.complete_apprenticeship(
             by=held.scene.sender, apprenticeship=tie, outcomes={row.id: "independent"}
         )
-    done = course.complete_apprenticeship(
-        by=stage.manager, apprenticeship=tie, outcomes={row.id: "independent"}, on=day(120)
-    )
+    finish = partial(
+        course.complete_apprenticeship,
+        by=stage.manager, apprenticeship=tie, outcomes={row.id: "independent"}, on=day(120),
+    )  # fmt: skip
+    refused("independence-unproven", "outcomes", finish)
+    *lines, last = tie.goals.all()
+    for goal in lines:
+        decided(held, goal.code, day(100))
+    decided(held, last.code, day(100), level=3)
+    too_late = decided(held, last.code, day(121))
+    refused("independence-unproven", "outcomes", finish)
+    withdrawn = decided(held, last.code, day(110))
+    decisions.withdraw_decision(by=None, decision=withdrawn, reason="记错了人")
+    assert too_late.withdrawn_on is None
+    refused("independence-unproven", "outcomes", finish)
+    decided(held, last.code, day(115))
+    done = finish()
     assert (done.state, done.ended_on) == ("completed", day(120))
     assert tie.mentors.get().last_day == day(120)
     assert facts(tie, "apprentices_independent") == [(1, day(120), day(120))]

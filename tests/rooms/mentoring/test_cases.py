@@ -159,7 +159,7 @@ def test_cases_after_the_end_go_on_for_who_completed(held: School) -> None:
     row = held.apprenticeship.apprentices.get()
     apprenticeships.complete_apprenticeship(
         by=stage.manager, apprenticeship=held.apprenticeship, on=day(150),
-        outcomes={row.id: "independent"},
+        outcomes={row.id: "partly"},
     )  # fmt: skip
     late = held.recorded(happened_on=day(160), supervision="none")
     assert (late.flags.split(), late.mentor) == (["after_end"], None)
