@@ -86,7 +86,7 @@ def test_no_form_of_the_room_has_a_day_without_the_rule() -> None:
     ]
     assert len(days) > 30
     for field in days:
-        with pytest.raises(Exception, match="9999-12-31"):
+        with pytest.raises(Exception, match="9999"):
             field.clean("9999-12-31")
 
 
