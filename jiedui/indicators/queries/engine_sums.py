@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,8 +26,8 @@ from jiedui.indicators.queries.engine_result import (
 from jiedui.indicators.queries.engine_scope import Scope, fill_side
 from jiedui.indicators.sources.store.reader import Reader, digest
 
-# Several keys are one where their numbers fit into 64 bits with a sign.
-MOST_PACKED = 2**63
+# Several keys are one where they fit into 64 bits with a sign.
+MOST_BITS = 63
 
 
 @dataclass(frozen=True)
@@ -127,10 +125,10 @@ def cubed(
     """
     if side.count == "distinct":
         return reader.table(*sql_of(reader, "cube", side, scope, keys))
-    widths = widths_of(keys, len(reader.codes), regions)
-    packed = bool(widths) and math.prod(widths) < MOST_PACKED
+    bits = bits_of(keys, len(reader.codes), regions)
+    packed = bool(bits) and sum(bits) <= MOST_BITS
     if packed:
-        sizes = {f"width_{key}": width for key, width in zip(keys, widths, strict=True)}
+        sizes = {f"width_{key}": 1 << each for key, each in zip(keys, bits, strict=True)}
         scope = replace(scope, values={**scope.values, **sizes})
     asked = sql_of(reader, "cube", side, scope, keys, packed=packed)
     found = reader.closed_table(*asked)
@@ -140,23 +138,24 @@ def cubed(
         added = both.aggregate([("value", "sum"), ("records", "sum")])
         found = added.select([*own, "value_sum", "records_sum"]).rename_columns(found.column_names)
     found = found.filter(pc.greater(found.column("records"), 0))
-    return _unpacked(found, keys, widths) if packed else found
+    return _unpacked(found, keys, bits) if packed else found
 
 
-def widths_of(keys: Sequence[str], codes: int, regions: int) -> list[int]:
-    """A number that each key stays below; empty where a key is a day, which is no number."""
-    known = {"month": 1_000_000, "year": 10_000} | dict.fromkeys(REGIONS, regions)
+def bits_of(keys: Sequence[str], codes: int, regions: int) -> list[int]:
+    """How many bits each key takes; empty where a key is a day, which is no number."""
+    most = {"month": 1_000_000, "year": 10_000} | dict.fromkeys(REGIONS, regions)
     if not {*CODED, *MONTHS}.issuperset(keys):
         return []
-    return [known.get(key, codes) for key in keys]
+    return [most.get(key, codes).bit_length() for key in keys]
 
 
-def _unpacked(found: pa.Table, keys: Sequence[str], widths: Sequence[int]) -> pa.Table:
+def _unpacked(found: pa.Table, keys: Sequence[str], bits: Sequence[int]) -> pa.Table:
     left = found.column("packed").to_numpy()
     columns = {}
-    for key, width in zip(reversed(keys), reversed(widths), strict=True):
-        left, columns[key] = np.divmod(left, width)
-    named = {key: pa.array(columns[key], pa.int32()) for key in keys}
+    for key, each in zip(reversed(keys), reversed(bits), strict=True):
+        columns[key] = pa.array((left & ((1 << each) - 1)).astype("int32"))
+        left = left >> each
+    named = {key: columns[key] for key in keys}
     return pa.table({**named, "value": found.column("value"), "records": found.column("records")})
 
 
