@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
-import pytest
-
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import viewer_of
-from jiedui.config.example import dispatch
 from jiedui.config.example.bodies import SUPPORTERS, people
-from jiedui.config.example.dispatch import load_dispatch
-from jiedui.config.example.load import Loaded, load_directory
 from jiedui.config.example.postings import MORE, SENT, TEAMS, courses
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
@@ -58,12 +53,6 @@ def test_nobody_is_posted_twice_at_a_time_nor_follows_themselves() -> None:
                 assert one.last < other.sent.first or other.last < one.sent.first
         assert one.person.body == one.sent.giver
     assert courses() == found
-
-
-def load() -> tuple[Loaded, date]:
-    last_day = today() - timedelta(days=1)
-    terms = vocabulary().table("specialties")
-    return load_directory(last_day, {code: term.name for code, term in terms.items()}), last_day
 
 
 def kinds_of(username: str) -> Counter[str]:
@@ -165,20 +154,3 @@ CHECKS = (
     check_teams_and_batches, check_ties, check_agreements, check_work,
     check_everybody_has_something, check_days_are_as_they_were,
 )  # fmt: skip
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_was_broken_off_is_loaded_whole_the_next_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    loaded, last_day = load()
-
-    def broken(*_given: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(dispatch, "load_credentials", broken)
-        with pytest.raises(KeyboardInterrupt):
-            load_dispatch(loaded, last_day)
-    assert not Posting.objects.exists()
-    assert load_dispatch(loaded, last_day)

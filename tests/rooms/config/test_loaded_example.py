@@ -13,7 +13,7 @@ from django.conf import settings
 from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.accounts.queries import verify_chain
-from jiedui.config.example import planning, sitings
+from jiedui.config.example import dispatch, planning, sitings
 from jiedui.config.example.commands import demo
 from jiedui.core.clock import today
 from jiedui.core.files import path_of
@@ -50,7 +50,22 @@ def load() -> str:
     return done.output
 
 
-the_cast, house = lasting(load)
+def broken_off_and_loaded() -> str:
+    """Interrupted when the postings are nearly done, it is loaded whole the next time."""
+
+    def broken(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dispatch, "load_credentials", broken)
+        left = CliRunner().invoke(demo, ["--scale", "0.01"])
+    assert left.exit_code == 1
+    assert Organisation.objects.filter(example=True).exists()
+    assert not Posting.objects.exists()
+    return load()
+
+
+the_cast, house = lasting(broken_off_and_loaded)
 
 
 def test_loading_twice_changes_nothing(house: str) -> None:
