@@ -122,11 +122,6 @@ def is_recorder(viewer: Viewer, version: EntryVersion) -> bool:
     return held.everything or version.recorded_for_id in held.organisation_ids
 
 
-def may_submit(viewer: Viewer, version: EntryVersion) -> bool:
-    """Edit and submit: the side that recorded it."""
-    return is_recorder(viewer, version)
-
-
 def is_own(viewer: Viewer, version: EntryVersion) -> bool:
     """Whether the viewer recorded or submitted the version; nobody confirms the own work."""
     return viewer.user.id in (version.submitted_by, version.recorded_by)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiedui.core.errors import Refused
-from jiedui.programmes.domain.postings import Course, Span, begun, days_on_site, longest, step
+from jiedui.programmes.domain.postings import Course, Span, begun, days_on_site, step
 from jiedui.programmes.domain.states import ENDED, POSTING_STATES, PRESENT
 
 FIRST, TODAY = date(2024, 1, 1), date(2024, 12, 31)
@@ -95,9 +95,6 @@ def test_the_stays_are_those_of_the_day_by_day_twin(given_walk: tuple[Course, li
     }  # fmt: skip
     assert fast == slow
     assert days_on_site(course.stays, TODAY) == len(slow)
-    assert longest(course.stays, TODAY) == max(
-        (stay.length(TODAY) for stay in course.stays), default=0
-    )
 
 
 @given(walks())

@@ -125,10 +125,3 @@ class SplitForm(forms.Form):
     def __init__(self, viewer: Viewer, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["into"].rows = visible_places(viewer)  # type: ignore[attr-defined]
-
-
-class TreeForm(forms.Form):
-    """Which tree, as of which day."""
-
-    tree = TermField("trees", label=_("Tree"))
-    day = DayField(earliest=EARLIEST_FOUNDED, label=_("As of"), required=False)

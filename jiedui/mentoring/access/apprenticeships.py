@@ -24,7 +24,6 @@ from jiedui.mentoring.access.reach import (
 from jiedui.mentoring.models import (
     Apprentice,
     Apprenticeship,
-    LearningGoal,
     Mentor,
     PlanChange,
     Studio,
@@ -91,15 +90,6 @@ def get_plan_change(viewer: Viewer, id: UUID) -> PlanChange:
     rows = PlanChange.objects.select_related(
         "apprenticeship__programme", "apprenticeship__giver", "apprenticeship__receiver"
     )
-    found = rows.filter(pk=id, apprenticeship__in=visible_apprenticeships(viewer)).first()
-    if found is None:
-        raise not_visible()
-    return found
-
-
-def get_goal(viewer: Viewer, id: UUID) -> LearningGoal:
-    """A line of a visible apprenticeship's plan, or NotVisible."""
-    rows = LearningGoal.objects.select_related("apprenticeship")
     found = rows.filter(pk=id, apprenticeship__in=visible_apprenticeships(viewer)).first()
     if found is None:
         raise not_visible()
@@ -190,7 +180,6 @@ __all__ = [
     "acting_side",
     "get_apprentice",
     "get_apprenticeship",
-    "get_goal",
     "get_mentor",
     "get_plan_change",
     "get_studio",

@@ -17,7 +17,7 @@ from jiedui.directory.queries import parts_of_each
 from jiedui.programmes.actions import _placing as placing
 from jiedui.programmes.domain.states import GIVER, HOLDING, RECEIVER
 from jiedui.programmes.models import Agreement, AgreementParty, Pairing, Posting
-from jiedui.programmes.queries.agreements import roles_on
+from jiedui.programmes.queries.agreements import represented
 
 
 def _beyond(programme_id: UUID, on: date, until: date | None) -> QuerySet[Posting]:
@@ -44,12 +44,12 @@ def _of_ties(ties: Iterable[Pairing]) -> Q:
 
 
 def _of_parties(agreement: Agreement) -> Q:
-    rows = AgreementParty.objects.filter(agreement=agreement)
-    sides = []
+    """Postings of those who signed, and of what lies in them where they stand for it."""
+    rows, sides = list(AgreementParty.objects.filter(agreement=agreement)), []
     for side in (GIVER, RECEIVER):
-        signed = rows.filter(role__in=roles_on(side)).values_list("organisation_id", flat=True)
-        parts = parts_of_each(signed)
-        sides.append(frozenset[UUID]().union(*parts.values()))
+        signed = represented(rows, side)
+        parts = parts_of_each([body for body, whole in signed.items() if whole])
+        sides.append(frozenset(signed).union(*parts.values()))
     return Q(giver_id__in=sides[0], receiver_id__in=sides[1])
 
 

@@ -21,11 +21,10 @@ from jiedui.programmes.actions.facts import Said, tell
 from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
-from jiedui.programmes.domain.compliance import unbroken
 from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
 from jiedui.programmes.domain.states import COMING, ENDED, POSTING_STATES, REASONED
 from jiedui.programmes.models import Handover, Posting, PostingStep, Stay, WelfareItem
-from jiedui.programmes.queries.rules import presence_rules
+from jiedui.programmes.queries.rules import unbroken_days
 
 # What each step is called in the audit log.
 ACTS = {
@@ -264,8 +263,7 @@ def tell_posting(by: User | None, posting: Posting, course: Course) -> None:
     if arrived := course.arrived_on:
         lines.append(said("expert_person_times", arrived, arrived))
     if (departed := course.departed_on) and course.state in ENDED:
-        stays = [(stay.first, stay.last or departed) for stay in course.stays]
-        whole = unbroken(presence_rules(), posting.kind, stays, departed)
+        whole = unbroken_days(posting.kind, course.stays, departed)
         lines.append(said("unbroken_days", departed, departed, whole))
     tell(
         by=by, record_id=posting.id, programme_id=posting.programme_id, kind=posting.kind,

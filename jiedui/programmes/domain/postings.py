@@ -193,11 +193,6 @@ def _closed(stays: tuple[Span, ...], on: date) -> tuple[Span, ...]:
     return stays if last.last is not None else (*before, Span(last.first, on))
 
 
-def longest(stays: Iterable[Span], until: date) -> int:
-    """The days of the longest stay without a break."""
-    return max((stay.length(until) for stay in stays), default=0)
-
-
 def days_on_site(stays: Iterable[Span], until: date) -> int:
     """All days on site up to a day."""
     return sum(stay.length(until) for stay in stays)

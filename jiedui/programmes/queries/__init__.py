@@ -18,7 +18,6 @@ from jiedui.programmes.queries.structure import (
     pairing_for,
     pairing_spans,
     pairings_of,
-    pairings_on,
     programmes,
 )
 
@@ -38,7 +37,6 @@ __all__ = [
     "pairing_for",
     "pairing_spans",
     "pairings_of",
-    "pairings_on",
     "plans",
     "postings",
     "programme_with",

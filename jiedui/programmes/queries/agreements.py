@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import ancestors_of
-from jiedui.programmes.access import visible_agreements
-from jiedui.programmes.domain.agreements import ENDING, LONGEST_WARNING, standing
+from jiedui.programmes.domain.agreements import standing
 from jiedui.programmes.domain.states import GIVER, RECEIVER
 from jiedui.programmes.domain.targets import Failing, Target, failings
 from jiedui.programmes.models import (
@@ -171,18 +169,6 @@ def standing_of(agreement: Agreement, day: date, *, renewed: bool) -> str:
         day, agreement.valid_from, agreement.valid_to, warn_days=agreement.warn_days,
         renewed=renewed, ended_early=bool(agreement.ended_reason),
     )  # fmt: skip
-
-
-def ending(viewer: Viewer, day: date) -> list[Agreement]:
-    """Agreements that end within the days of their warning and that nothing renews."""
-    rows = (
-        visible_agreements(viewer)
-        .filter(valid_to__gte=day, valid_to__lte=day + timedelta(days=LONGEST_WARNING))
-        .filter(renewed_by__isnull=True)
-        .select_related("programme")
-        .order_by("valid_to", "id")
-    )
-    return [row for row in rows if standing_of(row, day, renewed=False) == ENDING]
 
 
 def reviews_overdue(agreements: QuerySet[Agreement], day: date) -> QuerySet[AgreementReview]:

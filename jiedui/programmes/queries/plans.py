@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.core.clock import today
 from jiedui.programmes.access.plans import owned_tasks
 from jiedui.programmes.domain.plans import ACTION, Branch, Item, laid_out
 from jiedui.programmes.models import PlanItem, Task, WorkPlan
@@ -57,11 +56,6 @@ def open_tasks(viewer: Viewer) -> QuerySet[Task]:
         .select_related("programme", "owner", "meeting")
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
-
-
-def overdue_tasks(viewer: Viewer, day: date | None = None) -> QuerySet[Task]:
-    """Of the open tasks, those whose day has passed."""
-    return open_tasks(viewer).filter(due_on__lt=day or today())
 
 
 def tasks_of(meeting_id: UUID) -> list[Task]:

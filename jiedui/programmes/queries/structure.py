@@ -80,15 +80,6 @@ def find_programme(text: str) -> Programme | None:
     return found[0] if len(found) == 1 else None
 
 
-def pairings_on(viewer: Viewer, programme: Programme, day: date) -> list[Pairing]:
-    """The programme's pairings that hold on the day and that the viewer sees."""
-    rows = visible_pairings(viewer).filter(on(day), programme=programme)
-    return sorted(
-        rows.select_related("giver", "receiver", "department", "network"),
-        key=lambda row: (row.kind, row.giver.name, row.receiver.name),
-    )
-
-
 def pairings_of(viewer: Viewer, organisation_id: UUID) -> list[Pairing]:
     """All pairings of an organisation, or that pass down to it, that the viewer sees."""
     above = ancestors_of(organisation_id)

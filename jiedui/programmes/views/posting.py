@@ -17,10 +17,11 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory import access as directory
 from jiedui.programmes import access, queries
-from jiedui.programmes.domain.postings import days_on_site, longest
+from jiedui.programmes.domain.postings import days_on_site
 from jiedui.programmes.domain.states import DECIDED, EITHER, ENDED, PRESENT, RECEIVER
 from jiedui.programmes.models import Posting, SelfEvaluation, WelfareItem
 from jiedui.programmes.queries.postings import Detail, last_step
+from jiedui.programmes.queries.rules import unbroken_days
 from jiedui.programmes.views import words
 from jiedui.programmes.views.posting_words import STEPS
 from jiedui.programmes.views.postings import (
@@ -162,7 +163,7 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
             for stay in detail.stays
         ],
         on_site=told_days(days_on_site(detail.stays, until)),
-        unbroken=told_days(longest(detail.stays, until)),
+        unbroken=told_days(unbroken_days(posting.kind, detail.stays, until)),
         credentials=detail.credentials,
         lacking=[term(kind, "credential_kinds") for kind in queries.credentials.lacking(posting)],
         offices=_offices(posting, detail, hosts),

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jiedui.accounts.models import AuditRow
-from jiedui.accounts.permissions import viewer_of
+from jiedui.accounts.permissions import Viewer, viewer_of
 from jiedui.core.clock import today
 from jiedui.core.errors import NotAllowed, NotVisible, Refused
 from jiedui.core.identifiers import new_id
@@ -19,6 +19,7 @@ from jiedui.directory.models import Organisation
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.actions import Party
 from jiedui.programmes.models import Agreement
+from jiedui.programmes.queries import overview
 from jiedui.programmes.queries.planning import papers_between
 from tests.lasting import lasting
 from tests.ledger_cast import SINCE, Stage, account
@@ -203,10 +204,14 @@ def test_its_end_is_warned_of_until_it_is_renewed(stage: Stage) -> None:
     agree(stage, number="2", valid_to=day + timedelta(days=60), warn_days=30)
     agree(stage, number="3", valid_to=day - timedelta(days=1))
     agree(stage, number="4", valid_to=None)
-    assert queries.agreements.ending(viewer, day) == [near]
-    assert queries.agreements.ending(viewer_of(stage.outsider), day) == []
+
+    def ending(viewer: Viewer) -> list[Agreement]:
+        return overview.agreements_ending(viewer, stage.programme, day)
+
+    assert ending(viewer) == [near]
+    assert ending(viewer_of(stage.outsider)) == []
     agree(stage, number="5", renews=near, valid_from=near.valid_to, valid_to=None)
-    assert queries.agreements.ending(viewer, day) == []
+    assert ending(viewer) == []
 
 
 def covering(stage: Stage, giver: Organisation, receiver: Organisation, **more: Any) -> Any:

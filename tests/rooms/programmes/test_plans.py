@@ -139,7 +139,6 @@ def test_decisions_become_tasks_and_tasks_get_done(stage: Stage) -> None:
     soon = actions.add_task(**said, title="今日事", due_on=today())
     manager = viewer_of(stage.manager)
     assert [t.title for t in queries.plans.open_tasks(manager)] == ["报送编制", "今日事", "不急"]
-    assert list(queries.plans.overdue_tasks(manager)) == [late]
     assert list(queries.plans.open_tasks(viewer_of(stage.outsider))) == []
     # An expert records the own work and answers for no task of the house.
     assert list(queries.plans.open_tasks(viewer_of(stage.expert))) == []
@@ -152,7 +151,6 @@ def test_decisions_become_tasks_and_tasks_get_done(stage: Stage) -> None:
     actions.finish_task(by=stage.manager, task=late, on=today(), note="已报县编办")
     actions.finish_task(by=stage.manager, task=late, on=today(), note="已报县编办")
     assert refused(actions.finish_task, by=stage.manager, task=late, on=yesterday)[0] == "task-done"
-    assert not queries.plans.overdue_tasks(manager).exists()
     assert [t.title for t in queries.plans.tasks_of(meeting.id)] == ["报送编制"]
     assert Task.objects.get(pk=late.pk).done_note == "已报县编办"
     assert queries.plans.open_tasks(manager).first() == soon
