@@ -11,9 +11,13 @@ from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.clock import today
+from jiedui.core.identifiers import new_id
+from jiedui.mentoring.actions.cases import confirm_case, correct_case
 from jiedui.mentoring.actions.certificates import issue_certificate, revoke_certificate
 from jiedui.mentoring.actions.refreshers import owe_refreshers
+from jiedui.mentoring.domain.rules import procedure
 from jiedui.mentoring.models import Certificate, CodeTry, Decision, Refresher, SafetyReview, Skill
+from jiedui.mentoring.queries.curves import curve_told
 from jiedui.web.templatetags.jiedui import day as told_day
 from tests.lasting import lasting
 from tests.learning_cast import PROCEDURE
@@ -342,3 +346,64 @@ def test_a_skills_page_asks_as_much_for_many_cases_as_for_few(
         told(manager, at(name, skill.id))
         with django_assert_max_num_queries(30):
             told(manager, at(name, skill.id))
+
+
+def test_a_curve_says_what_counts_and_what_several_series_are_worth(
+    cast: Room, manager: Client
+) -> None:
+    skill = cast.cases("+-+")
+    assert skill is not None
+    page = told(manager, at("skill", skill.id))
+    assert "目前没有待确认的" in page
+    assert "同一天的按录入先后" in page
+    assert "个序列" not in page
+    cast.school.recorded()
+    cast.school.recorded(role="assistant", leader=cast.school.mentor)
+    page = told(manager, at("skill", skill.id))
+    link = f"{at('cases')}?learner="
+    assert "另有1例待确认" in page
+    listed = page[page.index(link) :].split('"')[0].replace("&amp;", "&")
+    assert "共 1 行" in told(manager, listed)
+    # Learning that begins anew: the page tells what both series come to, and how.
+    review = SafetyReview.objects.create(
+        programme=skill.programme, giver=skill.giver, receiver=skill.receiver,
+        person=skill.person, code=PROCEDURE, reason="event", note="示例",
+        opened_on=today() - timedelta(days=2),
+    )  # fmt: skip
+    worth = procedure(PROCEDURE).worth
+    assert worth is not None
+    rate = worth.false_rate
+    both = f"1 − (1 − {100 * rate:.1f}%)² = {100 * (1 - (1 - rate) ** 2):.1f}%"
+    assert both in told(manager, at("safety-close", review.id))
+    SafetyReview.objects.filter(pk=review.pk).update(
+        closed_on=today() - timedelta(days=1), restarts="learning", conclusion="重新学习"
+    )
+    for path in (at("skill", skill.id), at("skill-certify", skill.id)):
+        assert both in told(manager, path), path
+    page = told(manager, at("criterion", PROCEDURE))
+    assert f"两个序列为{100 * (1 - (1 - rate) ** 2):.1f}%，三个为" in page
+
+
+def test_cases_of_a_day_stand_in_the_order_recorded(cast: Room, manager: Client) -> None:
+    """Whoever confirms first, and whatever ids there are: the curve stays the same."""
+    first, second = new_id(), new_id()
+    on = today() - timedelta(days=1)
+    # The later id is recorded first.
+    failed = cast.school.recorded(id=second, happened_on=on, success=False)
+    worked = cast.school.recorded(id=first, happened_on=on)
+    skill = None
+    for case in (worked, failed):
+        confirm_case(by=cast.school.mentor_user, case=case, entrustment=3)
+        skill = cast.skill()
+    assert skill is not None
+    found = curve_told(skill)
+    assert found is not None
+    assert found.case_ids == [second, first]
+    assert found.curve.value > 0
+    said = cast.school.case(happened_on=on, success=False, outcome_note="出血")
+    del said["apprenticeship"]
+    corrected = correct_case(by=cast.school.learner_user, case=failed, reason="补充", **said)
+    confirm_case(by=cast.school.mentor_user, case=corrected, entrustment=3)
+    found = curve_told(cast.skill())
+    assert found is not None
+    assert found.case_ids == [second, first]

@@ -21,6 +21,7 @@ from jiedui.mentoring.actions import _standing
 from jiedui.mentoring.actions._advancing import hold_techniques
 from jiedui.mentoring.actions._revoking import revoke, tell_certificate
 from jiedui.mentoring.domain.certificates import RENEWED_BEFORE, new_code
+from jiedui.mentoring.domain.curves import over_series
 from jiedui.mentoring.domain.months import same_day
 from jiedui.mentoring.domain.rules import whole
 from jiedui.mentoring.models import Certificate, Skill
@@ -113,6 +114,8 @@ def _basis(seen: Certifying) -> dict[str, Any]:
         "monitor_limit": rule.monitor_limit,
         "false_rate": worth.false_rate if worth else None,
         "true_rate": worth.true_rate if worth else None,
+        "series": curve.series,
+        "false_rate_of_all": over_series(worth.false_rate, curve.series) if worth else None,
         "cases": curve.counted,
         "failures": curve.failed,
         "reached_case": curve.reached.number if curve.reached else None,

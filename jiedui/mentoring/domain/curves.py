@@ -176,6 +176,15 @@ class SignOff:
     least: int
 
 
+def over_series(rate: float, series: int) -> float:
+    """The chance to be signed off in at least one of so many series: 1 − (1 − rate)^series.
+
+    Each begins at 0 with other cases, so that one says nothing of the next; a series that ended
+    before its planned cases gave a smaller chance, and this is then the most that it can be.
+    """
+    return float(1 - (1 - rate) ** series)
+
+
 @dataclass(frozen=True)
 class Watch:
     """How long monitoring runs until its alarm: where all is well, and where it no longer is.
@@ -237,6 +246,8 @@ class Curve:
     # The statistic as it stands, and the fewest further cases, all successes, to fulfil it.
     value: float
     wanting: int | None
+    # How often learning began, each time with the planned cases before it (over_series).
+    series: int = 1
 
     @property
     def left(self) -> int:
@@ -254,12 +265,15 @@ class _Walker:
     failed: int = 0
     reached: Point | None = None
     alarm: Point | None = None
+    series: int = 1
 
     def restart(self, phase: str) -> None:
         self.value, self.alarm = 0.0, None
         # A minimum is a number of cases with no alarm: none of before the alarm counts for it.
         alarmed = self.criterion.kind == MINIMUM and self.reached is None
         if phase == LEARNING or alarmed:
+            # A series without a case was no chance to be signed off.
+            self.series += self.since > 0
             self.since, self.failed, self.reached = 0, 0, None
 
     def take(self, number: int, case: Outcome, restarted: bool) -> Point:
@@ -348,5 +362,5 @@ def curve_of(
         walker.restart(each.phase)
     return Curve(
         criterion, tuple(points), walker.standing(), walker.since, walker.failed, walker.reached,
-        walker.alarm, walker.value, walker.wanting(),
+        walker.alarm, walker.value, walker.wanting(), walker.series,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from jiedui.mentoring.domain.cases import LOCAL
 from jiedui.mentoring.domain.curves import Curve, Outcome, Restart, curve_of
 from jiedui.mentoring.domain.rules import Procedure, is_procedure, procedure
-from jiedui.mentoring.domain.states import CONFIRMED
+from jiedui.mentoring.domain.states import CONFIRMED, RECORDED
 from jiedui.mentoring.models import Case, SafetyReview, Skill
 
 
@@ -19,11 +19,21 @@ def led_by(person_id: UUID, code: str, receiver_id: UUID) -> QuerySet[Case]:
     """Confirmed cases that the person did as first operator, in the order in which they were.
 
     Cases in which somebody else led, or only a part was done, say nothing of the person's rate.
+    Those of one day stand in the order in which they were recorded: a correction keeps its
+    place, and when a case is confirmed moves nothing.
     """
     return Case.objects.filter(
         learner_id=person_id, procedure=code, receiver_id=receiver_id, state=CONFIRMED,
         lead__in=LOCAL,
-    ).order_by("happened_on", "id")  # fmt: skip
+    ).order_by("happened_on", "recorded_at", "id")  # fmt: skip
+
+
+def awaited(person_id: UUID, code: str, receiver_id: UUID) -> int:
+    """How many such cases still wait for their confirmation, and so do not count yet."""
+    return Case.objects.filter(
+        learner_id=person_id, procedure=code, receiver_id=receiver_id, state=RECORDED,
+        lead__in=LOCAL,
+    ).count()  # fmt: skip
 
 
 def restarts_of(person_id: UUID, code: str, receiver_id: UUID) -> list[Restart]:

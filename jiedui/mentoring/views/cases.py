@@ -16,6 +16,7 @@ from jiedui.accounts.permissions import Viewer
 from jiedui.directory.queries import organisations_called
 from jiedui.mentoring.access import cases as access
 from jiedui.mentoring.access.reach import PEOPLE, READ, WRITE
+from jiedui.mentoring.domain.cases import LOCAL
 from jiedui.mentoring.domain.states import CASE_STATES, CONFIRMED, RECORDED
 from jiedui.mentoring.models import Case
 from jiedui.mentoring.queries import cases as queries
@@ -56,6 +57,10 @@ def _received(rows: Any, text: str) -> Any:
 
 def _flagged(rows: Any, code: str) -> Any:
     return rows.exclude(flags="") if code == "any" else rows.filter(flags__contains=code)
+
+
+def _led(rows: Any, value: str) -> Any:
+    return rows.filter(lead__in=LOCAL if value == "local" else [value])
 
 
 def _waiting(viewer: Viewer) -> int:
@@ -105,7 +110,9 @@ def case_list(request: Request) -> HttpResponseBase:
             Filter("procedure", pgettext("case", "Procedure"), "choice",
                    choices=words.table_of("procedures")),
             Filter("state", _("State"), "choice", choices=list(words.CASE_STATES.items())),
-            Filter("lead", pgettext("case", "Led"), "choice", choices=list(words.LEADS.items())),
+            Filter("lead", pgettext("case", "Led"), "choice", apply=_led, choices=[
+                ("local", _("Led locally")), *words.LEADS.items(),
+            ]),
             Filter("doubt", _("Doubts"), "choice", apply=_flagged, choices=[
                 ("any", _("Any doubt")), *words.CASE_FLAGS.items(),
             ]),

@@ -138,6 +138,9 @@ def _basis(basis: Mapping[str, Any]) -> list[tuple[str, str]]:
         lines.append((_("False and true sign-off"),
                       f"{words.percent(basis['false_rate'])}, "
                       f"{words.percent(basis['true_rate'])}"))  # fmt: skip
+    if (series := basis.get("series", 1)) > 1 and basis["false_rate_of_all"] is not None:
+        lines.append((_("False sign-off over %(series)s series") % {"series": series},
+                      words.percent(basis["false_rate_of_all"])))  # fmt: skip
     return lines
 
 

@@ -84,6 +84,7 @@ def criterion_list(request: Request) -> HttpResponseBase:
     )  # fmt: skip
     lead = _(
         "Where a number is a house default, the programme's experts set their own in the pack."
+        " The rates are of one series of cases; each that begins anew adds to them."
     )
     page = ListPage(_("Criteria of procedures"), table, words.tabs(viewer, "criteria"), lead)
     return render(request, "mentoring/skills_list.html", page)
@@ -98,6 +99,7 @@ class CriterionPage:
     lead: str
     facts: Sequence[tuple[str, Any]]
     worth: str
+    adding_up: str
     weak: str
     insufficient: bool
     monitoring: str
@@ -138,6 +140,7 @@ def criterion_page(request: Request, code: str) -> HttpResponseBase:
         lead=_("By what the series of cases of this procedure is judged."),
         facts=facts,
         worth=words.worth_said(found),
+        adding_up=words.adding_up(found),
         weak=words.weak(worth),
         insufficient=worth is None,
         monitoring=_(

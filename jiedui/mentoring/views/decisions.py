@@ -30,6 +30,7 @@ from jiedui.mentoring.forms.skills import (
 )
 from jiedui.mentoring.models import SafetyReview
 from jiedui.mentoring.queries import skills as queries
+from jiedui.mentoring.queries.curves import curve_told
 from jiedui.mentoring.views import skill_words as words
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
 from jiedui.mentoring.views.learning_words import level_short
@@ -285,8 +286,10 @@ def review_close(request: Request, id: UUID) -> HttpResponseBase:
         return url("safety-review", review.id)
 
     title = _("Close the review")
+    told = curve_told(skill) if skill is not None else None
     return submitted(
         request, form, act, title=title, submit=_("Close the review"),
+        intro=words.repeated(told.procedure, told.curve.series + 1, ahead=True) if told else "",
         done=_("The review was closed."), cancel_url=url("safety-review", review.id),
         crumbs=(
             Crumb(_("Reviews of safety"), url("safety-reviews")),

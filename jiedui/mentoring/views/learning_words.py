@@ -49,10 +49,11 @@ STANDS: dict[str, Any] = {
     learning.ON_TIME: gettext_lazy("On its way"),
     learning.BEHIND: gettext_lazy("Behind an even pace"),
     learning.OVERDUE: gettext_lazy("Past its day"),
+    learning.NOT_BEGUN: pgettext_lazy("plan", "Not begun"),
 }
 STAND_TONES = {
     learning.REACHED: "ok", learning.ON_TIME: "plain", learning.BEHIND: "wait",
-    learning.OVERDUE: "wrong",
+    learning.OVERDUE: "wrong", learning.NOT_BEGUN: "plain",
 }  # fmt: skip
 MENTORED: dict[str, Any] = {
     learning.TAUGHT: "",

@@ -30,6 +30,7 @@ from jiedui.mentoring.domain.curves import (
     MONITORING,
     REACHED,
     SignOff,
+    over_series,
 )
 from jiedui.mentoring.domain.rules import ACTIVITIES, PROCEDURES, Procedure, is_procedure
 from jiedui.mentoring.views.base import url
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from jiedui.accounts.permissions import Viewer
     from jiedui.mentoring.domain.curves import Curve
 
+# A number as an exponent.
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 STANDINGS: dict[str, Any] = {
     LEARNING: pgettext_lazy("learning curve", "Learning"),
     REACHED: pgettext_lazy("learning curve", "Criterion met"),
@@ -174,6 +177,53 @@ def worth_said(found: Procedure) -> str:
         " %(unacceptable)s of cases would be signed off wrongly, and %(true)s of those who fail"
         " in %(acceptable)s rightly. Nobody before case %(least)s."
     ) % told  # fmt: skip
+
+
+def fine(share: float) -> str:
+    """A share of 1 in percents, to the tenth."""
+    return f"{100 * share:.1f}%"
+
+
+def repeated(found: Procedure, series: int, *, ahead: bool = False) -> str:
+    """What so many series come to, with the formula; blank for one, or where no limit is.
+
+    ``ahead`` tells it to who is about to let the last of them begin.
+    """
+    if found.worth is None or series < 2:
+        return ""
+    rate = found.worth.false_rate
+    if ahead:
+        told = _(
+            "If learning begins anew, it is series %(series)s: the chance that somebody who truly"
+            " fails in %(unacceptable)s of cases is signed off wrongly in at least one of them is"
+            " then 1 − (1 − %(one)s)%(power)s = %(all)s."
+        )
+    else:
+        told = _(
+            "Learning began %(series)s times. The chance that somebody who truly fails in"
+            " %(unacceptable)s of cases is signed off wrongly in at least one of %(series)s series"
+            " is 1 − (1 − %(one)s)%(power)s = %(all)s."
+        )
+    return told % {
+        "series": series, "unacceptable": percent(found.criterion.rates.unacceptable),
+        "one": fine(rate), "power": str(series).translate(RAISED),
+        "all": fine(over_series(rate, series)),
+    }  # fmt: skip
+
+
+def adding_up(found: Procedure) -> str:
+    """How the rate grows with every series that begins anew."""
+    if found.worth is None:
+        return ""
+    rate = found.worth.false_rate
+    return _(
+        "Where a review lets learning begin anew, every series is another chance to be signed off"
+        " wrongly: over n series 1 − (1 − %(one)s)ⁿ, that is %(two)s over two and %(three)s over"
+        " three."
+    ) % {
+        "one": fine(rate), "two": fine(over_series(rate, 2)),
+        "three": fine(over_series(rate, 3)),
+    }  # fmt: skip
 
 
 def weak(worth: SignOff | None) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,12 +20,20 @@ from jiedui.core.errors import InvalidState
 from jiedui.mentoring.access import skills as access
 from jiedui.mentoring.access.reach import READ, own_person
 from jiedui.mentoring.actions.certificates import issue_certificate
-from jiedui.mentoring.domain.certificates import EXPIRED, RENEWED_BEFORE, VALID, state_of
+from jiedui.mentoring.domain.certificates import (
+    ASSESSORS,
+    CRITERION,
+    EXPIRED,
+    RENEWED_BEFORE,
+    VALID,
+    state_of,
+)
 from jiedui.mentoring.domain.curves import LEARNING, MONITORING
+from jiedui.mentoring.domain.states import RECORDED
 from jiedui.mentoring.models import Skill
 from jiedui.mentoring.queries import skills as queries
-from jiedui.mentoring.queries.certifying import certifying
-from jiedui.mentoring.queries.curves import Told, curve_told
+from jiedui.mentoring.queries.certifying import Certifying, certifying
+from jiedui.mentoring.queries.curves import Told, awaited, curve_told
 from jiedui.mentoring.views import skill_words as words
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
 from jiedui.mentoring.views.learning_words import level_short
@@ -159,7 +168,11 @@ class SkillPage:
     cases: Sequence[CaseLine]
     criterion: Sequence[tuple[str, str]]
     worth: str
+    repeated: str
     weak: str
+    # How many cases wait to be confirmed and do not count yet, and where they stand.
+    awaited: int
+    awaited_url: str
     criterion_url: str
     decisions: Sequence[DecisionLine]
     ad_hoc: str
@@ -203,7 +216,10 @@ def skill_page(request: Request, id: UUID) -> HttpResponseBase:
         cases=_cases(told) if told else [],
         criterion=criterion_lines(told) if told else [],
         worth=words.worth_said(told.procedure) if told else "",
+        repeated=words.repeated(told.procedure, told.curve.series) if told else "",
         weak=words.weak(told.procedure.worth) if told else "",
+        awaited=awaited(skill.person_id, skill.code, skill.receiver_id) if told else 0,
+        awaited_url=_awaited_url(skill),
         criterion_url=url("criterion", skill.code) if told else "",
         decisions=[
             DecisionLine(
@@ -234,6 +250,14 @@ def skill_page(request: Request, id: UUID) -> HttpResponseBase:
         if access.may_question(viewer, *sides) else "",
     )  # fmt: skip
     return render(request, "mentoring/skills_page.html", page)
+
+
+def _awaited_url(skill: Skill) -> str:
+    about = {
+        "learner": skill.person.name, "procedure": skill.code, "state": RECORDED,
+        "lead": "local", "receiver": named(skill.receiver),
+    }  # fmt: skip
+    return f"{url('cases')}?{urlencode(about)}"
 
 
 def _state(certificate: Any) -> tuple[Any, str]:
@@ -341,6 +365,18 @@ class CertifyPage:
     back_url: str
 
 
+def _beneath(code: str, seen: Certifying) -> Sequence[str]:
+    """What stands beneath a condition: who decided what, or what several series come to."""
+    if code == ASSESSORS:
+        return [
+            f"{each.assessor.name} · {day(each.on)} · {level_short(each.level)}"
+            for each in seen.decisions
+        ]
+    if code == CRITERION:
+        return list(filter(None, [words.repeated(seen.told.procedure, seen.told.curve.series)]))
+    return ()
+
+
 @require_http_methods(["GET", "POST"])
 def skill_certify(request: Request, id: UUID) -> HttpResponseBase:
     """Which conditions are met, which are missing; issue where all are."""
@@ -370,8 +406,7 @@ def skill_certify(request: Request, id: UUID) -> HttpResponseBase:
         conditions=[
             ConditionLine(
                 words.CONDITIONS[each.code], each.met, words.condition_said(each),
-                [f"{d.assessor.name} · {day(d.on)} · {level_short(d.level)}"
-                 for d in seen.decisions] if each.code == "assessors" else (),
+                _beneath(each.code, seen),
             )
             for each in seen.conditions
         ],

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from datetime import date, timedelta
 from math import sqrt
 
 import pytest
 
 from jiedui.mentoring.domain import calibration
-from jiedui.mentoring.domain.curves import Rates, least_cases
+from jiedui.mentoring.domain.curves import (
+    LEARNING,
+    REACHED,
+    STATISTIC,
+    Criterion,
+    Outcome,
+    Rates,
+    Restart,
+    curve_of,
+    least_cases,
+    over_series,
+)
 from tests.unit.mentoring.curve_twin import run_length, signed_off
 
 # Worked out apart from this code with 40,000 simulated trainees a row (rounded to whole
@@ -97,6 +110,30 @@ def test_the_same_parameters_give_the_same_limit_again() -> None:
     first = calibration.calibrated(Rates(0.05, 0.15), 60, 0.10)
     calibration.calibrated.cache_clear()
     assert calibration.calibrated(Rates(0.05, 0.15), 60, 0.10) == first
+
+
+@pytest.mark.parametrize("series", [1, 2, 3])
+def test_series_that_begin_anew_add_to_the_false_rate(series: int) -> None:
+    """Simulated trainees whose learning begins anew each time that the planned cases are over."""
+    rates, planned, trainees = Rates(0.10, 0.25), 25, 1500
+    limit = calibration.calibrated(rates, planned, 0.10)
+    assert limit is not None
+    rule = Criterion(STATISTIC, rates, planned, 0, limit, 99.0)
+    chance, first = random.Random(20100310 + series), date(2026, 1, 1)
+    days = [first + timedelta(days=n) for n in range(planned * series)]
+    anew = [Restart(days[planned * n - 1], LEARNING) for n in range(1, series)]
+    wrong = 0
+    for _trainee in range(trainees):
+        cases = [Outcome(on, chance.random() >= rates.unacceptable) for on in days]
+        found = curve_of(cases, rule, anew)
+        assert found.series == series
+        wrong += any(each.event == REACHED for each in found.points)
+    one = signed_off(0.10, 0.25, limit, 0.25, planned)[-1]
+    assert abs(wrong / trainees - over_series(one, series)) <= errors(
+        over_series(one, series), trainees
+    )
+    # The mean of one series is far from what several come to.
+    assert series == 1 or over_series(one, series) - one > errors(one, trainees)
 
 
 def test_the_limit_of_another_package_holds_for_monitoring() -> None:

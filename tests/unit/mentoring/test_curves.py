@@ -124,6 +124,11 @@ def test_after_sign_off_failures_bring_an_alarm_and_a_review_starts_anew() -> No
     assert [p.number for p in after.points if p.restarted] == []
     followed = curve_of([*cases, *more], STAT, [Restart(reviewed, MONITORING)])
     assert [p.number for p in followed.points if p.restarted] == [25]
+    # Each time that learning begins is another chance; with no case before it, it was none.
+    assert (found.series, after.series, again.series) == (1, 1, 2)
+    twice = [Restart(cases[0].on - timedelta(days=9), LEARNING), Restart(reviewed, LEARNING)]
+    assert curve_of(cases, STAT, twice).series == 2
+    assert curve_of([*cases, *more], STAT, [Restart(reviewed, LEARNING)]).series == 2
 
 
 def test_a_limit_is_for_the_planned_cases_only() -> None:
@@ -163,6 +168,7 @@ def test_cases_of_before_an_alarm_count_for_no_minimum() -> None:
     again = [Restart(cases[-1].on, MONITORING)]
     early = curve_of([*cases, *more[:9]], COUNT, again)
     assert (early.standing, early.counted, early.wanting) == (LEARNING, 9, 1)
+    assert early.series == 2
     assert curve_of([*cases, *more], COUNT, again).standing == REACHED
     # What was reached before its alarm stays reached.
     late = [*series("+" * 10 + "---"), *more]
