@@ -9,6 +9,8 @@ from datetime import date
 
 # How a line of the plan stands.
 REACHED, ON_TIME, BEHIND, OVERDUE = "reached", "on_time", "behind", "overdue"
+# Of a plan that is not yet signed, or not yet begun: nothing of it can be late.
+NOT_BEGUN = "not_begun"
 
 
 def months_later(day: date, months: int) -> date:

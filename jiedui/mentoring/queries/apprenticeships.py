@@ -16,8 +16,15 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import bodies_with
 from jiedui.mentoring.access.apprenticeships import visible_apprenticeships
 from jiedui.mentoring.access.reach import WRITE, may_manage, own_person, teaching
-from jiedui.mentoring.domain.apprenticeships import Line, Teaching, mentored, standing
-from jiedui.mentoring.domain.states import ACTIVE, COMPLETED, CONFIRMED
+from jiedui.mentoring.domain.apprenticeships import NOT_BEGUN, Line, Teaching, mentored, standing
+from jiedui.mentoring.domain.states import (
+    ACTIVE,
+    COMPLETED,
+    CONFIRMED,
+    DRAFT,
+    PROPOSED,
+    WITHDRAWN,
+)
 from jiedui.mentoring.models import (
     Apprentice,
     Apprenticeship,
@@ -223,11 +230,10 @@ def _line(
     cases, local, failures = counts.get(key, [0, 0, 0])
     level = formal.get(key, levels.get(key))
     until = min(day, row.left_on or held.ended_on or day)
-    stands = standing(
-        Line(goal.cases, goal.level, goal.due_on, cases, level),
-        max(row.joined_on, held.starts_on),
-        until,
-    )
+    first = max(row.joined_on, held.starts_on)
+    line = Line(goal.cases, goal.level, goal.due_on, cases, level)
+    runs = held.state not in (DRAFT, PROPOSED, WITHDRAWN) and until >= first
+    stands = standing(line, first, until) if runs else NOT_BEGUN
     before = next((each for each in row.baselines.all() if each.goal_id == goal.id), None)
     return Progress(goal, cases, local, failures, level, key in formal, before, stands)
 

@@ -52,6 +52,9 @@ def test_it_is_signed_by_both(held: School) -> None:
     stage = held.scene.stage
     draft = held.drafted()
     assert draft.state == "draft"
+    # Nothing of a plan can be late before both have signed it, however long ago it should begin.
+    stands = {line.stands for each in queries.progress(draft, today()) for line in each.lines}
+    assert stands == {"not_begun"}
     refused(
         "step-of-other-side", None,
         lambda: course.propose_apprenticeship(by=stage.outsider, apprenticeship=draft),
