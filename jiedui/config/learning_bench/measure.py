@@ -8,25 +8,33 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
+from django.core import signing
 from django.db import connection
 from django.db.models import QuerySet
 from django.urls import get_resolver
 
 from jiedui.config.learning_bench.school import School, Size
 from jiedui.core.clock import today
+from jiedui.core.packs import vocabulary
 from jiedui.mentoring.models import (
     AccreditationRoad,
     Apprentice,
     Apprenticeship,
     Attachment,
+    Attendance,
     Case,
     Certificate,
     Checklist,
     Decision,
+    EducationSite,
+    FollowUp,
+    ItemAnswer,
     LearningGoal,
     ManagementProcedure,
     Mentor,
     Milestone,
+    PlanChange,
+    PlatformNeed,
     Refresher,
     ResearchProject,
     ReviewRound,
@@ -38,6 +46,7 @@ from jiedui.mentoring.models import (
     TeachingSession,
     Technique,
 )
+from jiedui.mentoring.views.sign_in import SALT
 from jiedui.programmes.bench import measure as country_measure
 from jiedui.programmes.bench import pages
 from jiedui.programmes.bench.country import Country
@@ -57,8 +66,19 @@ THINGS = {
     "attachments": "attachment", "reviews": "two-sided", "studios": "studio",
     "studio-days": "studio-day", "checklists": "checklist", "clinics": "clinic",
     "accreditation": "road", "milestones": "milestone", "procedures": "procedure",
-    "research": "project",
+    "research": "project", "plan-changes": "change", "criteria": "learned", "verify": "code",
+    "attendances": "attendance", "sign-in": "token", "follow-ups": "question", "sites": "site",
+    "cascade": "learner", "technique-needs": "need", "test": "phase",
+    "levels": "specialty-level",
 }  # fmt: skip
+# Addresses of two words, of which the second is no id and stands after no word of its own.
+NAMED = {
+    "mentoring:apprenticeship-step": ("apprenticeship", "apprenticeship-verb"),
+    "mentoring:technique-step": ("technique", "technique-verb"),
+    "mentoring:attachment-step": ("going", "attachment-verb"),
+    "mentoring:checklist-item": ("checklist", "item"),
+    "mentoring:department-criterion": ("department", "stage-criterion"),
+}
 BESIDE = ("home:today", "programmes:pairing", "indicators:home")
 
 
@@ -87,6 +107,8 @@ def things(person: Person, at: dict[str, Any]) -> None:
     studios = Studio.objects.filter(**at)
     bodies = at.get("receiver_id__in") or [at["receiver_id"]]
     hospital = {"organisation_id__in": bodies}
+    sessions, away = TeachingSession.objects.filter(**at), Attachment.objects.filter(**at)
+    techniques, lists = Technique.objects.filter(**at), Checklist.objects.filter(**hospital)
     person.things.update(
         {
             "apprenticeship": _ids(ties),
@@ -105,14 +127,14 @@ def things(person: Person, at: dict[str, Any]) -> None:
             "team": _ids(Team.objects.filter(postings__in=posted).distinct()),
             "batch": _ids(Batch.objects.filter(postings__in=posted).distinct()),
             "departure": _ids(left),
-            "session": _ids(TeachingSession.objects.filter(**at)),
-            "attachment": _ids(Attachment.objects.filter(**at)),
-            "technique": _ids(Technique.objects.filter(**at)),
+            "session": _ids(sessions),
+            "attachment": _ids(away),
+            "technique": _ids(techniques),
             "kind": ["programme"],
             "two-sided": _ids(ReviewRound.objects.filter(**at).order_by("opens_on")),
             "studio": _ids(Studio.objects.filter(**at)),
             "studio-day": _ids(StudioDay.objects.filter(studio__in=studios, held__isnull=True)),
-            "checklist": _ids(Checklist.objects.filter(**hospital)),
+            "checklist": _ids(lists),
             "clinic": _ids(SpecialClinic.objects.filter(department__organisation_id__in=bodies)),
             "road": _ids(AccreditationRoad.objects.filter(**hospital)),
             "milestone": _ids(
@@ -120,8 +142,29 @@ def things(person: Person, at: dict[str, Any]) -> None:
             ),
             "procedure": _ids(ManagementProcedure.objects.filter(**hospital)),
             "project": _ids(ResearchProject.objects.filter(**hospital)),
+            "change": _ids(PlanChange.objects.filter(apprenticeship__in=ties)),
+            "code": _ids(Certificate.objects.filter(**at), "code"),
+            "attendance": (there := _ids(Attendance.objects.filter(session__in=sessions))),
+            "token": [signing.dumps(str(each), salt=SALT) for each in there],
+            "question": _ids(FollowUp.objects.filter(attachment__in=away)),
+            "site": _ids(EducationSite.objects.filter(organisation_id__in=bodies)),
+            "learner": _ids(Apprentice.objects.filter(apprenticeship__in=ties), "person_id"),
+            "need": _ids(PlatformNeed.objects.filter(technique__in=techniques)),
+            "learned": _codes("procedures"),
+            "stage-criterion": _codes("stage_criteria"),
+            "specialty-level": _codes("key_specialty_levels"),
+            "item": _ids(ItemAnswer.objects.filter(checklist__in=lists), "item"),
+            "phase": ["pre", "post"],
+            "apprenticeship-verb": ["extend"],
+            "technique-verb": ["stop"],
+            "attachment-verb": ["accept", "withdraw"],
+            "going": _ids(away.filter(state="planned")),
         }
     )  # fmt: skip
+
+
+def _codes(table: str) -> list[Any]:
+    return list(vocabulary().tables.get(table, {}))[: pages.SAMPLE]
 
 
 def addresses() -> tuple[list[Address], list[str]]:
@@ -132,8 +175,10 @@ def addresses() -> tuple[list[Address], list[str]]:
         if not (name.startswith("mentoring:") or name in BESIDE):
             continue
         words = route.strip("^$/").split("/")
-        kinds: list[str] = []
+        kinds: list[str] = list(NAMED.get(name, ()))
         for before, word in zip(["", *words], words, strict=False):
+            if name in NAMED:
+                break
             if "<" in word and "kind" in kinds:
                 kinds.append("programme")
             elif "<" in word:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jiedui.config.learning_bench.asking import asked
 from jiedui.config.learning_bench.building import BUILT
 from jiedui.config.learning_bench.classes import sent, taught
 from jiedui.directory.models import Affiliation, Person
@@ -168,7 +169,7 @@ class School:
                 certificate = Certificate(
                     id=number(CERTIFICATES, key), **sides, department_id=posting.department_id,
                     person=person, procedure=procedure, apprenticeship=tie, issued_on=issued,
-                    valid_to=issued + timedelta(days=730), code=f"B{key:012d}", basis=BASIS,
+                    valid_to=issued + timedelta(days=730), code=f"B{key:011d}", basis=BASIS,
                 )  # fmt: skip
                 certificates.append(certificate)
                 skill.level, skill.level_on = 4, issued
@@ -199,7 +200,7 @@ class School:
             (CaseTally, list(self._tally_rows())),
         ):  # fmt: skip
             write(model, rows)
-        for laid in (taught, sent, *BUILT):
+        for laid in (taught, sent, *BUILT, asked):
             for model, rows in laid(recipient, postings, people, self.day).items():
                 write(model, rows)
         self._insert(cases)
