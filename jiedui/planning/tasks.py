@@ -55,10 +55,18 @@ def start_siting(
 
 
 def start(
-    *, by: User | None, scenario: Scenario, fresh: bool = False, repeat: bool = False
+    *,
+    by: User | None,
+    scenario: Scenario,
+    fresh: bool = False,
+    repeat: bool = False,
+    steps: int | None = None,
+    seed: int | None = None,
 ) -> Scenario:
     """Ask for the run of a scenario and tell the worker."""
-    held = actions.ask_run(by=by, scenario=scenario, fresh=fresh, repeat=repeat)
+    held = actions.ask_run(
+        by=by, scenario=scenario, fresh=fresh, repeat=repeat, steps=steps, seed=seed
+    )
     run.enqueue(str(held.id))
     return held
 

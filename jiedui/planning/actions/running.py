@@ -9,13 +9,14 @@ from django.db import transaction
 
 from jiedui.accounts.audit import record
 from jiedui.accounts.models import User
+from jiedui.core.checking import whole
 from jiedui.core.clock import now
 from jiedui.core.errors import InvalidState, Refused
 from jiedui.planning.access import must_edit_plan
 from jiedui.planning.actions import _answering as answering
 from jiedui.planning.actions._runs import Kind, broke_off, end_broken, fail_run, run_of, watched
 from jiedui.planning.actions.plans import held_plan
-from jiedui.planning.actions.scenarios import held_scenario
+from jiedui.planning.actions.scenarios import MOST_SEED, held_scenario
 from jiedui.planning.domain.reasons import of_refusal
 from jiedui.planning.domain.runs import Run
 from jiedui.planning.domain.states import (
@@ -26,17 +27,26 @@ from jiedui.planning.domain.states import (
 from jiedui.planning.models import Scenario, ScenarioTour
 from jiedui.planning.sources import documents
 
+MOST_STEPS = 1_000_000
 _log = logging.getLogger(__name__)
 RUNS = Kind(Scenario, "scenario", "planning.run", moved="moved_at")
 
 
 @transaction.atomic
 def ask_run(
-    *, by: User | None, scenario: Scenario, fresh: bool = False, repeat: bool = False
+    *,
+    by: User | None,
+    scenario: Scenario,
+    fresh: bool = False,
+    repeat: bool = False,
+    steps: int | None = None,
+    seed: int | None = None,
 ) -> Scenario:
     """Ask to have a scenario planned in the background; asked already, nothing changes.
 
-    It stays as near as it can to the tours that stand, unless it is to begin ``fresh``. To
+    It stays as near as it can to the tours that stand, unless it is to begin ``fresh``.
+    Given ``steps`` of work end it in the place of its seconds, a ``seed`` given becomes its own:
+    the same question with both as before finds the same plan again. To
     ``repeat`` asks the last run's own question again, with the steps of work that it took and
     without a clock: what is found is compared with what stands and replaces nothing.
     InvalidState ``scenario-not-planned`` where there is none to repeat.
@@ -51,8 +61,12 @@ def ask_run(
     held.stopping, held.moved_at = False, now()
     held.progress = {"fresh": fresh}
     if repeat:
-        held.progress = {"work_limit": held.result["work"]}
-    held.save(update_fields=["state", "stopping", "moved_at", "progress"])
+        held.progress = {"work_limit": held.result["work"], "repeat": True}
+    elif steps is not None:
+        held.progress["work_limit"] = whole(steps, "steps", 1, MOST_STEPS)
+    if seed is not None:
+        held.seed = whole(seed, "seed", 0, MOST_SEED)
+    held.save(update_fields=["state", "stopping", "moved_at", "progress", "seed"])
     record(by=by, action="planning.ask-run", object_kind="scenario", object_id=held.id, fresh=fresh,
            repeat=repeat)  # fmt: skip
     return held
@@ -96,9 +110,9 @@ def _work(scenario_id: UUID) -> None:
     try:
         rows = Scenario.objects.select_related("plan__programme", "plan__area", "based_on")
         scenario = rows.get(pk=scenario_id)
-        fresh, steps = bool(scenario.progress.get("fresh")), scenario.progress.get("work_limit")
+        fresh, repeat = (bool(scenario.progress.get(name)) for name in ("fresh", "repeat"))
         run = watched(Scenario, scenario_id, run_of(scenario.progress, scenario.seconds))
-        if steps is not None:
+        if repeat:
             _compare(scenario_id, answering.repeated(scenario, run), run)
             return
         answer = answering.answer(scenario, run, fresh=fresh)

@@ -21,9 +21,16 @@ from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
 from jiedui.planning.domain.dispatch.conflicts import conflicts
 from jiedui.planning.domain.dispatch.explain import Case
 from jiedui.planning.domain.dispatch.problem import Ban, Problem, Tour
-from jiedui.planning.domain.dispatch.reasons import RULES, OutOfReach, of_plan, out_of_reach
+from jiedui.planning.domain.dispatch.reasons import (
+    RULES,
+    OutOfReach,
+    Reason,
+    crowded_out,
+    of_plan,
+    out_of_reach,
+)
 from jiedui.planning.domain.dispatch.referee import Verdict, judge
-from jiedui.planning.domain.dispatch.replan import Replanned, again
+from jiedui.planning.domain.dispatch.replan import Replanned, again, floor_of_all
 from jiedui.planning.domain.reasons import gap_among
 from jiedui.planning.domain.runs import Run, proven_gap
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
@@ -34,7 +41,7 @@ from jiedui.web.language import spoken
 if TYPE_CHECKING:
     from jiedui.planning.domain.dispatch.solve import Plan
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 CHANGED = {
     ADDED: gettext_noop("added"),
     DROPPED: gettext_noop("removed"),
@@ -42,6 +49,13 @@ CHANGED = {
 }
 # Hospitals and changes that the text names; the JSON holds all.
 NAMED = 20
+NOT_PROVEN = Reason(
+    "proof-not-reached",
+    gettext_noop(
+        "The run ended before it was proven what the best of all plans could reach: give it more"
+        " time."
+    ),
+)
 
 
 @click.command("plan.dispatch")
@@ -103,7 +117,13 @@ def dispatch(
             "forbidden": len(bans),
         }
         if new is not None:
-            answer |= _among(new, free) | {"changes": _changes(new)}
+            answer |= _among(new, free)
+            if floor:
+                answer |= _floor_among(problem, new, pinned, forbidden, run)
+            # The proofs are work too.
+            answer |= {
+                "seconds": round(run.elapsed, 2), "work": run.work, "changes": _changes(new),
+            }  # fmt: skip
         if form == "json":
             click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
@@ -146,7 +166,23 @@ def _among(new: Replanned, free: float | None) -> dict[str, Any]:
         "kept": new.held,
         "bound_kept": round(held, 4),
         "gap_kept": proven_gap(new.plan.objective, held),
+        "unproven": plain(NOT_PROVEN) if free is None else None,
     }
+
+
+def _floor_among(
+    problem: Problem,
+    new: Replanned,
+    pinned: Collection[Tour],
+    forbidden: Collection[Tour],
+    run: Run,
+) -> dict[str, Any]:
+    """What bounds the floor among all plans, and among those that keep what this one keeps."""
+    free = new.plan.floor_bound
+    if new.held:
+        over = run.over()
+        free = None if over else floor_of_all(problem, run, pinned=pinned, forbidden=forbidden)
+    return {"floor_bound": free, "floor_bound_kept": new.plan.floor_bound}
 
 
 def _refuse_conflicts(problem: Problem, pinned: list[Tour], bans: list[Ban]) -> None:
@@ -191,7 +227,8 @@ def _answer(
     if floor:
         answer["floor"] = plan.floor
         answer["floor_bound"] = plan.floor_bound
-        answer["out_of_reach"] = [_out_of_reach(each) for each in out_of_reach(problem, reachable)]
+        others = [*out_of_reach(problem, reachable), *crowded_out(problem, plan.crowded_out)]
+        answer["out_of_reach"] = [_out_of_reach(each) for each in others]
     return answer
 
 
@@ -242,6 +279,8 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
     worth = {"worth": f"{answer['objective']:,.2f}"}
     if answer["gap"] is None or answer["objective"] <= 0 < answer["gap"]:
         click.echo(_("Worth %(worth)s; how near it is to the best is not known yet.") % worth)
+        if answer.get("unproven"):
+            click.echo(answer["unproven"]["text"])
     else:
         click.echo(
             _("Worth %(worth)s; no plan can be better by more than %(gap)s %%.")

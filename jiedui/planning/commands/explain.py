@@ -21,7 +21,7 @@ from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
 from jiedui.web.language import spoken
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 Json = dict[str, Any]
 
 

@@ -27,7 +27,7 @@ from jiedui.planning.sources.siting_files import (
     read_cover,
     unreached_rows,
 )
-from jiedui.planning.sources.writing import write_rows
+from jiedui.planning.sources.writing import check_writable, write_rows
 from jiedui.web.language import spoken
 
 PRINTED = 20
@@ -64,7 +64,7 @@ class _Money(click.ParamType[Decimal]):
 
 
 @click.command("plan.siting.pmedian")
-@click.argument("instance", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("instance", type=click.Path(path_type=Path))
 @TIME
 @WORK
 @SEED
@@ -115,7 +115,7 @@ def plain_medians(found: Medians) -> dict[str, Any]:
 
 
 @click.command("plan.siting.cover")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--budget", type=_Money(), help="In the place of the budget in settings.json.")
 @click.option("--out", type=FILE, help="The plan as a CSV file.")
 @click.option("--unreached", type=FILE, help="Whom it does not reach, as a CSV file.")
@@ -144,6 +144,9 @@ def cover(
 
     Ctrl-C ends the run with the best plan so far; progress is told on stderr.
     """
+    for path in (out, unreached):
+        if path is not None:
+            check_writable(path)
     problem = read_cover(folder, budget)
     with running(_seconds(time_limit, work_limit), work_limit) as run:
         plan = solve_cover(problem, run, gap=gap)

@@ -18,9 +18,10 @@ from jiedui.planning.domain.tours.schedule import Plan
 from jiedui.planning.domain.tours.solve import solve
 from jiedui.planning.sources.rounds_files import clock, read_plan, read_round, write_plan
 from jiedui.planning.sources.toptw_files import read_instance
+from jiedui.planning.sources.writing import check_writable
 from jiedui.web.language import spoken
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 SECONDS = 10.0
 LIMIT = click.FloatRange(min=0.0)
 
@@ -78,7 +79,7 @@ def tours(
 
 
 @click.command("plan.round")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--time-limit", type=LIMIT, help="Seconds; 10 without a limit of work.")
 @click.option("--work-limit", type=click.IntRange(min=0), help="Rounds of work; repeats exactly.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
@@ -96,6 +97,8 @@ def round_(
     form: str,
 ) -> None:
     """Plan the round in FOLDER (docs/planning-files.md): which places on which day."""
+    if out is not None:
+        check_writable(out)
     before = read_plan(pin, folder) if pin else []
     today = read_round(folder, before)
     with running(_seconds(time_limit, work_limit), work_limit) as run:

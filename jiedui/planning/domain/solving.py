@@ -12,7 +12,7 @@ from jiedui.planning.domain.dispatch.explain import Case
 from jiedui.planning.domain.dispatch.money import MoreMoney, Price, more_money, price_of_money
 from jiedui.planning.domain.dispatch.problem import Tour
 from jiedui.planning.domain.dispatch.referee import judge
-from jiedui.planning.domain.dispatch.replan import again
+from jiedui.planning.domain.dispatch.replan import again, floor_of_all
 from jiedui.planning.domain.dispatch.rules import Rule
 from jiedui.planning.domain.dispatch.solve import plan
 from jiedui.planning.domain.frozen import Question
@@ -38,6 +38,9 @@ class Solved:
     """Of the plans that keep them."""
     floor: float | None = None
     floor_bound: float | None = None
+    """What no plan that the question allows lifts everybody within reach above."""
+    crowded_out: frozenset[str] = frozenset()
+    """Recipients that the floor passes over: what is kept or pinned leaves nothing for them."""
     more: MoreMoney | None = None
     reachable: frozenset[str] = frozenset()
     """Posts to which somebody could be sent."""
@@ -68,11 +71,17 @@ def solve(question: Question, run: Run) -> Solved:
     case = Case(problem, found.tours, question.pins, bans, floor=found.floor)
     price: Price | None = Price(found.money_price, found.relaxed_bound)
     bound: float | None = found.bound
+    highest = found.floor_bound
     if kept:
         price = None if run.over() else price_of_money(case, run)
         if price is not None and not price.priced:
             price = None
         bound = max(price.bound, found.objective) if price else None
+        if question.floor:
+            over = run.over()
+            highest = None if over else floor_of_all(
+                problem, run, pinned=question.pins, forbidden=forbidden
+            )  # fmt: skip
     return Solved(
         tours=found.tours,
         bound=_known(bound),
@@ -80,7 +89,8 @@ def solve(question: Question, run: Run) -> Solved:
         # What no plan exceeds, none that keeps them does.
         bound_kept=_known(min(found.bound, bound or inf)) if kept else None,
         floor=_known(found.floor),
-        floor_bound=_known(found.floor_bound),
+        floor_bound=_known(highest),
+        crowded_out=found.crowded_out,
         more=more_money(case, MORE, price=price),
         reachable=found.reachable,
         why=why,

@@ -145,6 +145,27 @@ class ScenarioForm(forms.Form):
         return {name: getattr(scenario, name) for name in names}
 
 
+class StepsForm(forms.Form):
+    """A search that ends after so many steps of work, whatever the clock."""
+
+    steps = forms.IntegerField(
+        label=_("Steps to search"), min_value=1, max_value=1_000_000,
+        help_text=_("Every result says how many steps it took."),
+    )  # fmt: skip
+    seed = forms.IntegerField(
+        label=_("Starting number"), min_value=0, max_value=2_000_000_000, initial=0
+    )
+    fresh = forms.BooleanField(
+        label=_("Compute from nothing"), required=False, initial=True,
+        help_text=_("Otherwise as many tours as can stay are kept."),
+    )  # fmt: skip
+
+    @staticmethod
+    def of(scenario: Scenario) -> dict[str, Any]:
+        """What the last search took."""
+        return {"steps": scenario.result.get("work"), "seed": scenario.seed}
+
+
 class CopyForm(forms.Form):
     """The name of a copy."""
 

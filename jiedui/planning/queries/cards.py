@@ -52,7 +52,9 @@ def result_of(scenario: Scenario) -> Result | None:
         mentored=len(told["mentored"]),
         wanting_mentor=len(told["mentoring"]),
         floor=told["floor"],
-        floor_bound=told["floor_bound"],
+        # Of runs kept before, what was proven around tours that stood says nothing of the others.
+        floor_bound=told.get("floor_most", None if kept else told.get("floor_bound")),
+        crowded_out=told.get("crowded_out", 0),
         seconds=told["seconds"],
         work=told["work"],
         cut=told.get("cut"),

@@ -45,6 +45,8 @@ class Result:
     wanting_mentor: int
     floor: float | None
     floor_bound: float | None
+    crowded_out: int
+    """Recipients within reach that the floor passes over."""
     seconds: float
     work: int
     cut: bool | None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiedui.core.errors import InvalidInput
 
@@ -15,7 +16,7 @@ TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at a place; ``line`` counts from 1, ``column`` is its title."""
+    """What is wrong at a place; ``line`` counts from 1, ``column`` is its title or its number."""
 
     refusal: InvalidInput
     file: str
@@ -31,6 +32,11 @@ class Fault:
             return _("%(file)s: %(said)s") % place
         if self.column is None:
             return _("%(file)s, line %(line)s: %(said)s") % place
+        if self.column.isdecimal():
+            numbered = pgettext(
+                "number of the column", "%(file)s, line %(line)s, column %(column)s: %(said)s"
+            )
+            return numbered % place
         return _("%(file)s, line %(line)s, column %(column)s: %(said)s") % place
 
     def plain(self) -> dict[str, Any]:

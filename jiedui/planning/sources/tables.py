@@ -10,13 +10,21 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets.limits import MAX_BYTES
 from jiedui.core.sheets.text import Opener, find_delimiter, find_encoding
 from jiedui.core.sheets.writing import unguard
 from jiedui.planning.sources.faults import Faults
+from jiedui.planning.sources.writing import why
 
+CSV_FAULTS: dict[str, Any] = {
+    "unexpected end of data": _("the file ends before it is closed"),
+    "',' expected after '\"'": _("a quotation mark is followed by text"),
+}
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -89,9 +97,14 @@ def out_of_range(text: object, low: float, high: float) -> InvalidInput:
         "number-not-between",
         "%(text)s does not lie between %(low)s and %(high)s.",
         text=text,
-        low=low,
-        high=high,
+        low=_plain(low),
+        high=_plain(high),
     )
+
+
+def _plain(number: float) -> float | int:
+    """1000 rather than 1000.0."""
+    return int(number) if float(number).is_integer() else number
 
 
 def too_small(text: object, low: float) -> InvalidInput:
@@ -122,13 +135,22 @@ def read_text(path: Path, faults: Faults) -> str | None:
     except OSError as broken:
         faults.add(
             InvalidInput(
-                "file-unreadable", "The file cannot be read: %(reason)s.", reason=broken.strerror
+                "file-unreadable", "The file cannot be read: %(reason)s.", reason=why(broken)
             ),
             name,
         )
     except InvalidInput as refusal:
-        faults.add(refusal, name)
+        faults.add(refusal, name, _unreadable_line(data))
     return None
+
+
+def _unreadable_line(data: bytes) -> int | None:
+    """The line of the first byte that cannot be in a text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as broken:
+        return data.count(b"\n", 0, broken.start) + 1
+    return data.count(b"\n", 0, data.find(b"\0")) + 1 if b"\0" in data else None
 
 
 def read_table(
@@ -157,10 +179,11 @@ def read_table(
                 InvalidInput(
                     "csv-broken",
                     "This row cannot be read (%(fault)s); is a quotation mark left open?",
-                    fault=str(broken),
+                    fault=CSV_FAULTS.get(str(broken), str(broken)),
                 ),
                 path.name,
                 number,
+                _quoted(text, number, reader.dialect.delimiter, titles),
             )
             return lines
         if cells is None:
@@ -180,6 +203,7 @@ def read_table(
                 ),
                 path.name,
                 number,
+                str(len(titles) + 1),
             )
             continue
         cells_by_title = {
@@ -193,6 +217,15 @@ def read_table(
             1,
         )
     return lines
+
+
+def _quoted(text: str, number: int, delimiter: str, titles: list[str] | None) -> str | None:
+    """The column of a line's first quotation mark, by its title where it has one."""
+    before, mark, _rest = text.splitlines()[number - 1].partition('"')
+    if not mark:
+        return None
+    place = before.count(delimiter)
+    return titles[place] if titles and place < len(titles) else str(place + 1)
 
 
 def _header_holds(

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.errors import InvalidInput
 from jiedui.core.sheets.writing import write_csv
+
+REASONS: dict[int, Any] = {
+    errno.ENOENT: _("there is no such file or folder"),
+    errno.ENOTDIR: _("there is no such file or folder"),
+    errno.EISDIR: _("this is a folder"),
+    errno.EACCES: _("this is not allowed"),
+    errno.EPERM: _("this is not allowed"),
+    errno.EROFS: _("this is not allowed"),
+    errno.ENOSPC: _("there is no space left"),
+}
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -49,5 +63,10 @@ def _unwritable(path: Path, broken: OSError) -> InvalidInput:
         "plan-unwritable",
         "“%(file)s” cannot be written: %(reason)s.",
         file=str(path),
-        reason=broken.strerror,
+        reason=why(broken),
     )
+
+
+def why(broken: OSError) -> Any:
+    """What the operating system says, in the reader's language where it is common."""
+    return REASONS.get(broken.errno or 0, broken.strerror)

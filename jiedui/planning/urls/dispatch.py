@@ -30,6 +30,7 @@ urlpatterns = [
     path("scenarios/<uuid:id>/drop/", scenarios.scenario_drop, name="scenario-drop"),
     path("scenarios/<uuid:id>/submit/", scenarios.scenario_submit, name="scenario-submit"),
     path("scenarios/<uuid:id>/run/", scenarios.scenario_run, name="scenario-run"),
+    path("scenarios/<uuid:id>/steps/", scenarios.scenario_steps, name="scenario-steps"),
     path("scenarios/<uuid:id>/cancel/", scenarios.scenario_cancel, name="scenario-cancel"),
     path("scenarios/<uuid:id>/progress/", scenarios.scenario_progress, name="scenario-progress"),
     path("scenarios/<uuid:id>/timeline/", timeline.timeline, name="timeline"),

@@ -212,17 +212,20 @@ def _numbers(id: UUID, summary: ScenarioSummary, result: Result) -> list[Number]
     cost, unit = words.money_parts(result.cost)
     floor = ""
     if result.floor:
-        floor = _("at least %(share)s wherever anybody can be sent") % {
-            "share": words.percent_down(result.floor)
-        }
+        floor = (
+            _("at least %(share)s wherever what was kept or pinned leaves anybody to be sent")
+            if result.crowded_out
+            else _("at least %(share)s wherever anybody can be sent")
+        ) % {"share": words.percent_down(result.floor)}
     worst = ""
-    if result.floor_bound is not None and not result.kept:
+    if result.floor_bound is not None:
         worst = _("no plan can give everybody within reach more than %(share)s") % {
             "share": words.percent_up(result.floor_bound)
         }
-        if result.floor is not None and result.floor_bound - result.floor <= NO_MORE:
+        near = result.floor is not None and result.floor_bound - result.floor <= NO_MORE
+        if near and not result.crowded_out:
             worst = _("no plan lifts the worst-off within reach above %(share)s") % {
-                "share": words.percent_down(result.floor)
+                "share": words.percent_down(result.floor or 0.0)
             }
     told = [
         ngettext(

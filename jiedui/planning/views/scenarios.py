@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jiedui.core.errors import InvalidInput, InvalidState
 from jiedui.planning import access, actions, queries, tasks
-from jiedui.planning.forms.plans import CopyForm, ScenarioForm
+from jiedui.planning.forms.plans import CopyForm, ScenarioForm, StepsForm
 from jiedui.planning.views import words
 from jiedui.planning.views.adoption import ConfirmPage
 from jiedui.planning.views.base import (
@@ -51,6 +51,8 @@ class RunPanel:
     running: bool
     error: str
     may_cancel: bool
+    tone: str = ""
+    """Of the badge above, where the fragment alone is asked for and has to bring it."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,12 @@ def scenario_progress(request: Request, id: UUID) -> HttpResponseBase:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
         return answer
-    may = access.may_edit_plan(viewer, scenario.plan)
-    return render(request, "planning/_run.html", run_panel(scenario, found, may_cancel=may))
+    panel = run_panel(
+        scenario, found, may_cancel=access.may_edit_plan(viewer, scenario.plan)
+    )  # fmt: skip
+    return render(
+        request, "planning/_run.html", replace(panel, tone=words.RUN_TONES[found.state])
+    )  # fmt: skip
 
 
 def editable(request: Request, id: UUID) -> Scenario:
@@ -185,6 +191,27 @@ def scenario_run(request: Request, id: UUID) -> HttpResponseBase:
         _("Computing has begun; you can go on working meanwhile."),
     )
     return back_to(request, url("scenario", scenario.id))
+
+
+@require_http_methods(["GET", "POST"])
+def scenario_steps(request: Request, id: UUID) -> HttpResponseBase:
+    """Have it computed with so many steps of work: who has a plan's steps finds it again."""
+    scenario = editable(request, id)
+
+    def act(data: dict[str, Any]) -> str:
+        tasks.start(by=request.viewer.user, scenario=scenario, **data)
+        return url("scenario", scenario.id)
+
+    title = _("Compute with given steps")
+    return submitted(
+        request, StepsForm(request.POST or None, initial=StepsForm.of(scenario)), act,
+        title=title, submit=_("Compute"),
+        done=_("Computing has begun; you can go on working meanwhile."),
+        intro=_("The clock does not end this search. The same data, the same starting number and"
+                " as many steps find the same plan on any machine."),
+        cancel_url=url("scenario", scenario.id), crumbs=scenario_way(scenario, title),
+        example=scenario.plan.programme.example,
+    )  # fmt: skip
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -150,6 +150,8 @@ class RunLine:
     share: float
     running: bool
     may_cancel: bool
+    tone: str = ""
+    """Of the badge above, where the fragment alone is asked for and has to bring it."""
 
 
 def run_line(siting: SitingProposal, *, may_edit: bool) -> RunLine:
@@ -405,7 +407,9 @@ def siting_progress(request: Request, id: UUID) -> HttpResponseBase:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "planning/_siting_run.html", line)
+    return render(
+        request, "planning/_siting_run.html", replace(line, tone=words.RUN_TONES[siting.state])
+    )  # fmt: skip
 
 
 def _zip(texts: Mapping[str, str], name: str) -> HttpResponse:

@@ -274,6 +274,22 @@ def test_a_run_is_repeated_and_replaces_nothing(cast: Cast) -> None:
     assert (card.result.same, card.result.cut) == (True, False)
 
 
+def test_as_many_steps_from_the_same_number_find_the_same_plan(cast: Cast) -> None:
+    plan = two_pairs(cast)
+    first = cast.planned(plan)
+    steps, other = first.result["work"], cast.scenario(plan, name="按步数", seed=5, seconds=1)
+    with pytest.raises(InvalidInput):
+        actions.ask_run(by=None, scenario=other, steps=0)
+    asked = actions.ask_run(by=None, scenario=other, fresh=True, steps=steps, seed=first.seed)
+    limit = queries.run_progress(viewer_of(cast.stage.coordinator), asked).work_limit
+    assert (limit, asked.seed) == (steps, first.seed)
+    other = actions.run_scenario(by=None, scenario_id=other.id)
+    # It is a plan of its own, not a comparison with one.
+    assert (other.state, other.result["work"], "repeated" in other.result) == ("done", steps, False)
+    names = ("candidate_id", "post_id", "start", "months")
+    assert set(other.tours.values_list(*names)) == set(first.tours.values_list(*names))
+
+
 def test_pins_that_exclude_each_other_say_which(cast: Cast) -> None:
     """The room of a post shrinks under two pinned tours: rule and tours are named."""
     post = cast.post(headcount=2)

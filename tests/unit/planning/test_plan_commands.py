@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from jiedui.config.cli import main
 from jiedui.planning.commands.running import SECONDS, running
-from jiedui.planning.domain.dispatch.problem import Problem, Tour
+from jiedui.planning.domain.dispatch.problem import Problem, Recipient, Tour
 from jiedui.planning.domain.dispatch.referee import judge
-from jiedui.planning.sources.dispatch_files import read_plan, read_problem
+from jiedui.planning.sources.dispatch_files import COLUMNS, read_plan, read_problem
 from jiedui.planning.sources.dispatch_writing import write_plan, write_problem
 from tests.unit.planning.dispatch_cast import (
     DOCTOR,
@@ -142,6 +142,37 @@ def test_a_plan_around_what_stood_is_never_told_as_the_best_of_all(tmp_path: Pat
     assert "What is pinned (1) or forbidden (0) by hand was taken as given." in text.stdout
 
 
+def test_what_was_proven_around_what_stood_is_marked_also_of_the_worst_off(tmp_path: Path) -> None:
+    """The money lies with one hospital: with that the other gets nothing, among all it could."""
+    given = problem(
+        recipients=(Recipient("甲", "R", False, False), Recipient("乙", "R", False, False)),
+        posts=(post("甲岗"), post("乙岗", recipient="乙")), experts=(DOCTOR, expert("乙医")),
+        budget=15.5,
+    )  # fmt: skip
+    folder = written(tmp_path / "p", given)
+    write_plan(tmp_path / "before.csv", [Tour("内科医", "甲岗", 0, 12)])
+    options = ("--start", tmp_path / "before.csv", "--floor")
+    told = planned(folder, tmp_path / "after.csv", *options)
+    assert (told["kept"], told["floor"], told["floor_bound_kept"]) == (1, 1.0, 1.0)
+    # the floor is of the others, and who is passed over is named
+    assert [each["recipient"] for each in told["out_of_reach"]] == ["乙"]
+    assert told["out_of_reach"][0]["posts"][0]["reasons"][0]["code"] == "crowded-out"
+    assert told["floor_bound"] == pytest.approx(1.0)
+    assert told["unproven"] is None
+    half = replace(given, settings=replace(given.settings, budget=9.5))
+    write_plan(tmp_path / "before.csv", [Tour("内科医", "甲岗", 0, 6)])
+    told = planned(written(tmp_path / "h", half), tmp_path / "after.csv", *options)
+    assert (told["floor_bound"], told["floor_bound_kept"]) == (pytest.approx(0.5), 0.5)
+    short = planned(folder, tmp_path / "short.csv", *options, "--work-limit", 0)
+    assert (short["bound"], short["gap"], short["floor_bound"]) == (None, None, None)
+    assert short["unproven"]["code"] == "proof-not-reached"
+    text = call(
+        "dispatch", folder, "--out", tmp_path / "short.csv", *options, "--work-limit", 0,
+        "--lang", "en",
+    )  # fmt: skip
+    assert "The run ended before it was proven" in text.stdout
+
+
 def test_the_floor_is_told_with_who_is_out_of_reach(tmp_path: Path) -> None:
     folder = written(tmp_path / "p", problem())
     answer = planned(folder, tmp_path / "plan.csv", "--floor")
@@ -206,13 +237,29 @@ def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
     assert not (tmp_path / "plan.csv").exists()
     chinese = call("dispatch", folder, "--out", tmp_path / "plan.csv")
     assert "posts.csv 第 3 行" in chinese.stderr
+    for text, place in (
+        (
+            'post,recipient\n"a,b\n',
+            "posts.csv 第 2 行 post 列：该行无法读取（文件结束时引号仍未闭合）",
+        ),
+        (b"post\n\xff\xfe\xff", "posts.csv 第 2 行：文本既不是 UTF-8"),
+    ):
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        chinese = call("dispatch", folder, "--out", tmp_path / "plan.csv")
+        assert place in chinese.stderr
+    # A file that is not there is told like any other fault.
+    gone = ("dispatch", DATA, "--out", tmp_path / "plan.csv", "--pin", tmp_path / "gone.csv")
+    assert "gone.csv：缺少该文件。" in call(*gone).stderr
+    (tmp_path / "t.txt").write_text("4 1 x 1\n", "utf-8")
+    tours = call("tours", tmp_path / "t.txt", "--routes", 1)
+    assert "t.txt 第 1 行第 3 列：" in tours.stderr
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
     done = call("dispatch", tmp_path / "nowhere", "--out", tmp_path / "no" / "plan.csv")
 
     assert done.exit_code == 2
-    assert "[plan-unwritable]" in done.stderr
+    assert "：没有这个文件或文件夹。 [plan-unwritable]" in done.stderr
 
 
 def test_tours_fixed_by_hand_that_exclude_each_other_are_refused(tmp_path: Path) -> None:

@@ -123,6 +123,9 @@ def test_a_scenario_is_copied_run_stopped_and_removed(cast: Cast) -> None:
     assert Scenario.objects.get(pk=copy.pk).state == "waiting"
     progress = coordinator.get(url("scenario-progress", copy.id))
     assert 'hx-trigger="every 1s"' in said(progress)
+    assert 'id="run-state" hx-swap-oob="true"' in said(progress)
+    # The whole page has the badge once.
+    assert page(cast.stage.coordinator, "scenario", copy.id).count('id="run-state"') == 1
     coordinator.post(url("scenario-cancel", copy.id))
     assert Scenario.objects.get(pk=copy.pk).state == "cancelled"
     ended = coordinator.get(url("scenario-progress", copy.id))
@@ -290,6 +293,16 @@ def test_a_search_is_repeated_from_its_page(cast: Cast) -> None:
     at(cast.stage.coordinator).post(url("scenario-run", scenario.id), {"repeat": "1"})
     actions.run_scenario(by=None, scenario_id=scenario.id)
     assert "方案一致" in page(cast.stage.coordinator, "scenario", scenario.id)
+    # Or so many steps are asked for, with the number to start from.
+    form = page(cast.stage.coordinator, "scenario-steps", scenario.id)
+    assert f'name="steps" value="{scenario.result["work"]}"' in form
+    coordinator = at(cast.stage.coordinator)
+    wrong = coordinator.post(url("scenario-steps", scenario.id), {"steps": "0", "seed": "7"})
+    assert wrong.status_code == 422
+    coordinator.post(url("scenario-steps", scenario.id), {"steps": "9", "seed": "7", "fresh": "on"})
+    scenario.refresh_from_db()
+    assert (scenario.state, scenario.seed) == ("waiting", 7)
+    assert scenario.progress == {"fresh": True, "work_limit": 9}
 
 
 def test_each_side_sees_its_own_part_and_answers(cast: Cast) -> None:

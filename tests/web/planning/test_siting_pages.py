@@ -162,6 +162,8 @@ def test_progress_is_told_while_it_runs_and_the_page_asked_again_when_done(stage
     text = client.get(url("siting-progress", siting.id)).content.decode()
     assert "20%" in text
     assert "hx-get" in text
+    # The badge at the head of the page follows.
+    assert 'id="run-state" hx-swap-oob="true"' in text
     assert client.post(url("siting-cancel", siting.id)).status_code == 302
     siting.refresh_from_db()
     assert siting.stopping

@@ -41,13 +41,8 @@ def highest(columns: Columns, fixed: Collection[int], crew: Crew, run: Run) -> F
     groups = districts(columns)
     if not groups:
         return None
-    bound = 1.0
-    for most in crew.each(_most_alone, groups, run):
-        run.done()
-        run.tell(Progress("Finding what the worst-off can have", run.work))
-        bound = min(bound, most)
-        if run.over():
-            break
+    bound = most(columns, crew, run)
+    bound = 1.0 if bound is None else bound
     begin = _fair(columns, fixed, bound)
     found = Floor(smallest(columns, begin), bound, begin)
     if found.share < bound - SAME and len(groups) == 1 and not run.over():
@@ -55,6 +50,18 @@ def highest(columns: Columns, fixed: Collection[int], crew: Crew, run: Run) -> F
             run.done()
             found = better
     return found
+
+
+def most(columns: Columns, crew: Crew, run: Run) -> float | None:
+    """What no plan lifts all recipients within reach above; None where the run ends before."""
+    bound = None
+    for alone in crew.each(_most_alone, districts(columns), run):
+        run.done()
+        run.tell(Progress("Finding what the worst-off can have", run.work))
+        bound = alone if bound is None else min(bound, alone)
+        if run.over():
+            break
+    return bound
 
 
 def _most_alone(context: Context, recipients: Ints) -> float:

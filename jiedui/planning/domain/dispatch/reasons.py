@@ -279,6 +279,18 @@ def out_of_reach(problem: Problem, reachable: Collection[str]) -> tuple[OutOfRea
     return tuple(found)
 
 
+def crowded_out(problem: Problem, recipients: Collection[str]) -> tuple[OutOfReach, ...]:
+    """Recipients for which what is kept or fixed by hand leaves nothing."""
+    reason = Reason(
+        "crowded-out", _("What is kept or fixed by hand leaves no person, place or money for it.")
+    )
+    return tuple(
+        OutOfReach(name, tuple((post.id, (reason,)) for post in problem.posts_of[name]))
+        for name in problem.posts_of
+        if name in recipients
+    )
+
+
 def of_plan(problem: Problem, reachable: Collection[str], tours: Iterable[Tour]) -> list[Reason]:
     """Why a plan is empty or leaves posts that nobody could ever fill."""
     reasons = []

@@ -136,7 +136,7 @@ def _too_dear(
 class Replanned:
     """A new plan and how it differs from the one before.
 
-    The plan's own bound holds of the plans that keep ``held`` tours of the one before.
+    The plan's own bounds hold of the plans that keep ``held`` tours of the one before.
     """
 
     plan: Plan
@@ -186,3 +186,24 @@ def again(
         changes(before, new.tours),
         {each.tour: each.rules for each in kept.removed},
     )
+
+
+def floor_of_all(
+    problem: Problem, run: Run, *, pinned: Collection[Tour] = (), forbidden: Collection[Tour] = ()
+) -> float | None:
+    """What no plan lifts all recipients within reach above, whatever stood before.
+
+    None where the run ends before anything is known.
+    """
+    from jiedui.planning.domain.dispatch import columns as all_columns
+    from jiedui.planning.domain.dispatch import model
+    from jiedui.planning.domain.dispatch.crew import Crew
+    from jiedui.planning.domain.dispatch.districts import Context
+    from jiedui.planning.domain.dispatch.floor import most
+    from jiedui.planning.domain.dispatch.solve import SMALL, WORKERS
+
+    columns = all_columns.around(all_columns.build(problem, forbidden), pinned)
+    fixed = [j for j in columns.places(pinned) if j is not None]
+    context = Context(columns, model.build(columns, fixed, 0.0))
+    with Crew(context, WORKERS if len(columns) > SMALL else 0) as crew:
+        return most(columns, crew, run)

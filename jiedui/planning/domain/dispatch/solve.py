@@ -55,6 +55,8 @@ class Plan:
     floor: float | None = None
     """Smallest covered share among the recipients that can be reached, where asked for."""
     floor_bound: float | None = None
+    crowded_out: frozenset[str] = frozenset()
+    """Recipients within reach for whom what is pinned leaves nobody, no place or no money."""
 
     @property
     def gap(self) -> float | None:
@@ -80,7 +82,9 @@ def plan(
     run.tell(Progress("Listing the tours that the rules allow", run.work))
     columns = all_columns.build(problem, forbidden)
     reachable = frozenset(columns.posts[p].id for p in np.unique(columns.post))
+    within = np.unique(columns.recipient)
     columns = all_columns.around(columns, pinned)
+    crowded_out = np.setdiff1d(within, columns.recipient)
     fixed = [j for j in columns.places(pinned) if j is not None]
     begin = _begun(problem, pinned, start, columns)
     lowest = _floor(columns, fixed, run) if floor else None
@@ -117,6 +121,7 @@ def plan(
         expert_prices=_expert_prices(context, relaxed),
         floor=smallest(columns, np.flatnonzero(full.chosen)) if lowest else None,
         floor_bound=lowest.bound if lowest else None,
+        crowded_out=frozenset(columns.recipients[r] for r in crowded_out),
     )
 
 
