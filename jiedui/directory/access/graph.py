@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -22,6 +23,9 @@ from jiedui.directory.models import (
 # What names a state: the token that every action renews, and the newest row of
 # each table, so that rows loaded in bulk are seen too.
 State = tuple[Any, ...]
+T = TypeVar("T")
+# So many answers are kept of a state; a reach over a country is a few hundred kilobytes.
+KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class Tree:
     graph: Graph
     organisations: frozenset[UUID]
     body_of: dict[UUID, UUID]
+    # What was worked out of it, by what was asked.
+    kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, asked: Hashable, work: Callable[[], T]) -> T:
+        """What a question comes to, worked out once while the directory stays as it is."""
+        if asked not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[asked] = work()
+        found: T = self.kept[asked]
+        return found
 
     def node(self, place_id: UUID) -> UUID:
         """The node of a place."""
@@ -56,18 +71,25 @@ _kept: dict[str, Tree] = {}
 
 def state() -> State:
     """Names the present state of the directory, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_asked(connection.vendor))
+        return tuple(cursor.fetchone())
+
+
+@cache
+def _asked(_vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The question: the same every time, and asked several times a page."""
     newest: list[type[Model]] = [Organisation, OrganisationSeat, OrganisationEdge, PlaceEdge]
     sources = [DirectoryState._default_manager.values_list("token")] + [
         model._default_manager.order_by("-id").values_list("id")[:1] for model in newest
     ]
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for source in sources:
         sql, params = source.query.get_compiler("default").as_sql()
         parts.append(f"({sql})")
         values.extend(params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return tuple(cursor.fetchone())
+    return f"SELECT {', '.join(parts)}", tuple(values)
 
 
 def tree() -> Tree:

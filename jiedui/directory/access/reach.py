@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from jiedui.accounts.models import User
-from jiedui.accounts.permissions import Viewer, viewer_of
+from jiedui.accounts.permissions import Grant, Viewer, viewer_of
 from jiedui.core.errors import NotAllowed
 from jiedui.directory.access.bodies import Bodies
-from jiedui.directory.access.graph import tree
+from jiedui.directory.access.graph import Tree, tree
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,17 @@ def _reach(viewer: Viewer, permission: str) -> Reach:
     if not scopes:
         return NOTHING
     now = tree()
+    return now.once((scopes, viewer.day), lambda: _held(now, scopes, viewer.day))
+
+
+def _held(now: Tree, scopes: Collection[Grant], day: date) -> Reach:
     bodies = {s.scope_id for s in scopes if s.scope == "organisation" and s.scope_id}
     places = {now.node(s.scope_id) for s in scopes if s.scope == "place" and s.scope_id}
-    within = now.graph.below(places, viewer.day)
+    within = now.graph.below(places, day)
     place_of = {body: place for place, body in now.body_of.items()}
     return Reach(
         False,
-        Bodies((now.graph.below(bodies, viewer.day) | within) & now.organisations),
+        Bodies((now.graph.below(bodies, day) | within) & now.organisations),
         frozenset(place_of.get(node, node) for node in within)
         - (now.organisations - place_of.keys()),
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from jiedui.directory.access.graph import tree
+from jiedui.directory.access.bodies import Bodies
+from jiedui.directory.access.graph import Tree, tree
 from jiedui.directory.domain.lineage import LineageRow
 
 
@@ -21,9 +22,14 @@ def lineage() -> list[LineageRow]:
 
 def wholes_of(organisation_ids: Iterable[UUID]) -> frozenset[UUID]:
     """The organisations and all that any of them lies in on some day, by the lineage."""
-    wholes = tree().wholes
-    ids = frozenset(organisation_ids)
-    return ids.union(*(wholes.get(id, frozenset()) for id in ids))
+    now = tree()
+    if not isinstance(organisation_ids, Bodies):
+        return _wholes(now, frozenset(organisation_ids))
+    return now.once(("wholes", organisation_ids), lambda: Bodies(_wholes(now, organisation_ids)))
+
+
+def _wholes(now: Tree, ids: frozenset[UUID]) -> frozenset[UUID]:
+    return ids.union(*(now.wholes.get(id, frozenset()) for id in ids))
 
 
 def parts_of(organisation_id: UUID, day: date | None = None) -> frozenset[UUID]:
@@ -67,4 +73,10 @@ def ancestors_of_all(organisation_ids: Iterable[UUID], day: date | None = None) 
     """The organisations and all that any of them lies in, on a day or (None) at any time."""
     now = tree()
     ids = frozenset(organisation_ids)
+    if not isinstance(organisation_ids, Bodies):
+        return _above(now, ids, day)
+    return now.once(("above", organisation_ids, day), lambda: Bodies(_above(now, ids, day)))
+
+
+def _above(now: Tree, ids: frozenset[UUID], day: date | None) -> frozenset[UUID]:
     return frozenset(now.graph.above(ids, day) & now.organisations) | ids

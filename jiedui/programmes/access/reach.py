@@ -45,12 +45,14 @@ def _pairings_of(own: frozenset[UUID]) -> Q:
 
     A region's pairing is its hospitals' too where it is so agreed.
     """
-    return sides_in(own) | (Q(passes_down=True) & sides_in(wholes_of(own)))
+    wholes, mine = wholes_of(own), sides_in(own)
+    # Who holds over a region often holds over all that its bodies lie in.
+    return mine if wholes <= own else mine | (Q(passes_down=True) & sides_in(wholes))
 
 
 def sides_in(bodies: Iterable[UUID]) -> Q:
     """Pairings of which a side is one of these."""
-    ids = directory.Bodies(bodies)
+    ids = bodies if isinstance(bodies, directory.Bodies) else directory.Bodies(bodies)
     return Q(giver_id__in=ids) | Q(receiver_id__in=ids)
 
 

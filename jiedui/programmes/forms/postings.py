@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.directory import access as directory
-from jiedui.directory.queries import departments_within, nameable, parts_of, posts_today
+from jiedui.directory.queries import departments_within, nameable, parts_of_all, posts_today
 from jiedui.programmes import access
 from jiedui.programmes.forms.posts import NAMES, DepartmentField, find_department
 from jiedui.programmes.models import Posting, Programme
@@ -69,10 +69,7 @@ class NominationForm(forms.Form):
         bodies = nameable(example=programme.example)
         held = access.reach(viewer)
         if not held.everything:
-            within: set[Any] = set()
-            for body in held.seen:
-                within |= parts_of(body, viewer.day)
-            bodies = bodies.filter(id__in=within)
+            bodies = bodies.filter(id__in=directory.Bodies(parts_of_all(held.seen, viewer.day)))
         self._field("person").rows = people
         self._field("receiver").rows = bodies
         wards = departments_within(None).filter(organisation__in=bodies)
