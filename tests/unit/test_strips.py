@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.safestring import SafeString
-
 from jiedui.web.strips import LANE, ROOM, Mark, Strip, StripChart, StripGroup
-from jiedui.web.templatetags.strips import strip_lines, strip_row
+from jiedui.web.templatetags.strips import strip_lines, strip_rows
 
 
 def chart(*marks: Mark, today: date | None = None) -> StripChart:
@@ -66,7 +64,7 @@ def test_what_a_script_must_know_stands_at_the_mark_escaped() -> None:
                  {"tour": '7" onclick="x', "start": 0})  # fmt: skip
     drawn = chart(moved)
     ((group, (row,)),) = drawn.drawn()
-    told = str(strip_row(drawn, group, row, SafeString("")))
+    told = str(strip_rows(drawn, group, [row]))
     assert ' data-tour="7&quot; onclick=&quot;x" data-start="0"' in told
     assert 'class="strip-pinned"' in told
 
@@ -76,10 +74,10 @@ def test_a_row_and_its_line_of_the_table_are_escaped() -> None:
                   "<u>", '/"', "/p/", {"post": "<a>"})  # fmt: skip
     one = StripChart("在岗", date(2024, 1, 1), date(2024, 12, 31), [StripGroup("<h>", [strip])])
     ((group, (row,)),) = one.drawn()
-    for told in (str(strip_row(one, group, row, SafeString(""))), str(strip_lines(one))):
+    for told in (str(strip_rows(one, group, [row])), str(strip_lines(one))):
         assert not any(tag in told for tag in ("<b>", "<i>", "<u>", "<a>", "<h>"))
         assert "&lt;b&gt;" in told
-    assert ' data-post="&lt;a&gt;"' in str(strip_row(one, group, row, SafeString("")))
+    assert ' data-post="&lt;a&gt;"' in str(strip_rows(one, group, [row]))
 
 
 def test_a_gap_far_ahead_is_drawn_apart() -> None:
@@ -87,6 +85,6 @@ def test_a_gap_far_ahead_is_drawn_apart() -> None:
     far = Mark("gap", date(2024, 6, 1), date(2024, 8, 31), "空岗", "空岗", far=True)
     drawn = chart(near, far)
     ((group, (row,)),) = drawn.drawn()
-    told = str(strip_row(drawn, group, row, SafeString("")))
+    told = str(strip_rows(drawn, group, [row]))
     assert told.count('<rect class="strip-gap"') == told.count('<rect class="strip-gap strip-far"')
     assert "far" in drawn.legend

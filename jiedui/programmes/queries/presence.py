@@ -16,10 +16,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
+from jiedui.directory.access import Bodies
 from jiedui.directory.queries import find_place, nameable, organisations_in
-from jiedui.programmes.access import reach, visible_postings, visible_posts
+from jiedui.programmes.access import own_person, reach, visible_postings, visible_posts
 from jiedui.programmes.domain.presence import Days, Gap, expected, gaps, overlaps, within
-from jiedui.programmes.domain.states import ENDED, NEVER, PRESENT
+from jiedui.programmes.domain.states import COMING, ENDED, HOLDING, PRESENT
 from jiedui.programmes.models import Post, Posting, Programme, Stay
 
 if TYPE_CHECKING:
@@ -40,12 +41,27 @@ class Bar:
     leaves: Sequence[Days] = ()
 
 
+class Wanted(NamedTuple):
+    """A post as a line shows it: a page has hundreds, and the rest is never looked at."""
+
+    id: UUID
+    receiver_id: UUID
+    specialty: str
+    team_role: str
+    headcount: int
+    needed_from: date
+    needed_to: date | None
+    closed_on: date | None
+    # Of its department; blank where it has none.
+    name: str | None
+
+
 @dataclass(frozen=True)
 class Line:
     """A post over time, or the postings of a recipient that fill none (``post`` is None)."""
 
     receiver_id: UUID
-    post: Post | None
+    post: Wanted | None
     specialty: str
     bars: Sequence[Bar]
     gaps: Sequence[Gap] = ()
@@ -54,7 +70,11 @@ class Line:
 
 def in_period(period: Days) -> Q:
     """Postings that hold on a day of the period; who stays beyond the plan is still there."""
-    return Q(starts_on__lte=period.last) & (Q(ends_on__gte=period.first) | Q(state__in=PRESENT))
+    return (
+        # Those that never came go anyway; the states by name let an index serve.
+        Q(starts_on__lte=period.last, state__in=HOLDING)
+        & (Q(ends_on__gte=period.first) | Q(state__in=PRESENT))
+    )
 
 
 def post_lives(period: Days) -> Q:
@@ -66,7 +86,7 @@ def post_lives(period: Days) -> Q:
     )
 
 
-def needed(post: Post, period: Days) -> Days | None:
+def needed(post: Post | Wanted, period: Days) -> Days | None:
     """The days of the period on which the post is to be filled."""
     ends = [day for day in (post.needed_to, post.closed_on, period.last) if day is not None]
     first, last = max(post.needed_from, period.first), min(ends)
@@ -93,20 +113,18 @@ def receivers(
 ) -> QuerySet[Organisation]:
     """The recipients with a post or posting in the period that the viewer sees."""
     posts = visible_posts(viewer).filter(post_lives(period), programme=programme)
-    postings = (
-        visible_postings(viewer)
-        .filter(in_period(period), programme=programme)
-        .exclude(state__in=NEVER)
-    )
+    postings = visible_postings(viewer).filter(programme=programme, starts_on__lte=period.last)
     if specialties:
         posts = posts.filter(specialty__in=specialties)
         postings = postings.filter(specialty__in=specialties)
-    # Two sets of ids, each found once: a question asked of every body anew may take the index
-    # of the programme each time.
-    found = nameable(example=programme.example).filter(
-        Q(id__in=posts.order_by().values("receiver_id"))
-        | Q(id__in=postings.order_by().values("receiver_id"))
-    )
+    # Sets of ids, each found once: a question asked of every body anew may take the index of the
+    # programme each time. Who is there apart from the others, so that an index serves each.
+    there = postings.filter(state__in=PRESENT)
+    others = postings.filter(state__in=(*COMING, *ENDED), ends_on__gte=period.first)
+    of_any = Q()
+    for rows in (posts, others, there):
+        of_any |= Q(id__in=rows.order_by().values("receiver_id"))
+    found = nameable(example=programme.example).filter(of_any)
     return found.filter(id__in=bodies_called(programme, text)) if text else found
 
 
@@ -147,36 +165,50 @@ def placed(viewer: Viewer, rows: QuerySet[Posting], *, whole: bool = False) -> l
     for counts, where nobody is named.
     """
     held = reach(viewer)
-    me = viewer.user.id
+    me = own_person(viewer)
     found = []
-    for *values, user_id in rows.values_list(*_FIELDS, "person__user_id"):
-        giver, receiver, post = values[3], values[4], values[5]
-        mine = (
-            held.covers(giver) or held.covers(receiver) or (user_id is not None and user_id == me)
-        )
+    for values in rows.values_list(*_FIELDS):
+        _id, person, _name, giver, receiver, post = values[:6]
+        mine = held.covers(receiver) or held.covers(giver) or person == me
         if mine or (held.sees(receiver) and (whole or post is not None)):
-            found.append(Placed._make((*values, mine)))
+            found.append(Placed(*values, mine))
     return found
+
+
+class Shown(NamedTuple):
+    """A posting as a line shows it."""
+
+    id: UUID
+    receiver_id: UUID
+    post_id: UUID | None
+    name: str
+    specialty: str
+    state: str
+    starts_on: date
+    ends_on: date
+    mine: bool
+
+
+def _shown(viewer: Viewer, rows: QuerySet[Posting], bodies: Collection[UUID]) -> list[Shown]:
+    held = reach(viewer)
+    if all(held.covers(body) for body in bodies):
+        # Every posting at an own body may be seen, whoever comes from wherever.
+        columns = ["person__name" if name == "name" else name for name in Shown._fields[:-1]]
+        return [Shown(*row, True) for row in rows.values_list(*columns)]
+    return [Shown(*(getattr(row, name) for name in Shown._fields)) for row in placed(viewer, rows)]
 
 
 def stays_of(posting_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, date | None]]]:
     """The stays of each posting, in order."""
     found: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    rows = Stay.objects.filter(posting_id__in=posting_ids).order_by("first_day")
+    rows = Stay.objects.filter(posting_id__in=Bodies(posting_ids)).order_by("first_day")
     for posting, first, last in rows.values_list("posting_id", "first_day", "last_day"):
         found[posting].append((first, last))
     return found
 
 
-# What a line shows of its post: a page has hundreds, and the rest of them is never looked at.
-_DRAWN = (
-    "receiver", "specialty", "team_role", "headcount", "needed_from", "needed_to", "closed_on",
-    "department", "department__name",
-)  # fmt: skip
-
-
 def _bar(
-    row: Placed, stays: Sequence[tuple[date, date | None]], period: Days, today: date
+    row: Shown, stays: Sequence[tuple[date, date | None]], period: Days, today: date
 ) -> Bar | None:
     arrived = row.state in ARRIVED
     span = expected(
@@ -188,7 +220,10 @@ def _bar(
     leaves: Sequence[Days] = ()
     if arrived and span.first <= today:
         past = Days(span.first, min(span.last, today))
-        leaves = [Days(gap.first, gap.last) for gap in gaps(within(stays, past), past)]
+        if not any(
+            first <= past.first and (last is None or last >= past.last) for first, last in stays
+        ):
+            leaves = [Days(gap.first, gap.last) for gap in gaps(within(stays, past), past)]
     return Bar(
         row.id if row.mine else None,
         row.name if row.mine else "",
@@ -200,7 +235,7 @@ def _bar(
 
 
 def _line(
-    receiver_id: UUID, post: Post | None, specialty: str, bars: Iterable[Bar], period: Days
+    receiver_id: UUID, post: Wanted | None, specialty: str, bars: Iterable[Bar], period: Days
 ) -> Line:
     bars = sorted(bars, key=lambda bar: (bar.span.first, bar.span.last, str(bar.id)))
     if post is None:
@@ -231,12 +266,15 @@ def lines(
     if specialties:
         posts = posts.filter(specialty__in=specialties)
         rows = rows.filter(specialty__in=specialties)
-    found = placed(viewer, rows.exclude(state__in=NEVER))
+    found = _shown(viewer, rows, bodies)
     stays = stays_of([row.id for row in found if row.state in ARRIVED])
     of_post: dict[UUID, list[Bar]] = defaultdict(list)
     loose: dict[tuple[UUID, str], list[Bar]] = defaultdict(list)
-    posts = posts.select_related("department").only(*_DRAWN)
-    drawn = list(posts.order_by("specialty", "needed_from", "id"))
+    columns = (*Wanted._fields[:-1], "department__name")
+    drawn = [
+        Wanted(*row)
+        for row in posts.order_by("specialty", "needed_from", "id").values_list(*columns)
+    ]
     known = {post.id for post in drawn}
     for row in found:
         bar = _bar(row, stays.get(row.id, ()), period, today)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -21,16 +20,16 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory import access as directory
 from jiedui.programmes import access
 from jiedui.programmes.domain.presence import ONE_DAY, Days, Gap, lanes
-from jiedui.programmes.models import Post, Programme
+from jiedui.programmes.models import Programme
 from jiedui.programmes.queries import alerts
 from jiedui.programmes.queries import presence as queries
-from jiedui.programmes.queries.presence import Bar, Line
+from jiedui.programmes.queries.presence import Bar, Line, Wanted
 from jiedui.programmes.views.posts import crumbs_of, link, linker
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
-from jiedui.web.strips import Mark, Strip, StripChart, StripGroup
+from jiedui.web.strips import Kind, Mark, Strip, StripChart, StripGroup
 from jiedui.web.tables.paging import Cursor, page_of_query
-from jiedui.web.templatetags.jiedui import named, period, term
+from jiedui.web.templatetags.jiedui import named, period, periods, term
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
@@ -135,86 +134,81 @@ class Ways:
     form: str
 
 
-def _bar_mark(bar: Bar, lane: int, ways: Ways) -> list[Mark]:
-    name = bar.name or _("from another sender")
-    told = period(bar.span.first, bar.span.last)
-    word = pgettext("presence", "planned") if bar.planned else pgettext("presence", "on site")
+class Words:
+    """The words of the marks, looked up once for the hundreds on a page."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.period = periods()
+        self.stranger = _("from another sender")
+        self.states = (pgettext("presence", "on site"), pgettext("presence", "planned"))
+        self.posted = _("%(name)s: %(days)s, %(state)s")
+        self.leave = _("%(name)s on leave: %(days)s")
+        self.gap = pgettext("presence", "Gap, %(count)s")
+        self.gap_told = _("%(gap)s: %(days)s")
+        self.missing = _("%(text)s, %(people)s people missing")
+        self.plan = _("%(text)s. Plan a successor")
+        self.handover = _("Handover: %(days)s")
+        self.loose = _("without a post")
+
+
+def _bar_mark(bar: Bar, lane: int, ways: Ways, words: Words) -> list[Mark]:
+    first, last = bar.span
+    name = bar.name or words.stranger
+    told = {"name": name, "days": words.period(first, last), "state": words.states[bar.planned]}
     url = ways.posting(bar.id) if bar.id else ""
-    found = [
-        Mark(
-            "planned" if bar.planned else "there", bar.span.first, bar.span.last, name,
-            _("%(name)s: %(days)s, %(state)s") % {"name": name, "days": told, "state": word},
-            url, lane,
-        )
-    ]  # fmt: skip
-    found += [
-        Mark(
-            "leave", each.first, each.last, "",
-            _("%(name)s on leave: %(days)s")
-            % {"name": name, "days": period(each.first, each.last)},
-            "", lane,
-        )
-        for each in bar.leaves
-    ]  # fmt: skip
+    kind: Kind = "planned" if bar.planned else "there"
+    found = [Mark(kind, first, last, name, words.posted % told, url, lane)]
+    for first, last in bar.leaves:
+        text = words.leave % {"name": name, "days": words.period(first, last)}
+        found.append(Mark("leave", first, last, "", text, "", lane))
     return found
 
 
-def _gap_mark(gap: Gap, lane: int, plan: str, day: date) -> Mark:
-    count = days_told(gap.first, gap.last)
+def _gap_mark(gap: Gap, lane: int, plan: str, words: Words) -> Mark:
     # What is read out begins with what is seen, so that it can be asked for by voice.
-    label = pgettext("presence", "Gap, %(count)s") % {"count": count}
-    text = _("%(gap)s: %(days)s") % {"gap": label, "days": period(gap.first, gap.last)}
+    label = words.gap % {"count": days_told(gap.first, gap.last)}
+    text = words.gap_told % {"gap": label, "days": words.period(gap.first, gap.last)}
     if gap.missing > 1:
-        text = _("%(text)s, %(people)s people missing") % {"text": text, "people": gap.missing}
+        text = words.missing % {"text": text, "people": gap.missing}
     url = ""
-    if plan and gap.last >= day:
-        first = max(gap.first, day)
-        days = {"planned_from": first.isoformat(), "planned_to": gap.last.isoformat()}
-        url = f"{plan}&{urlencode(days)}"
-        text = _("%(text)s. Plan a successor") % {"text": text}
-    far = gap.first > day + PRESSING
+    if plan and gap.last >= words.day:
+        first = max(gap.first, words.day)
+        url = f"{plan}&planned_from={first.isoformat()}&planned_to={gap.last.isoformat()}"
+        text = words.plan % {"text": text}
+    far = gap.first > words.day + PRESSING
     return Mark("gap", gap.first, gap.last, label, text, url, lane, far=far)
 
 
-def strip_of(line: Line, day: date, ways: Ways) -> Strip:
+def strip_of(line: Line, ways: Ways, words: Words) -> Strip:
     """A line as a row of the chart."""
     post = line.post
-    plan = ""
-    if ways.form and post is not None:
-        plan = f"{ways.form}?{urlencode({'post': post.id})}"
+    plan = f"{ways.form}?post={post.id}" if ways.form and post is not None else ""
     spans = [bar.span for bar in line.bars] + [Days(gap.first, gap.last) for gap in line.gaps]
     drawn = lanes(spans)
     marks: list[Mark] = []
     for bar, lane in zip(line.bars, drawn, strict=False):
-        marks += _bar_mark(bar, lane, ways)
+        marks += _bar_mark(bar, lane, ways, words)
     for gap, lane in zip(line.gaps, drawn[len(line.bars) :], strict=True):
-        marks.append(_gap_mark(gap, lane, plan, day))
-    marks += [
-        Mark(
-            "handover", each.first, each.last, "",
-            _("Handover: %(days)s") % {"days": period(each.first, each.last)},
-        )
-        for each in line.handovers
-    ]  # fmt: skip
+        marks.append(_gap_mark(gap, lane, plan, words))
+    for first, last in line.handovers:
+        text = words.handover % {"days": words.period(first, last)}
+        marks.append(Mark("handover", first, last, "", text))
     marks.sort(key=lambda mark: (mark.first, mark.kind == "leave"))
     if post is None:
-        return Strip(term(line.specialty, "specialties"), marks, _("without a post"))
-    return Strip(_post_name(post), marks, _post_detail(post), ways.post(post.id), plan)
+        return Strip(term(line.specialty, "specialties"), marks, words.loose)
+    name = post.name or term(post.specialty, "specialties")
+    return Strip(name, marks, _post_detail(post, name), ways.post(post.id), plan)
 
 
-def _post_name(post: Post) -> str:
-    return post.department.name if post.department else term(post.specialty, "specialties")
-
-
-def _post_detail(post: Post) -> str:
-    parts = [term(post.specialty, "specialties")] if post.department else []
+def _post_detail(post: Wanted, name: str) -> str:
+    parts = [term(post.specialty, "specialties")] if post.name else []
     if post.team_role:
         parts.append(term(post.team_role, "team_roles"))
     if post.headcount > 1:
         parts.append(
             ngettext("%(n)s person", "%(n)s people", post.headcount) % {"n": post.headcount}
         )
-    name = _post_name(post)
     return " · ".join(part for part in parts if part != name)
 
 
@@ -236,10 +230,11 @@ def chart_of(
     ways = Ways(
         linker("posting"), linker("post"), link("posting-new", programme.id) if plans else ""
     )
+    words = Words(day)
     groups = [
         StripGroup(
             named(body),
-            [strip_of(line, day, ways) for line in told[body.id]],
+            [strip_of(line, ways, words) for line in told[body.id]],
             reverse("directory:organisation", args=[body.id]) if own.covers(body.id) else "",
         )
         for body in bodies

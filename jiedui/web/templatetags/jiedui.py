@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django import template
@@ -58,7 +60,11 @@ def day(value: Any) -> str:
         value = value.date() if is_naive(value) else localtime(value).date()
     if not isinstance(value, date):
         return "" if value is None else str(value)
-    if _chinese():
+    return _day(value, chinese=_chinese())
+
+
+def _day(value: date, *, chinese: bool) -> str:
+    if chinese:
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
@@ -87,6 +93,13 @@ def period(start: Any, end: Any) -> str:
     if start == end:
         return day(start)
     return f"{day(start)} – {day(end)}"
+
+
+def periods() -> Callable[[date, date], str]:
+    """``period`` for the many of one page: the language is asked once, a day written once."""
+    chinese = _chinese()
+    days = cache(lambda value: _day(value, chinese=chinese))
+    return lambda start, end: days(start) if start == end else f"{days(start)} – {days(end)}"
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,40 +16,44 @@ register = template.Library()
 
 def _safe(value: Any) -> str:
     """As a template writes it: escaped, unless it says that it is HTML."""
+    if type(value) is str:
+        return escape(value)
     return str(value.__html__()) if hasattr(value, "__html__") else escape(str(value))
 
 
 @register.simple_tag
 def strip_grid(chart: StripChart) -> SafeString:
-    """The lines of the months behind a row, the same for every row of the chart."""
+    """The lines of the months behind the rows: drawn once, and only named by each row."""
     lines = [
         f'<line class="strip-grid{" strip-grid-major" if tick.major else ""}"'
         f' x1="{tick.x}" x2="{tick.x}" y1="0" y2="100%"/>'
         for tick in chart.ticks()
     ]
-    return mark_safe("".join(lines))  # noqa: S308 - numbers of our own
+    return mark_safe(f'<g id="strip-grid">{"".join(lines)}</g>')  # noqa: S308 - our own numbers
 
 
 @register.simple_tag
-def strip_row(
-    chart: StripChart, group: StripGroup, row: DrawnStrip, grid: SafeString
-) -> SafeString:
-    """A row: its name, and its marks over the lines of the months."""
+def strip_rows(chart: StripChart, group: StripGroup, rows: Sequence[DrawnStrip]) -> SafeString:
+    """The rows of a group: the name of each, and its marks over the lines of the months."""
+    label = _safe(group.label)
+    today = chart.today_x
+    end = "</svg></div>"
+    if today:
+        end = f'<line class="strip-today" x1="{today}" x2="{today}" y1="0" y2="100%"/>{end}'
+    return mark_safe("".join(_row(chart, label, row, end) for row in rows))  # noqa: S308 - escaped
+
+
+def _row(chart: StripChart, group: str, row: DrawnStrip, end: str) -> str:
     strip = row.strip
     label = _safe(strip.label)
     name = f'<a href="{_safe(strip.url)}">{label}</a>' if strip.url else label
     detail = f' <span class="strip-detail">{_safe(strip.detail)}</span>' if strip.detail else ""
     plan = f' data-plan="{_safe(strip.plan_url)}"' if strip.plan_url else ""
-    today = (
-        f'<line class="strip-today" x1="{chart.today_x}" x2="{chart.today_x}" y1="0" y2="100%"/>'
-        if chart.today_x
-        else ""
-    )
-    return mark_safe(  # noqa: S308 - every text is escaped
+    return (
         f'<div class="strip-row"><p class="strip-label">{name}{detail}</p>'
         f'<svg class="strip-track" width="100%" height="{row.height}" role="group"'
-        f' aria-label="{_safe(group.label)} {label}"{plan}{_data(strip.data)}>'
-        f"{grid}{_marks(chart, row)}{today}</svg></div>"
+        f' aria-label="{group} {label}"{plan}{_data(strip.data)}>'
+        f'<use href="#strip-grid"/>{_marks(chart, row)}{end}'
     )
 
 
@@ -97,11 +101,12 @@ def strip_lines(chart: StripChart) -> SafeString:
     """The rows as lines of a table: what lies on each in words."""
     drawn = []
     for group in chart.groups:
+        label = _safe(group.label)
         for strip in group.strips:
-            told = "<br>".join(_safe(mark.text) for mark in strip.marks)
+            told = "<br>".join([_safe(mark.text) for mark in strip.marks])
             detail = f" {_safe(strip.detail)}" if strip.detail else ""
             drawn.append(
-                f'<tr><th scope="row">{_safe(group.label)} · {_safe(strip.label)}{detail}</th>'
+                f'<tr><th scope="row">{label} · {_safe(strip.label)}{detail}</th>'
                 f"<td>{told}</td></tr>"
             )
     return mark_safe("".join(drawn))  # noqa: S308 - every text is escaped
