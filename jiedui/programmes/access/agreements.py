@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer
@@ -30,11 +30,12 @@ def visible_agreements(viewer: Viewer) -> QuerySet[Agreement]:
     if not held.organisation_ids:
         return Agreement.objects.none()
     above = ancestors_of_all(held.organisation_ids)
-    signed = AgreementParty.objects.filter(agreement_id=OuterRef("pk"), organisation_id__in=above)
+    # Two sets of ids, each found once; asked of every agreement anew, both would be found anew.
+    signed = AgreementParty.objects.filter(organisation_id__in=above).values("agreement_id")
     named = Agreement.pairings.through.objects.filter(
-        agreement_id=OuterRef("pk"), pairing_id__in=visible_pairings(viewer).values("id")
-    )
-    return Agreement.objects.filter(Q(Exists(signed)) | Q(Exists(named)))
+        pairing_id__in=visible_pairings(viewer).values("id")
+    ).values("agreement_id")
+    return Agreement.objects.filter(Q(id__in=signed) | Q(id__in=named))
 
 
 def _not_visible() -> NotVisible:

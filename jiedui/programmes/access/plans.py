@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
@@ -53,8 +53,9 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
     if held.everything:
         return Meeting.objects.all()
     above = ancestors_of_all(held.organisation_ids)
-    attended = MeetingBody.objects.filter(meeting_id=OuterRef("pk"), organisation_id__in=above)
-    return Meeting.objects.filter(Exists(attended))
+    # A set of ids, found once; asked of every meeting anew, it would be found anew.
+    attended = MeetingBody.objects.filter(organisation_id__in=above)
+    return Meeting.objects.filter(id__in=attended.values("meeting_id"))
 
 
 def get_meeting(viewer: Viewer, id: UUID) -> Meeting:

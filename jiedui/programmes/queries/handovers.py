@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
@@ -18,28 +27,17 @@ from jiedui.programmes.models import Handover, Posting
 
 def handovers_of(viewer: Viewer, programme_id: UUID) -> QuerySet[Handover]:
     """The programme's handovers that the viewer sees, with postings, people and bodies."""
-    # Looked up for each handover, so that a list goes along its own order: from the programme's
-    # postings, the whole of them would be sorted for a page.
-    there = Posting.objects.filter(pk=OuterRef("outgoing_id"), programme_id=programme_id)
-    return (
-        visible_handovers(viewer)
-        .filter(Exists(there))
-        .select_related(
-            "outgoing__person", "outgoing__receiver", "outgoing__giver", "incoming__person"
-        )
+    # Of the page alone: joined, people and bodies would be read for all that is sorted.
+    return visible_handovers(viewer, programme_id).prefetch_related(
+        Prefetch("outgoing", Posting.objects.select_related("person", "receiver", "giver")),
+        Prefetch("incoming", Posting.objects.select_related("person")),
     )
 
 
-def overdue(viewer: Viewer, day: date) -> QuerySet[Handover]:
+def overdue(viewer: Viewer, day: date, programme_id: UUID | None = None) -> QuerySet[Handover]:
     """Handovers that were due before the day and that not both have signed, the oldest first."""
-    return (
-        visible_handovers(viewer)
-        .filter(incoming_signed_at__isnull=True, due_on__lt=day)
-        .select_related(
-            "outgoing__programme", "outgoing__person", "outgoing__receiver", "incoming__person"
-        )
-        .order_by("due_on", "id")
-    )
+    rows = visible_handovers(viewer, programme_id)
+    return rows.filter(incoming_signed_at__isnull=True, due_on__lt=day).order_by("due_on", "id")
 
 
 def missing(postings: QuerySet[Posting], day: date) -> QuerySet[Posting]:

@@ -81,7 +81,7 @@ def handover_list(request: Request, id: UUID) -> HttpResponseBase:
     viewer.must("programmes.read")
     programme = access.get_programme(viewer, id)
     rows = queries.handovers.handovers_of(viewer, programme.id)
-    late = queries.handovers.overdue(viewer, today()).filter(outgoing__programme=programme)
+    late = queries.handovers.overdue(viewer, today(), programme.id)
     table = Table(
         request,
         rows,
