@@ -189,4 +189,9 @@ def _letter(
         "handover": f"（含交接{days.handover}个月）" if days.handover else "",
     }
     name = safe_name(f"{CALLED[kind]}-{person}-{recipient}.docx")
-    return Letter(name, fill(template(kind), fields))
+    try:
+        return Letter(name, fill(template(kind), fields))
+    except InvalidInput as refused:
+        # It is the office's own form: which file is to be mended.
+        refused.field = f"letters/{kind}.docx"
+        raise

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from jiedui.planning.domain.counted import ONE
 from tools import messages
 
 
 def test_everything_is_translated() -> None:
     assert not messages.check(), "run tools/messages.py collect, then translate"
+
+
+def test_sentences_of_one_belong_to_sentences_that_are_said() -> None:
+    folder = messages.ROOMS / "planning"
+    said = {each.msgid for path in folder.rglob("*.py") for each in messages.of_python(path)}
+    assert set(ONE) <= said
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from jiedui.core.errors import InvalidState
 from jiedui.planning.commands.explain import explain
 from jiedui.planning.commands.running import running
 from jiedui.planning.commands.saying import plain, said
 from jiedui.planning.domain.changes import ADDED, DROPPED, MOVED, Change
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
 from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
 from jiedui.planning.domain.dispatch.conflicts import conflicts
@@ -266,12 +267,13 @@ def _tour(tour: Tour) -> dict[str, Any]:
 def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
     click.echo(
         _(
-            "Written to %(file)s: %(tours)s tours; teams stand for %(teams)s months,"
-            " %(mentored)s apprentices have a mentor long enough."
+            "Written to %(file)s: %(tours)s. Months with a team: %(teams)s; apprentices with a"
+            " mentor long enough: %(mentored)s."
         )
         % {
             "file": out,
-            "tours": answer["tours"],
+            "tours": ngettext("%(n)s tour", "%(n)s tours", answer["tours"])
+            % {"n": answer["tours"]},
             "teams": answer["team_months"],
             "mentored": answer["mentored_posts"],
         }
@@ -291,9 +293,13 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
         kept=answer.get("kept", 0), gap_kept=answer.get("gap_kept"), pins=answer["pinned"],
         bans=answer["forbidden"], floor=answer.get("floor"),
     ):  # fmt: skip
-        click.echo(_(among.message) % among.details)
+        click.echo(_(fitting(among.message, among.details)) % among.details)
     click.echo(
-        _("It costs %(cost)s of %(budget)s; %(nothing)s recipients get nobody.")
+        ngettext(
+            "It costs %(cost)s of %(budget)s; %(nothing)s recipient gets nobody.",
+            "It costs %(cost)s of %(budget)s; %(nothing)s recipients get nobody.",
+            answer["recipients_with_nothing"],
+        )
         % {
             "cost": f"{answer['cost']:,.2f}",
             "budget": f"{answer['budget']:,.2f}",
@@ -315,14 +321,22 @@ def _print(answer: dict[str, Any], out: Path, new: Replanned | None) -> None:
     if new is not None:
         _print_changes(new)
     click.echo(
-        _("%(seconds)s s, %(work)s units of work (--work-limit %(work)s repeats it).")
+        ngettext(
+            "%(seconds)s s, %(work)s unit of work (--work-limit %(work)s repeats it).",
+            "%(seconds)s s, %(work)s units of work (--work-limit %(work)s repeats it).",
+            answer["work"],
+        )
         % {"seconds": answer["seconds"], "work": answer["work"]}
     )
 
 
 def _print_changes(new: Replanned) -> None:
     click.echo(
-        _("%(kept)s tours stay as they were, %(changed)s change:")
+        ngettext(
+            "%(kept)s tour stays as it was; changes: %(changed)s",
+            "%(kept)s tours stay as they were; changes: %(changed)s",
+            len(new.kept),
+        )
         % {"kept": len(new.kept), "changed": len(new.changes)}
     )
     for each in new.changes[:NAMED]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.commands.running import running
@@ -203,7 +204,11 @@ def _wish(case: Case, wish: Wish) -> Json:
         text = [_("Nothing stands against it: fix it by hand (--pin) and plan again.")]
     else:
         text = [
-            _("It is impossible. Of each of these %(count)s groups one rule would have to yield:")
+            ngettext(
+                "It is impossible. Of these rules one would have to yield:",
+                "It is impossible. Of each of these %(count)s groups one rule would have to yield:",
+                len(found),
+            )
             % {"count": len(found)}
         ]
     groups = []
@@ -221,9 +226,12 @@ def _budget(case: Case, seconds: float) -> Json:
         price = price_of_money(case, run)
     told = more_money(case, price=price)
     text = [
-        _(
+        ngettext(
+            "With %(extra)s more (and %(unspent)s unspent) %(tours)s tour could be added:"
+            " the plan would be worth %(gain)s more at least.",
             "With %(extra)s more (and %(unspent)s unspent) %(tours)s tours could be added:"
-            " the plan would be worth %(gain)s more at least."
+            " the plan would be worth %(gain)s more at least.",
+            len(told.tours),
         )
         % {
             "extra": f"{told.extra:,.2f}",

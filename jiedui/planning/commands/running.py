@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from jiedui.planning.domain.runs import Progress, Run
 
@@ -80,7 +80,11 @@ class Teller:
             told = {"gap": f"{100 * progress.gap:.2f}", "kept": progress.kept}
             near = _("at most %(gap)s %% from the best")
             if progress.kept:
-                near = _("at most %(gap)s %% from the best that keeps the %(kept)s tours of before")
+                near = ngettext(
+                    "at most %(gap)s %% from the best that keeps the tour of before",
+                    "at most %(gap)s %% from the best that keeps the %(kept)s tours of before",
+                    progress.kept,
+                )
             said.append(near % told)
         click.echo(" · ".join(said), err=True)
         sys.stderr.flush()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.dispatch.conflict_reasons import ANYBODY, ANYWHERE
 from jiedui.planning.domain.dispatch.reasons import Reason
 
@@ -14,7 +15,7 @@ _WORDS = {ANYBODY, ANYWHERE}
 
 def said(reason: Reason) -> str:
     """The reason as a sentence."""
-    message = _(reason.message)
+    message = _(fitting(reason.message, reason.values))
     if not reason.values:
         return message
     return message % {

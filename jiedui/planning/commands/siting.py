@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.commands.running import running
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.siting.cover import CoverPlan, CoverProblem
 from jiedui.planning.domain.siting.cover_plan import GAP
 from jiedui.planning.domain.siting.cover_plan import solve as solve_cover
@@ -291,7 +293,7 @@ def _words(message: str, details: Mapping[str, Any]) -> str:
     plain_details = {
         name: plain(value) if isinstance(value, float) else value for name, value in details.items()
     }
-    return _(message) % plain_details if details else _(message)
+    return _(fitting(message, details)) % plain_details if details else _(message)
 
 
 def _told(reasons: tuple[tuple[str, Mapping[str, Any]], ...]) -> list[str]:
@@ -305,7 +307,11 @@ def _print_reasons(reasons: tuple[tuple[str, Mapping[str, Any]], ...]) -> None:
 
 def _print_work(work: int, seconds: float) -> None:
     click.echo(
-        _("%(seconds)s s, %(work)s steps of work (--work-limit %(work)s repeats it).")
+        ngettext(
+            "%(seconds)s s, %(work)s step of work (--work-limit %(work)s repeats it).",
+            "%(seconds)s s, %(work)s steps of work (--work-limit %(work)s repeats it).",
+            work,
+        )
         % {"seconds": f"{seconds:.1f}", "work": work}
     )
 

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jiedui.core.checking import taken
 from jiedui.core.errors import InvalidState
 from jiedui.planning import access, actions, queries
+from jiedui.planning.domain.states import ADOPTED, PLAN_STATES
 from jiedui.planning.views import words
 from jiedui.planning.views.base import (
     Request,
@@ -54,7 +56,15 @@ def plan_adopt(request: Request, id: UUID) -> HttpResponseBase:
         raise not_visible()
     if request.method == "POST":
         return _adopt(request, plan)
-    tours = plan.chosen.tours.count() if plan.chosen else 0
+    tours = plan.chosen.tours.filter(posting=None).count() if plan.chosen else 0
+    if plan.state == ADOPTED and not tours:
+        return redirect("planning:adoption", id=plan.id)
+    if plan.state != ADOPTED:
+        try:
+            taken(PLAN_STATES, plan.state, "adopt")
+        except InvalidState as refused:
+            messages.error(request, sentence(refused))
+            return redirect("planning:plan", id=plan.id)
     page = ConfirmPage(
         _("Adopt the plan"), plan_way(plan, _("Adopt the plan")), plan.programme.example,
         (

@@ -175,13 +175,23 @@ def _repeat(result: Result, seed: int) -> str:
     said = {"seconds": f"{result.seconds:.0f}", "work": result.work, "seed": seed}
     if result.cut:
         return (
-            _(
+            ngettext(
+                "The clock ended the search after %(seconds)s s and %(work)s step, starting number"
+                " %(seed)s. With as many steps the same plan is found again on any machine.",
                 "The clock ended the search after %(seconds)s s and %(work)s steps, starting number"
-                " %(seed)s. With as many steps the same plan is found again on any machine."
+                " %(seed)s. With as many steps the same plan is found again on any machine.",
+                result.work,
             )
             % said
         )
-    return _("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.") % said
+    return (
+        ngettext(
+            "Searched for %(seconds)s s, %(work)s step, starting number %(seed)s.",
+            "Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.",
+            result.work,
+        )
+        % said
+    )
 
 
 def _sentence(result: Result, recipients: int) -> str:
@@ -190,19 +200,24 @@ def _sentence(result: Result, recipients: int) -> str:
     if not result.tours:
         return _("Nobody can be sent under these rules; the reasons stand below.")
     share = words.percent(result.coverage)
+    tours = ngettext("%(n)s tour", "%(n)s tours", result.tours) % {"n": result.tours}
     if not recipients:
-        return _(
-            "%(people)s go on %(tours)s tours in the whole plan and cover %(share)s of the weighted"
-            " need."
-        ) % {"people": people, "tours": result.tours, "share": share}  # fmt: skip
-    return _(
-        "%(people)s go to %(recipients)s on %(tours)s tours and cover %(share)s of the weighted"
-        " need."
+        return ngettext(
+            "%(people)s goes on %(tours)s in the whole plan and covers %(share)s of the weighted"
+            " need.",
+            "%(people)s go on %(tours)s in the whole plan and cover %(share)s of the weighted"
+            " need.",
+            result.people,
+        ) % {"people": people, "tours": tours, "share": share}
+    return ngettext(
+        "%(people)s goes to %(recipients)s on %(tours)s and covers %(share)s of the weighted need.",
+        "%(people)s go to %(recipients)s on %(tours)s and cover %(share)s of the weighted need.",
+        result.people,
     ) % {
         "people": people,
         "recipients": ngettext("%(n)s recipient", "%(n)s recipients", recipients)
         % {"n": recipients},
-        "tours": result.tours,
+        "tours": tours,
         "share": share,
     }  # fmt: skip
 

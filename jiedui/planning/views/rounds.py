@@ -227,13 +227,17 @@ def _error(round: Round) -> str:
 def _sentence(overview: RoundOverview) -> str:
     if not overview.sheets:
         return ""
-    return _(
+    days = len({sheet.day for sheet in overview.sheets})
+    return ngettext(
+        "%(visited)s of %(places)s places are visited on %(days)s day; %(people)s people live"
+        " there; %(km)s km are driven.",
         "%(visited)s of %(places)s places are visited on %(days)s days; %(people)s people live"
-        " there; %(km)s km are driven."
+        " there; %(km)s km are driven.",
+        days,
     ) % {
         "visited": overview.visited,
         "places": len(overview.places),
-        "days": len({sheet.day for sheet in overview.sheets}),
+        "days": days,
         "people": amount(overview.people),
         "km": amount(f"{overview.kilometres:.0f}"),
     }

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from jiedui.directory.domain.projection import Globe, project
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.views import words
 from jiedui.web.templatetags.jiedui import amount
 
@@ -23,7 +24,7 @@ RANKS = {"chosen": "1", "missed": "2", "reached": "3"}
 
 def told(message: str, details: Mapping[str, Any]) -> str:
     """A reason of the planner in a sentence, numbers as people write them."""
-    text = _(message)
+    text = _(fitting(message, details))
     return text % {key: amount(value) for key, value in details.items()} if details else text
 
 
@@ -31,19 +32,25 @@ def sentence_of(result: Mapping[str, Any]) -> str:
     """What the plan does, in one sentence."""
     people, served = result["people"], result["served"]
     return _(
-        "%(served)s of %(people)s people (%(share)s) are reached with %(kits)s new kits, for"
-        " %(cost)s of a budget of %(budget)s; %(missed)s places with %(lacking)s people are not"
-        " reached."
+        "%(served)s of %(people)s people (%(share)s) are reached with %(kits)s, for %(cost)s of a"
+        " budget of %(budget)s; not reached: %(missed)s, %(lacking)s."
     ) % {
         "served": amount(served),
         "people": amount(people),
         "share": words.percent(served / people if people else None),
-        "kits": amount(result["kits"]),
+        "kits": ngettext("%(n)s new kit", "%(n)s new kits", result["kits"])
+        % {"n": amount(result["kits"])},
         "cost": amount(result["cost"]),
         "budget": amount(result["budget"]),
-        "missed": amount(result["missed"]),
-        "lacking": amount(people - served),
+        "missed": ngettext("%(n)s place", "%(n)s places", result["missed"])
+        % {"n": amount(result["missed"])},
+        "lacking": people_of(people - served),
     }
+
+
+def people_of(count: float) -> str:
+    """How many people."""
+    return ngettext("%(n)s person", "%(n)s people", round(count)) % {"n": amount(count)}
 
 
 def nearness_of(result: Mapping[str, Any]) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from jiedui.planning.views.siting_words import (
     nearest_of,
     nearness_of,
     next_of,
+    people_of,
     sentence_of,
     told,
     way_of,
@@ -253,7 +254,7 @@ def siting_page(request: Request, id: UUID) -> HttpResponseBase:
         next=next_of(overview.next),
         changes=changes_of(result),
         missed=[
-            Missed(" · ".join(filter(None, (each.place, each.service))), amount(each.people),
+            Missed(" · ".join(filter(None, (each.place, each.service))), people_of(each.people),
                    nearest_of(each), way_of(each))
             for each in overview.missed[:SHOWN]
         ],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.reasons import BROKEN
 from jiedui.web.templatetags.jiedui import MONTHS, amount, term
 
@@ -74,8 +75,10 @@ def said(reason: Reason | None) -> str:
     """A reason as a sentence in the reader's language."""
     if reason is None:
         return ""
-    text = gettext(reason.message)
+    text = gettext(fitting(reason.message, reason.details))
     details = dict(reason.details)
+    for name in {"extra", "missing"} & details.keys():
+        details[name] = amount(round(Decimal(str(details[name]))))
     if "rules" in details:
         # Codes of rules are told as what they say.
         said_of = {rule.value: gettext(BROKEN[rule]) for rule in BROKEN}
@@ -128,15 +131,32 @@ def searched(result: Mapping[str, Any], seed: int | None = None) -> str:
         return ""
     told = {"seconds": f"{result['seconds']:.0f}", "work": result["work"], "seed": seed}
     if seed is not None:
-        return _("Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.") % told
-    return _("Searched for %(seconds)s s, %(work)s steps.") % told
+        told_of = ngettext(
+            "Searched for %(seconds)s s, %(work)s step, starting number %(seed)s.",
+            "Searched for %(seconds)s s, %(work)s steps, starting number %(seed)s.",
+            result["work"],
+        )
+        return told_of % told
+    return (
+        ngettext(
+            "Searched for %(seconds)s s, %(work)s step.",
+            "Searched for %(seconds)s s, %(work)s steps.",
+            result["work"],
+        )
+        % told
+    )
 
 
 def at_most(gap: float, kept: int = 0) -> str:
     """How far a plan is from the best at most: of those that keep what stood, if it keeps any."""
     told = {"gap": percent_up(gap), "kept": kept}
     if kept:
-        return _("at most %(gap)s from the best that keeps the %(kept)s tours from before") % told
+        near = ngettext(
+            "at most %(gap)s from the best that keeps the tour from before",
+            "at most %(gap)s from the best that keeps the %(kept)s tours from before",
+            kept,
+        )
+        return near % told
     return _("at most %(gap)s from the best") % told
 
 

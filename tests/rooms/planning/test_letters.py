@@ -138,6 +138,7 @@ def test_an_office_may_bring_its_own_form(cast: Cast, plan: DispatchPlan, settin
     )
     own.add_paragraph("{{ ''.__class__ }}")
     own.save(str(folder / "invitation.docx"))
-    with pytest.raises(InvalidInput, match="holds code beside its fields"):
+    with pytest.raises(InvalidInput, match="holds code beside its fields") as refused:
         letters.letter(viewer, tour, "invitation")
+    assert refused.value.field == "letters/invitation.docx"
     assert actions.adopt_plan(by=None, plan=plan).opened == 4

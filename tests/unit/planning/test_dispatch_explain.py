@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.dispatch.conflict_reasons import SENTENCES, reasons_of
 from jiedui.planning.domain.dispatch.conflicts import Wish, conflicts
 from jiedui.planning.domain.dispatch.exchanges import with_weight
@@ -294,3 +295,11 @@ def test_a_plan_says_what_it_could_never_reach() -> None:
     (out,) = out_of_reach(given, {"队长"})
     assert out.recipient == "乙"
     assert codes(out.posts[0][1])[0] == "nobody-eligible"
+
+
+def test_a_sentence_of_one_fits_its_number() -> None:
+    several = "%(count)s more lie too high."
+    assert fitting(several, {"count": 2}) == several
+    assert fitting(several, {"count": 1}) == fitting(several, {"count": "1"})
+    assert fitting(several, {"count": 1}) % {"count": 1} == "1 more lies too high."
+    assert fitting("The budget is %(budget)s.", {"budget": 1}) == "The budget is %(budget)s."

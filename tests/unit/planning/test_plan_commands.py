@@ -134,7 +134,7 @@ def test_a_plan_around_what_stood_is_never_told_as_the_best_of_all(tmp_path: Pat
         "dispatch", folder, "--out", tmp_path / "again.csv", "--start", tmp_path / "before.csv",
         "--lang", "en",
     )  # fmt: skip
-    assert "1 tours that stood before were kept; of the plans that keep them none" in text.stdout
+    assert "The tour that stood before was kept; of the plans that keep it none" in text.stdout
     text = call(
         "dispatch", folder, "--out", tmp_path / "again.csv", "--pin", tmp_path / "before.csv",
         "--lang", "en",
@@ -239,7 +239,7 @@ def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
     assert "posts.csv 第 3 行" in chinese.stderr
     for text, place in (
         (
-            'post,recipient\n"a,b\n',
+            ",".join(COLUMNS["posts"]) + '\n"a,b\n',
             "posts.csv 第 2 行 post 列：该行无法读取（文件结束时引号仍未闭合）",
         ),
         (b"post\n\xff\xfe\xff", "posts.csv 第 2 行：文本既不是 UTF-8"),
@@ -250,9 +250,9 @@ def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
     # A file that is not there is told like any other fault.
     gone = ("dispatch", DATA, "--out", tmp_path / "plan.csv", "--pin", tmp_path / "gone.csv")
     assert "gone.csv：缺少该文件。" in call(*gone).stderr
-    (tmp_path / "t.txt").write_text("4 1 x 1\n", "utf-8")
+    (tmp_path / "t.txt").write_text("4 1 1 1\n0 9\n0 x 1 0 0 0 0 0 9\n", "utf-8")
     tours = call("tours", tmp_path / "t.txt", "--routes", 1)
-    assert "t.txt 第 1 行第 3 列：" in tours.stderr
+    assert "t.txt 第 3 行第 2 列：" in tours.stderr
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_tours_fixed_by_hand_that_exclude_each_other_are_refused(tmp_path: Path)
     assert done.exit_code == 2
     assert "pins-impossible" in done.stderr
     assert "asks for specialty 内科" in done.stderr
-    assert "takes 1 people at most" in done.stderr
+    assert "takes one person at a time" in done.stderr
 
 
 def test_the_plan_is_told_in_words(tmp_path: Path) -> None:
@@ -281,9 +281,9 @@ def test_the_plan_is_told_in_words(tmp_path: Path) -> None:
     english = call("dispatch", folder, "--out", tmp_path / "plan.csv", "--lang", "en", *WORK)
     chinese = call("dispatch", folder, "--out", tmp_path / "plan.csv", *WORK)
 
-    assert "2 tours; teams stand for 12 months" in english.stdout
+    assert "2 tours. Months with a team: 12" in english.stdout
     assert "no plan can be better by more than" in english.stdout
-    assert "2 段派驻" in chinese.stdout
+    assert "2 人次" in chinese.stdout
 
 
 # -- explain ----------------------------------------------------------------

@@ -222,7 +222,7 @@ def test_an_instance_is_answered_in_vertex_numbers(tmp_path: Path) -> None:
     (tmp_path / "broken.txt").write_text("4 2 2 1\n0 0\n0 0 0 0 0 0 0 0 9\n1 a 0 0 0 0 0 0 9\n")
     broken = call("tours", tmp_path / "broken.txt", "--routes", 1)
     assert broken.exit_code == 2
-    assert "broken.txt 第 4 行 2 列：“a”" in broken.output
+    assert "broken.txt 第 4 行第 2 列：“a”" in broken.output
 
 
 def test_a_vehicle_may_end_its_day_elsewhere(tmp_path: Path) -> None:

@@ -345,12 +345,16 @@ def test_each_side_sees_its_own_part_and_answers(cast: Cast) -> None:
 def test_an_approved_plan_is_adopted_once_and_told(cast: Cast) -> None:
     plan = two_pairs(cast)
     scenario = cast.planned(plan)
-    cast.approved(scenario)
     coordinator = at(cast.stage.coordinator)
+    # What cannot be done yet is not offered to be confirmed.
+    assert coordinator.get(url("plan-adopt", plan.id))["Location"] == url("plan", plan.id)
+    cast.approved(scenario)
     assert "采用计划" in page(cast.stage.coordinator, "plan-adopt", plan.id)
     for _again in range(2):
         answer = coordinator.post(url("plan-adopt", plan.id))
         assert answer["Location"] == url("adoption", plan.id)
+    done = coordinator.get(url("plan-adopt", plan.id))
+    assert done["Location"] == url("adoption", plan.id)
     tours = scenario.tours.count()
     assert scenario.tours.exclude(posting=None).count() == tours
     text = page(cast.stage.coordinator, "adoption", plan.id)
