@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from jiedui.programmes.domain.presence import Days, gaps, length, union, within
+from jiedui.programmes.domain.presence import Days, gaps, union, within
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 STEPS = {MONTH: 1, QUARTER: 3, YEAR: 12}
@@ -87,29 +87,57 @@ def matrix(
     wanted: dict[Key, list[tuple[date, date | None]]] = defaultdict(list)
     for ask in asked:
         wanted[ask.receiver, ask.specialty].append((ask.first, ask.last))
+    numbered = [(span.first.toordinal(), span.last.toordinal()) for span in periods]
     found: dict[Key, list[Cell]] = {}
     for key in {*who, *wanted}:
-        cells = [_cell(who.get(key, ()), wanted.get(key, ()), period) for period in periods]
+        cells = _cells(who.get(key, ()), wanted.get(key, ()), numbered)
         if any(cell.state != NONE for cell in cells):
             found[key] = cells
     return found
 
 
-def _cell(
-    served: Sequence[Served], asked: Sequence[tuple[date, date | None]], period: Days
-) -> Cell:
-    here = [row for row in served if row.first <= period.last and row.last >= period.first]
-    real = union(within([(row.first, row.last) for row in here if not row.planned], period))
-    every = union(within([(row.first, row.last) for row in here], period))
-    empty = 0
-    for want in union(within(asked, period)):
-        empty += length(Days(gap.first, gap.last) for gap in gaps(every, want))
-    return Cell(
-        len({row.person for row in here}),
-        len({row.giver for row in here}),
-        length(real),
-        length(every) - length(real),
-        empty,
+Numbers = list[tuple[int, int]]
+
+
+def _cells(
+    served: Sequence[Served], asked: Sequence[tuple[date, date | None]], periods: Numbers
+) -> list[Cell]:
+    """The cells of one pair: what lies over the whole time is found once, then cut by steps."""
+    rows = [(row, row.first.toordinal(), row.last.toordinal()) for row in served]
+    real = _numbers(union(Days(row.first, row.last) for row in served if not row.planned))
+    together = union(Days(row.first, row.last) for row in served)
+    every, empty = _numbers(together), []
+    if asked and periods:
+        begin, end = min(first for first, _last in periods), max(last for _first, last in periods)
+        whole = Days(date.fromordinal(begin), date.fromordinal(end))
+        for want in union(within(asked, whole)):
+            empty += [Days(gap.first, gap.last) for gap in gaps(together, want)]
+    lacking = _numbers(empty)
+    found = []
+    for first, last in periods:
+        here = [row for row, begin, end in rows if begin <= last and end >= first]
+        days = _days_in(real, first, last)
+        found.append(
+            Cell(
+                len({row.person for row in here}),
+                len({row.giver for row in here}),
+                days,
+                _days_in(every, first, last) - days,
+                _days_in(lacking, first, last),
+            )
+        )
+    return found
+
+
+def _numbers(spans: Iterable[Days]) -> Numbers:
+    return [(span.first.toordinal(), span.last.toordinal()) for span in spans]
+
+
+def _days_in(spans: Numbers, first: int, last: int) -> int:
+    return sum(
+        min(end, last) - max(begin, first) + 1
+        for begin, end in spans
+        if begin <= last and end >= first
     )
 
 

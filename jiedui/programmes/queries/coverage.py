@@ -58,11 +58,15 @@ def coverage(
         if span is not None and span.last > today:
             first = max(span.first, today + ONE_DAY)
             served.append(Served(*key, first, span.last, planned=True))
+    posts = visible_posts(viewer).filter(
+        post_lives(whole), programme=programme, receiver_id__in=bodies,
+        specialty__in=list(groups),
+    )  # fmt: skip
     asked = [
-        Asked(post.receiver_id, groups[post.specialty], *want)
-        for post in visible_posts(viewer)
-        .filter(post_lives(whole), programme=programme, receiver_id__in=bodies)
-        .filter(specialty__in=list(groups))
-        if (want := needed(post, whole)) is not None
+        Asked(receiver, groups[specialty], *want)
+        for receiver, specialty, *days in posts.values_list(
+            "receiver_id", "specialty", "needed_from", "needed_to", "closed_on"
+        )
+        if (want := needed(*days, whole)) is not None
     ]
     return matrix(served, asked, [*periods, whole])

@@ -21,7 +21,7 @@ from jiedui.directory.queries import find_place, nameable, organisations_in
 from jiedui.programmes.access import own_person, reach, visible_postings, visible_posts
 from jiedui.programmes.domain.presence import Days, Gap, expected, gaps, overlaps, within
 from jiedui.programmes.domain.states import COMING, ENDED, HOLDING, PRESENT
-from jiedui.programmes.models import Post, Posting, Programme, Stay
+from jiedui.programmes.models import Posting, Programme, Stay
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
@@ -86,10 +86,12 @@ def post_lives(period: Days) -> Q:
     )
 
 
-def needed(post: Post | Wanted, period: Days) -> Days | None:
-    """The days of the period on which the post is to be filled."""
-    ends = [day for day in (post.needed_to, post.closed_on, period.last) if day is not None]
-    first, last = max(post.needed_from, period.first), min(ends)
+def needed(
+    needed_from: date, needed_to: date | None, closed_on: date | None, period: Days
+) -> Days | None:
+    """The days of the period on which a post is to be filled."""
+    ends = [day for day in (needed_to, closed_on, period.last) if day is not None]
+    first, last = max(needed_from, period.first), min(ends)
     return Days(first, last) if first <= last else None
 
 
@@ -240,7 +242,7 @@ def _line(
     bars = sorted(bars, key=lambda bar: (bar.span.first, bar.span.last, str(bar.id)))
     if post is None:
         return Line(receiver_id, None, specialty, bars)
-    want = needed(post, period)
+    want = needed(post.needed_from, post.needed_to, post.closed_on, period)
     spans = [bar.span for bar in bars]
     return Line(
         receiver_id, post, specialty, bars,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -57,31 +57,14 @@ SQUARE, BETWEEN = 8, 2
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step of a cell: where its square stands, and its state."""
-
-    x: int
-    state: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Square:
-    """A recipient's specialty: its steps, and the whole of them in words."""
+    """A recipient's specialty: its steps drawn, and the whole of them in words."""
 
     label: str
-    steps: Sequence[Step]
+    steps: Sequence[Cell]
+    drawn: SafeString
     said: str
     text: str
-
-    @property
-    def drawn(self) -> SafeString:
-        """Its steps; a page has thousands, too many to ask a template for."""
-        return format_html_join(
-            "",
-            '<rect class="cell-{}" x="{}" y="1" width="8" height="12"><title>{}</title></rect>',
-            ((step.state, step.x, step.text) for step in self.steps),
-        )
 
     @property
     def width(self) -> int:
@@ -169,16 +152,29 @@ def periods_of(year: int, step: str) -> list[Days]:
     return steps(date(year - YEARS[step] + 1, 1, 1), date(year, 12, 31), step)
 
 
-def _square(label: str, cells: Sequence[Cell], told: Sequence[str]) -> Square:
+class Steps:
+    """The squares of the steps: a page has thousands, and of each step but a few different."""
+
+    def __init__(self, periods: Sequence[Days]) -> None:
+        self._told = [period(span.first, span.last) for span in periods]
+        self._names = {code: str(name) for code, name in STATE_NAMES.items()}
+        self._drawn: dict[tuple[int, str], SafeString] = {}
+
+    def draw(self, cells: Sequence[Cell]) -> SafeString:
+        """The squares of one cell, side by side."""
+        return SafeString("".join([self._step(n, cell.state) for n, cell in enumerate(cells)]))
+
+    def _step(self, number: int, state: str) -> SafeString:
+        if (number, state) not in self._drawn:
+            self._drawn[number, state] = format_html(
+                '<rect class="cell-{}" x="{}" y="1" width="8" height="12"><title>{}</title></rect>',
+                state, number * (SQUARE + BETWEEN), f"{self._told[number]}: {self._names[state]}",
+            )  # fmt: skip
+        return self._drawn[number, state]
+
+
+def _square(label: str, cells: Sequence[Cell], steps: Steps) -> Square:
     *parts, whole = cells
-    drawn = [
-        Step(
-            number * (SQUARE + BETWEEN),
-            cell.state,
-            f"{days}: {STATE_NAMES[cell.state]}",
-        )
-        for number, (cell, days) in enumerate(zip(parts, told, strict=True))
-    ]
     said = ngettext("%(n)s person", "%(n)s people", whole.persons) % {"n": whole.persons}
     if whole.givers > 1:
         # Several hospitals help one department: one cell, and the number says it.
@@ -189,20 +185,22 @@ def _square(label: str, cells: Sequence[Cell], told: Sequence[str]) -> Square:
             "n": whole.empty_days
         }
         text = f"{said}, {empty}"
-    return Square(label, drawn, said, text)
+    return Square(label, parts, steps.draw(parts), said, text)
 
 
 def _rows(
     found: Mapping[Any, list[Cell]], bodies: Sequence[Organisation], columns: Sequence[str],
     labels: Mapping[str, str], periods: Sequence[Days], own: directory.Reach,
 ) -> Iterator[Row]:  # fmt: skip
-    told = [period(span.first, span.last) for span in periods]
+    drawn, none = Steps(periods), SafeString("")
     for body in bodies:
         squares = []
         for code in columns:
             cells = found.get((body.id, code))
             label = labels.get(code, code)
-            squares.append(_square(label, cells, told) if cells else Square(label, (), "", ""))
+            squares.append(
+                _square(label, cells, drawn) if cells else Square(label, (), none, "", "")
+            )
         url = reverse("directory:organisation", args=[body.id]) if own.covers(body.id) else ""
         yield Row(named(body), url, squares)
 
