@@ -36,7 +36,8 @@ WITH = ("person", "giver", "receiver")
 
 def postings_of(viewer: Viewer, programme_id: UUID) -> QuerySet[Posting]:
     """The programme's postings that the viewer sees, with person and bodies."""
-    return visible_postings(viewer).filter(programme_id=programme_id).select_related(*WITH)
+    # Of the page alone: joined, they would be read for all that is sorted.
+    return visible_postings(viewer).filter(programme_id=programme_id).prefetch_related(*WITH)
 
 
 def on_day(rows: QuerySet[Posting], day: date) -> QuerySet[Posting]:
