@@ -112,6 +112,12 @@ ONE: dict[str, tuple[str, str]] = {
         _("%(expert)s is available from month %(from)s to %(to)s, and a month of handover follows"
           " a tour."),
     ),
+    "%(expert)s is available from %(since)s to %(until)s; %(hand)s months of handover follow a"
+    " tour.": (
+        "hand",
+        _("%(expert)s is available from %(since)s to %(until)s; a month of handover follows a"
+          " tour."),
+    ),
     "The post %(post)s asks for tours of %(asked)s months at least.": (
         "asked", _("The post %(post)s asks for tours of %(asked)s month at least."),
     ),

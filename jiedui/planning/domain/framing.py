@@ -164,7 +164,9 @@ def frame(world: World, budget: float) -> Framed:
         settings,
     )
     bans = {*_while_not_paired(problem, paired), *_beyond_papers(problem, world)}
-    return Framed(problem, tuple(sorted(bans)), no_post, nobody, _outside(world, no_post, wanted))
+    # By a key: thousands of them are compared.
+    in_order = sorted(bans, key=lambda ban: (ban.expert, ban.post, ban.start, ban.months))
+    return Framed(problem, tuple(in_order), no_post, nobody, _outside(world, no_post, wanted))
 
 
 def _outside(

@@ -42,7 +42,7 @@ from jiedui.planning.queries.shapes import (
     TourLine,
     Unopened,
 )
-from jiedui.planning.queries.summary import scenario_changes, scenario_summary
+from jiedui.planning.queries.summary import cost_of, scenario_changes, scenario_summary
 from jiedui.planning.queries.timeline import timeline
 from jiedui.planning.queries.why import (
     Suggested,
@@ -90,6 +90,7 @@ __all__ = [
     "candidates_of",
     "comparison",
     "consent_lines",
+    "cost_of",
     "counts_requested",
     "fitting_people",
     "fitting_posts",

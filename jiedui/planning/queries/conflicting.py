@@ -9,6 +9,7 @@ from uuid import UUID
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.planning.access import may_edit_plan
+from jiedui.planning.domain.dispatch.bans import Banned
 from jiedui.planning.domain.dispatch.conflicts import Conflict, Member, Wish, conflicts
 from jiedui.planning.domain.dispatch.explain import told_tour
 from jiedui.planning.domain.dispatch.problem import Ban, Problem, Tour
@@ -77,6 +78,7 @@ def wished(
         for pin in asked.pins
         if _known(problem, pin) and (pin.expert, post_of(pin.post), pin.start, pin.months) != own
     ]
+    banned = Banned(asked.all_bans)
     ways = sorted(
         {
             (tour.start, tour.months)
@@ -84,7 +86,7 @@ def wished(
             for tour in possible_tours(problem, problem.expert[who], problem.post[part])
             if start in (None, tour.start)
             and months in (None, tour.months)
-            and not any(ban.forbids(tour) for ban in asked.all_bans)
+            and not banned.forbids(tour)
             and tour not in pins
             and judge(problem, [*pins, tour]).feasible
         }

@@ -280,7 +280,6 @@ def _tours(
         candidate, post = row.candidate, row.post
         days = stay_of(seen.scenario, row, starts)
         refusal = told.get("unopened", {}).get(str(row.id))
-        key = f"{row.candidate_id}/{row.post_id}/{row.start}"
         lines.append(
             TourLine(
                 id=row.id,
@@ -297,13 +296,20 @@ def _tours(
                 first_day=days.first,
                 last_day=days.last,
                 handover=days.handover,
-                cost=told.get("costs", {}).get(key),
+                cost=cost_of(seen.scenario, row),
                 pinned=(candidate.id, post.id, row.start, row.months) in pinned,
                 posting_id=row.posting_id,
                 refusal=Reason(**refusal) if refusal else None,
             )
         )
     return tuple(lines)
+
+
+def cost_of(scenario: Scenario, tour: ScenarioTour) -> float | None:
+    """What a tour costs; None of one that the last run did not find."""
+    key = f"{tour.candidate_id}/{tour.post_id}/{tour.start}"
+    cost: float | None = scenario.result.get("costs", {}).get(key)
+    return cost
 
 
 def _rulings(seen: _Seen, rulings: Iterable[Ruling]) -> tuple[RulingLine, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from jiedui.planning.domain.dispatch.bans import Banned
 from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.domain.dispatch.referee import judge
 from jiedui.planning.domain.dispatch.rules import Rule, tour_faults
@@ -43,7 +44,7 @@ def wish_faults(
     faults = _alone(problem, there, wish)
     if faults:
         return tuple(map(of_rule, faults))
-    if any(ban.forbids(there) for ban in asked.all_bans):
+    if Banned(asked.all_bans).forbids(there):
         return (of_rule(Rule.FORBIDDEN),)
     broken = {each.rule for each in judge(problem, [*fixed, there]).broken}
     return tuple(of_rule(rule) for rule in Rule if rule in broken)

@@ -67,13 +67,18 @@ def wish_panel(
     *,
     candidate: Candidate | None = None,
     post: Post | None = None,
+    posts: Sequence[tuple[str, str]] = (),
 ) -> WishPanel | None:
-    """Where this candidate, or who at this post: the form, and the answer to what it says."""
+    """Where this candidate, or who at this post: the form, and the answer to what it says.
+
+    ``posts`` are those to which the candidate could go.
+    """
     viewer, plan = request.viewer, scenario.plan
     if not access.may_edit_plan(viewer, plan) or plan.state != "draft":
         return None
+    choices: Sequence[tuple[str, str]]
     if candidate is not None:
-        choices = queries.fitting_posts(viewer, scenario, candidate, words.language())
+        choices = posts
         label, here = _("Post"), url("scenario-person", scenario.id, candidate.id)
     elif post is not None:
         choices = queries.fitting_people(viewer, scenario, post, words.language())
@@ -184,10 +189,9 @@ def scenario_person(request: Request, id: UUID, candidate: UUID) -> HttpResponse
         for each in own
     ]  # fmt: skip
     why = queries.Why(()) if tours else queries.why_at_home(viewer, scenario, who.id, language)
-    told = ""
+    posts, told = queries.fitting_posts(viewer, scenario, who, language), ""
     if why.best is not None:
-        posts = dict(queries.fitting_posts(viewer, scenario, who, language))
-        told = posts.get(str(why.best.post_id), "")
+        told = dict(posts).get(str(why.best.post_id), "")
         told += " · " + words.span(first, why.best.start, why.best.months)
     draft = scenario.plan.state == "draft"
     page = PersonPage(
@@ -198,7 +202,7 @@ def scenario_person(request: Request, id: UUID, candidate: UUID) -> HttpResponse
         tours=tours,
         why=[words.said(each) for each in why.reasons],
         best=offer(scenario, why.best, told),
-        wish=wish_panel(request, scenario, candidate=who),
+        wish=wish_panel(request, scenario, candidate=who, posts=posts),
         exclude_url=url("person-forbid", scenario.id, who.id) if draft else "",
         person_url=outside("directory:person", who.person_id),
     )

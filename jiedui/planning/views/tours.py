@@ -110,10 +110,7 @@ def tour_page(request: Request, id: UUID) -> HttpResponseBase:
     rows = {row.post_id: row for row in found.rows}
     here = rows.get(tour.post_id)
     mine = next((bar for bar in here.bars if bar.tour_id == tour.id), None) if here else None
-    line = next(
-        (row for row in queries.scenario_summary(viewer, scenario, words.language()).tours
-         if row.id == tour.id), None,
-    )  # fmt: skip
+    cost = queries.cost_of(scenario, tour)
     proposal = _proposal(request, tour, rows) if found.editable else None
     choice = next((one for one in found.candidates if one.candidate_id == tour.candidate_id), None)
     wanted = {choice.specialty} if choice else set()
@@ -137,7 +134,7 @@ def tour_page(request: Request, id: UUID) -> HttpResponseBase:
         recipient=named(tour.post.receiver),
         post=words.post_name(here) if here else words.specialty_name(tour.post.specialty),
         span=words.span(plan.starts_on, tour.start, tour.months),
-        cost=words.money(line.cost) if line else "",
+        cost=words.money(cost) if cost is not None else "",
         pinned=bool(mine and mine.pinned),
         pin=pin,
         why=[words.said(each)

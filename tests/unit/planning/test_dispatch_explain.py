@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from jiedui.planning.domain.counted import fitting
+from jiedui.planning.domain.dispatch.bans import Banned
 from jiedui.planning.domain.dispatch.conflict_reasons import SENTENCES, reasons_of
 from jiedui.planning.domain.dispatch.conflicts import Wish, conflicts
 from jiedui.planning.domain.dispatch.exchanges import with_weight
@@ -303,3 +304,17 @@ def test_a_sentence_of_one_fits_its_number() -> None:
     assert fitting(several, {"count": 1}) == fitting(several, {"count": "1"})
     assert fitting(several, {"count": 1}) % {"count": 1} == "1 more lies too high."
     assert fitting("The budget is %(budget)s.", {"budget": 1}) == "The budget is %(budget)s."
+
+
+def test_bans_by_whom_they_name_forbid_as_each_does() -> None:
+    bans = (Ban("内科医"), Ban("", "高原岗"), Ban("外科医", "内科岗", 3, 6), Ban("领队", "队长", 0))
+    tours = [
+        Tour(who, where, start, months)
+        for who in ("内科医", "外科医", "领队")
+        for where in ("内科岗", "高原岗", "队长")
+        for start in (0, 3)
+        for months in (6, 12)
+    ]
+    banned = Banned(bans)
+    for tour in tours:
+        assert banned.forbids(tour) == any(ban.forbids(tour) for ban in bans)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jiedui.planning.domain.dispatch import reasons
+from jiedui.planning.domain.dispatch.bans import Banned
 from jiedui.planning.domain.dispatch.exchanges import Exchange, Losses, exchange, paying_weight
 from jiedui.planning.domain.dispatch.problem import Ban, Post, Problem, Tour
 from jiedui.planning.domain.dispatch.reasons import Funnel, Pools, Reason, funnel
@@ -90,9 +91,15 @@ class Case:
             self.known[name] = make()
         return self.known[name]
 
+    @property
+    def banned(self) -> Banned:
+        """What may not be."""
+        found: Banned = self._once("banned", lambda: Banned(self.bans))
+        return found
+
     def free(self, tours: Iterable[Tour]) -> list[Tour]:
         """Those that nobody forbade."""
-        return [tour for tour in tours if not any(ban.forbids(tour) for ban in self.bans)]
+        return [tour for tour in tours if not self.banned.forbids(tour)]
 
 
 def why_empty(case: Case, post_id: str) -> EmptyPost:
@@ -103,7 +110,7 @@ def why_empty(case: Case, post_id: str) -> EmptyPost:
         tour
         for expert in (pools.pool(post) if case.bans else ())
         for tour in possible_tours(problem, expert, post)
-        if any(ban.forbids(tour) for ban in case.bans)
+        if case.banned.forbids(tour)
     ]
     found = funnel(problem, post, set(forbidden), pools=pools)
     there = [tour for tour in case.tours if tour.post == post_id]

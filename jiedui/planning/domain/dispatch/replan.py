@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jiedui.planning.domain.changes import Change, changes
+from jiedui.planning.domain.dispatch.bans import Banned
 from jiedui.planning.domain.dispatch.problem import Ban, Problem, Tour
 from jiedui.planning.domain.dispatch.rules import Rule, clash, tour_faults
 from jiedui.planning.domain.dispatch.standing import Standing
@@ -53,11 +54,12 @@ def keep(
     as dear the ones that are worth least.
     """
     removed: list[Removed] = []
+    banned = Banned(bans)
     wanted = [*pinned, *sorted(set(before) - set(pinned))]
     able: list[Tour] = []
     for tour in wanted:
         faults = tour_faults(problem, tour)
-        if any(ban.forbids(tour) for ban in bans):
+        if banned.forbids(tour):
             faults = (*faults, Rule.FORBIDDEN)
         if faults:
             removed.append(Removed(tour, faults))
