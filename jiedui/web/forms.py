@@ -20,8 +20,12 @@ def sentence(refused: Refused) -> str:
 
 
 def refused_to_form(form: BaseForm, refused: Refused) -> None:
-    """Put a refusal at the field it names, or above the form where it names none."""
-    field = refused.field if refused.field in form.fields else None
+    """Put a refusal at the field it names, or above the form where it names none.
+
+    A form whose field is called otherwise than the action's says so in ``stands_for``.
+    """
+    asked = getattr(form, "stands_for", {}).get(refused.field, refused.field)
+    field = asked if asked in form.fields else None
     text = sentence(refused)
     if refused.field and field is None:
         text = f"{refused.field}: {text}"

@@ -321,3 +321,37 @@ def test_lists_take_few_statements(held: School, django_assert_max_num_queries: 
     with django_assert_max_num_queries(26):
         assert learner.get(url("case-new")).status_code == 200
     assert not Studio.objects.exists()
+
+
+def test_who_is_posted_begins_with_the_own_post_and_names_the_local_staff(held: School) -> None:
+    stage, client = held.scene.stage, client_of(held.mentor_user)
+    for name in ("session-new", "technique-new"):
+        first = client.get(url(name)).context["page"].form.initial
+        assert (first["receiver"], first["department"]) == (stage.receiver, held.ward.name), name
+    assert first["introduced_by"] == held.mentor
+    assert "receiver" not in client_of(stage.manager).get(
+        url("session-new")
+    ).context["page"].form.initial  # fmt: skip
+    # Who leads a studio sees no staff of the hospital in the directory, and adds them by name.
+    studio = actions.open_studio(
+        by=stage.manager, programme=stage.programme, giver=stage.giver, receiver=stage.receiver,
+        name="示例工作室", leader=held.mentor, valid_from=BEGIN,
+    )  # fmt: skip
+    said = {"person": held.second.name, "on": f"{today():%Y-%m-%d}"}
+    assert client.post(url("studio-member-new", studio.id), said).status_code == 302
+    assert studio.members.filter(person=held.second).exists()
+
+
+def test_who_teaches_too_few_is_told_where_they_are_chosen(held: School) -> None:
+    stage, client = held.scene.stage, client_of(held.scene.stage.manager)
+    pair = f"{stage.programme.id}:{stage.giver.id}:{stage.receiver.id}"
+    said = {
+        "form": "team_to_team", "team": "卒中团队", "specialty": "04.01",
+        "postings": str(held.posting.id), "apprentices": f"{held.learner.name}\n{held.second.name}",
+        "starts_on": f"{BEGIN:%Y-%m-%d}", "ends_on": f"{END:%Y-%m-%d}", "least_months": "3",
+    }  # fmt: skip
+    answer = client.post(f"{url('apprenticeship-new')}?pair={pair}", said)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["postings"] == ["此带教形式在此应为 2–12 人。"]
+    one = client.post(f"{url('apprenticeship-new')}?pair={pair}", said | {"form": "one_to_one"})
+    assert one.context["form"].errors["apprentices"] == ["此带教形式在此应为 1 人。"]

@@ -80,6 +80,10 @@ def test_a_round_is_begun_answered_by_both_and_compared(here: Scene, at: At) -> 
     answer = giver.post(form, sheet("giver", 4) | {"heard": "", "submit": "1"})
     assert (answer.status_code, "此题尚未作答" in said(answer)) == (422, True)
     assert answer.context["page"].form.errors.keys() == {"heard"}
+    # Every question left out is told at once, not one a try.
+    answer = giver.post(form, {"roles": "4", "submit": "1"})
+    left = answer.context["page"].form.errors.keys()
+    assert left == sheet("giver", 4).keys() - {"roles"}
     answer = giver.post(form, sheet("giver", 4) | {"heard": "9", "submit": "1"})
     assert answer.status_code == 422
     page_url = url("review", round.id)

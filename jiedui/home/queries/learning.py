@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -88,7 +88,8 @@ KINDS = {
         "waiting", (), ahead=True,
     ),
     source.TO_APPROVE: Told(
-        _("Techniques to approve"), _("Approve"), "technique", "techniques", "wait", "waiting",
+        _("Techniques to approve"), pgettext_lazy("technique", "Approve"), "technique",
+        "techniques", "wait", "waiting",
         (("state", "proposed"),),
     ),
     source.DORMANT: Told(

@@ -103,6 +103,11 @@ def form_numbers(form: str, field: str = "form") -> Mapping[str, int]:
     return {name: int(extra[name] or 0) for name in names}
 
 
+def span_of(low: int, high: int) -> str:
+    """How many a form takes, as it is told."""
+    return str(low) if low == high else f"{low}–{high}"
+
+
 def fits_form(form: str, mentors: int, apprentices: int) -> None:
     """InvalidInput ``mentors-unfit`` or ``apprentices-unfit`` at the field."""
     held = form_numbers(form)
@@ -111,8 +116,8 @@ def fits_form(form: str, mentors: int, apprentices: int) -> None:
         if not low <= count <= high:
             raise InvalidInput(
                 f"{field}-unfit",
-                "This form takes %(low)s to %(high)s here.",
-                field=field, low=low, high=high,
+                "This form takes %(people)s here.",
+                field=field, people=span_of(low, high),
             )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from jiedui.mentoring.actions._apprenticing import (
     form_numbers,
     hold_apprenticeship,
     must_be_active,
+    span_of,
     tell_apprenticeship,
     without_evidence,
 )
@@ -328,8 +329,8 @@ def join_apprentice(
     if held.apprentices.filter(left_on__isnull=True).count() >= most:
         raise InvalidInput(
             "apprentices-unfit",
-            "This form takes %(low)s to %(high)s here.",
-            field="apprentices", low=1, high=most,
+            "This form takes %(people)s here.",
+            field="apprentices", people=span_of(1, most),
         )  # fmt: skip
     row = add_learner(held, apprentice)
     tell_apprenticeship(by, held)

@@ -19,6 +19,7 @@ from jiedui.mentoring.actions._apprenticing import (
     hold_apprenticeship,
     mentor_fits,
     must_be_active,
+    span_of,
     tell_apprenticeship,
 )
 from jiedui.mentoring.domain.states import EITHER
@@ -59,8 +60,8 @@ def add_mentor(
     if len(teaching) >= most:
         raise InvalidInput(
             "mentors-unfit",
-            "This form takes %(low)s to %(high)s here.",
-            field="person", low=1, high=most,
+            "This form takes %(people)s here.",
+            field="person", people=span_of(1, most),
         )  # fmt: skip
     said = MentorInput(person, posting, not any(row.lead for row in teaching), first)
     mentor_fits(held, said, first, "person")

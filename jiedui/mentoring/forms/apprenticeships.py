@@ -108,6 +108,8 @@ class ApprenticeshipForm(forms.Form):
         if not self.posted:
             del self.fields["postings"]
         # Either side names people of the other: who proposes says both who teaches and who learns.
+        # What is wrong with who teaches stands where they are chosen.
+        self.stands_for = {"mentors": "postings" if self.posted else "mentor"}
         fields["apprentices"].rows = people_at({receiver.id}, example=programme.example)
         fields["mentor"].rows = people_at({giver.id, receiver.id}, example=programme.example)
 

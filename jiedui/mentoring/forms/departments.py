@@ -249,7 +249,11 @@ class MilestoneForm(OfHospitalForm):
 
     title = forms.CharField(label=_("What"), max_length=200)
     due_on = DayField(label=_("To be done by"))
-    owner = NamedField(by=("name", "staff_number"), label=_("Who does it"), required=False)
+    owner = NamedField(
+        by=("name", "staff_number"),
+        label=pgettext_lazy("person", "Who does it"),
+        required=False,
+    )
 
 
 class MilestoneDoneForm(forms.Form):
@@ -258,7 +262,7 @@ class MilestoneDoneForm(forms.Form):
     on = DayField(
         label=_("Done on"), required=False, help_text=_("Blank: it is not done after all.")
     )
-    note = _words(_("Manner"), required=False)
+    note = _words(_("Note"), required=False)
 
 
 class ProcedureForm(OfHospitalForm):
@@ -314,4 +318,6 @@ class ResearchStepForm(forms.Form):
     )
     funder = forms.CharField(label=_("Granted by"), required=False, max_length=160)
     closed_on = DayField(label=pgettext_lazy("research", "Closed on"), required=False)
-    outcome = _words(_("What came of it"), required=False)
+    outcome = _words(
+        _("What came of it"), required=False, help_text=_("Required of one that is closed.")
+    )

@@ -141,6 +141,15 @@ class SheetForm(forms.Form):
             found[code] = Answer(level, chosen == UNKNOWN, data.get(code + COMMENT, ""))
         return found
 
+    def asks_for_all(self) -> bool:
+        """Say at every question that is not answered that it is not; whether all are."""
+        table = vocabulary().table("review_questions")
+        for code, said in self.answers().items():
+            scale = table[code].extra["kind"] == SCALE
+            if not (said.level or said.unknown) if scale else not said.words.strip():
+                self.add_error(code, _("This is not answered yet."))
+        return not self.errors
+
     @staticmethod
     def of(answers: dict[str, ReviewAnswer]) -> dict[str, Any]:
         """A sheet as the form's first values."""

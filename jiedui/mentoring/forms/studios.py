@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.accounts.permissions import Viewer
-from jiedui.directory.queries import departments_within
+from jiedui.directory.queries import departments_within, people_among, people_at
 from jiedui.mentoring.models import Studio
 from jiedui.mentoring.queries.people import known_people
 from jiedui.web.fields import DayField, NamedField, TermField
@@ -63,7 +63,10 @@ class MemberForm(forms.Form):
 
     def __init__(self, viewer: Viewer, studio: Studio, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        rows = people_of(viewer, studio.giver_id, studio.receiver_id)
+        known = people_of(viewer, studio.giver_id, studio.receiver_id)
+        # Who leads it there names those whom it is for, seen in the directory or not.
+        there = people_at([studio.receiver_id], example=studio.programme.example)
+        rows = people_among(known.values("id")) | there
         self.fields["person"].rows = rows  # type: ignore[attr-defined]
 
 

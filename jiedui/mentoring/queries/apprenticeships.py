@@ -317,6 +317,15 @@ def own_posts(viewer: Viewer) -> QuerySet[Posting]:
     return rows.none() if me is None else rows.filter(person_id=me.id)
 
 
+def own_post(viewer: Viewer) -> Posting | None:
+    """The one posting in which the viewer is or comes: where a new record would be of."""
+    rows = own_posts(viewer).select_related(
+        "programme", "giver", "receiver", "department", "person"
+    )
+    found = list(rows.order_by("starts_on", "id")[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def may_begin(viewer: Viewer) -> bool:
     """Whether the viewer drafts apprenticeships: for a side, or as who is posted to teach."""
     if not viewer.may(WRITE):

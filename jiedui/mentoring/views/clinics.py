@@ -16,6 +16,7 @@ from jiedui.core.clock import today
 from jiedui.mentoring.access import departments as access
 from jiedui.mentoring.access.reach import READ
 from jiedui.mentoring.actions import standards as actions
+from jiedui.mentoring.domain.months import after, month_of
 from jiedui.mentoring.forms.departments import ClinicForm, CloseForm, HoursForm, MonthForm
 from jiedui.mentoring.models import SpecialClinic
 from jiedui.mentoring.views.base import Request, not_visible, url
@@ -157,8 +158,11 @@ def clinic_month(request: Request, id: UUID) -> HttpResponseBase:
         actions.tell_month(by=request.viewer.user, clinic=clinic, **data)
         return back
 
+    # A month is told when it is over.
+    first = {"month": after(month_of(today()), -1)}
     return submitted(
-        request, MonthForm(request.POST or None), act, title=_("Tell a month"), submit=_("Save"),
+        request, MonthForm(request.POST or None, initial=first), act, title=_("Tell a month"),
+        submit=_("Save"),
         done=_("The month was saved."), intro=_("A month that was told before is corrected."),
         cancel_url=back, crumbs=way_to(clinic, _("Tell a month")),
         example=clinic.department.organisation.example,

@@ -24,7 +24,12 @@ from jiedui.mentoring.queries import departments as queries
 from jiedui.mentoring.views.base import Request, not_visible, url
 from jiedui.mentoring.views.departments import ListPage
 from jiedui.mentoring.views.hospitals import kept_hospital
-from jiedui.mentoring.views.standing_words import hospital_way, list_tabs, terms_of
+from jiedui.mentoring.views.standing_words import (
+    hospital_way,
+    list_tabs,
+    terms_of,
+    where_recorded,
+)
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
@@ -93,7 +98,9 @@ def procedure_list(request: Request) -> HttpResponseBase:
         ),
         prepare=queries.audited,
     )  # fmt: skip
-    page = ListPage(_("Management procedures"), table, list_tabs("procedures"))
+    page = ListPage(
+        _("Management procedures"), table, list_tabs("procedures"), where_recorded(viewer)
+    )
     return render(request, "mentoring/departments_list.html", page)
 
 

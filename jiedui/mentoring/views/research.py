@@ -22,7 +22,7 @@ from jiedui.mentoring.models import ResearchProject
 from jiedui.mentoring.queries import departments as queries
 from jiedui.mentoring.views.base import Request, not_visible, url
 from jiedui.mentoring.views.hospitals import kept_hospital
-from jiedui.mentoring.views.standing_words import hospital_way, list_tabs, terms_of
+from jiedui.mentoring.views.standing_words import hospital_way, list_tabs, terms_of, where_recorded
 from jiedui.web.pages import Crumb, Tab, render
 from jiedui.web.submitting import submitted
 from jiedui.web.tables import Column, Empty, Filter, Table
@@ -107,7 +107,11 @@ def research_list(request: Request) -> HttpResponseBase:
         ),
     )  # fmt: skip
     page = ResearchListPage(
-        _("Research"), table, list_tabs("research"), queries.research_counts(rows)
+        _("Research"),
+        table,
+        list_tabs("research"),
+        queries.research_counts(rows),
+        where_recorded(viewer),
     )
     return render(request, "mentoring/departments_research_list.html", page)
 

@@ -157,8 +157,8 @@ def review_answer(request: Request, id: UUID) -> HttpResponseBase:
         return redirect(back)
     first = SheetForm.of(queries.answered(round, side))
     form = SheetForm(side, request.POST or None, initial=first)
-    if request.method == "POST" and form.is_valid():
-        whole = "submit" in request.POST
+    whole = "submit" in request.POST
+    if request.method == "POST" and form.is_valid() and (not whole or form.asks_for_all()):
         act = actions.submit_answers if whole else actions.write_answers
         try:
             act(by=request.viewer.user, round=round, side=side, answers=form.answers())

@@ -39,6 +39,7 @@ from jiedui.mentoring.views.standing_words import (
     hospital_way,
     list_tabs,
     terms_of,
+    where_recorded,
 )
 from jiedui.web.pages import Crumb, render
 from jiedui.web.submitting import submitted
@@ -119,7 +120,7 @@ def road_list(request: Request) -> HttpResponseBase:
             url("departments"), _("Department building"),
         ),
     )  # fmt: skip
-    page = ListPage(_("Ways to a grade"), table, list_tabs("roads"))
+    page = ListPage(_("Ways to a grade"), table, list_tabs("roads"), where_recorded(viewer))
     return render(request, "mentoring/departments_list.html", page)
 
 

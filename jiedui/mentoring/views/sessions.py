@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today, zone
 from jiedui.directory.queries import organisations_called
 from jiedui.ledger.queries import event_of, events_like
@@ -27,6 +28,7 @@ from jiedui.mentoring.domain.states import HELD, PLANNED
 from jiedui.mentoring.forms.sessions import EntryForm, ReasonForm, SessionForm
 from jiedui.mentoring.models import TeachingSession
 from jiedui.mentoring.queries import sessions as queries
+from jiedui.mentoring.queries.apprenticeships import own_post
 from jiedui.mentoring.views import session_parts as parts
 from jiedui.mentoring.views import session_words as words
 from jiedui.mentoring.views.base import Request, not_visible, outside, url
@@ -274,14 +276,25 @@ def _days(session: TeachingSession) -> list[DayLine]:
     return found
 
 
+def _first_said(viewer: Viewer) -> dict[str, Any]:
+    """What a new session begins with: today, and for who is posted the own post."""
+    said: dict[str, Any] = {"days": f"{today():%Y-%m-%d} 09:00 2"}
+    post = own_post(viewer)
+    if post is not None:
+        said |= {
+            "programme": post.programme, "giver": post.giver, "receiver": post.receiver,
+            "department": post.department.name if post.department else "",
+            "specialty": post.specialty, "teachers": post.person.name, "direction": "in",
+        }  # fmt: skip
+    return said
+
+
 @require_http_methods(["GET", "POST"])
 def session_new(request: Request) -> HttpResponseBase:
     """Plan a session, or write down one that was held."""
     viewer = request.viewer
     viewer.must("learning.write")
-    form = SessionForm(
-        viewer, request.POST or None, initial={"days": f"{today():%Y-%m-%d} 09:00 2"}
-    )
+    form = SessionForm(viewer, request.POST or None, initial=_first_said(viewer))
 
     def act(data: dict[str, Any]) -> str:
         made = actions.create_session(

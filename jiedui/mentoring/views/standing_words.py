@@ -13,6 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from jiedui.core.packs import vocabulary
+from jiedui.mentoring.access.departments import kept
 from jiedui.mentoring.domain.departments import (
     GAPS,
     MET,
@@ -32,6 +33,7 @@ from jiedui.web.pages import Crumb, Tab
 from jiedui.web.templatetags.jiedui import named, period, term
 
 if TYPE_CHECKING:
+    from jiedui.accounts.permissions import Viewer
     from jiedui.directory.models import Department, Organisation
 
 TONES = {MET: "ok", PARTLY: "wait", NOT_MET: "wrong", NOT_APPLICABLE: "plain", UNANSWERED: "plain"}
@@ -149,6 +151,14 @@ def department_way(department: Department, *labels: str) -> tuple[Crumb, ...]:
     """The way back to a department, and to what follows it."""
     own = Crumb(department.name, url("department", department.id) if labels else "")
     return hospital_way(department.organisation, own, *(Crumb(each) for each in labels))
+
+
+def where_recorded(viewer: Viewer) -> str:
+    """To who keeps a hospital: from where something new is recorded."""
+    own = kept(viewer)
+    if own is not None and not own:
+        return ""
+    return _("A new one is recorded on the hospital's page: follow its name in the list.")
 
 
 def list_tabs(current: str) -> list[Tab]:

@@ -22,6 +22,7 @@ from jiedui.mentoring.actions import novelty, technique_plans, technique_steps, 
 from jiedui.mentoring.forms import techniques as forms
 from jiedui.mentoring.models import Technique
 from jiedui.mentoring.queries import techniques as queries
+from jiedui.mentoring.queries.apprenticeships import own_post
 from jiedui.mentoring.views import technique_words as words
 from jiedui.mentoring.views.base import Request, not_visible, url
 from jiedui.web.forms import refused_to_form
@@ -38,7 +39,14 @@ def technique_new(request: Request) -> HttpResponseBase:
     """Propose a technique."""
     viewer = request.viewer
     viewer.must(WRITE)
-    form = forms.ProposalForm(viewer, request.POST or None)
+    first: dict[str, Any] = {}
+    post = own_post(viewer)
+    if post is not None:
+        first = {
+            "receiver": post.receiver, "specialty": post.specialty, "introduced_by": post.person,
+            "department": post.department.name if post.department else "",
+        }  # fmt: skip
+    form = forms.ProposalForm(viewer, request.POST or None, initial=first)
 
     def act(data: dict[str, Any]) -> str:
         return url("technique", techniques.propose_technique(by=viewer.user, **data).id)

@@ -59,7 +59,7 @@ STEPS: Mapping[str, Words] = {
     "propose": Words("", pgettext_lazy("technique", "Proposed"), tone="wait"),
     "claim": Words("", gettext_lazy("The claim to be new was changed"), tone="wait"),
     "approve": Words(
-        gettext_lazy("Approve"), pgettext_lazy("technique", "Approved"),
+        pgettext_lazy("technique", "Approve"), pgettext_lazy("technique", "Approved"),
         gettext_lazy(
             "Cases already confirmed count at once. Grade or category may ask for the days of the"
             " licence and of the ethics committee's review."
