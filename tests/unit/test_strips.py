@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jiedui.web.strips import LANE, ROOM, Mark, Strip, StripChart, StripGroup
-from jiedui.web.templatetags.strips import strip_lines, strip_rows
+from jiedui.web.templatetags.strips import strip_grid, strip_lines, strip_rows
 
 
 def chart(*marks: Mark, today: date | None = None) -> StripChart:
@@ -88,3 +88,13 @@ def test_a_gap_far_ahead_is_drawn_apart() -> None:
     told = str(strip_rows(drawn, group, [row]))
     assert told.count('<rect class="strip-gap"') == told.count('<rect class="strip-gap strip-far"')
     assert "far" in drawn.legend
+
+
+def test_the_lines_of_the_months_are_drawn_once_and_named_by_every_row() -> None:
+    drawn = chart(mark(date(2024, 2, 1), date(2024, 5, 1)))
+    assert str(strip_grid(drawn)).startswith('<g id="strip-grid"><line ')
+    assert str(strip_grid(drawn)).count("<line ") == len(drawn.ticks())
+    ((group, rows),) = drawn.drawn()
+    told = str(strip_rows(drawn, group, [*rows, *rows]))
+    assert told.count('<use href="#strip-grid"/>') == 2
+    assert "strip-grid-major" not in told

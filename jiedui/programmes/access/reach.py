@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.models import User
 from jiedui.accounts.permissions import Viewer, viewer_of
@@ -40,14 +40,19 @@ def on_day(viewer: Viewer) -> Q:
     )
 
 
-def _pairings_of(own: frozenset[UUID]) -> Q:
-    """Pairings of these organisations, and those that pass down to them.
+def _pairings_of(viewer: Viewer, permission: str = "programmes.read") -> Q:
+    """Pairings of the viewer's organisations, and those that pass down to them.
 
     A region's pairing is its hospitals' too where it is so agreed.
     """
-    wholes, mine = wholes_of(own), sides_in(own)
-    # Who holds over a region often holds over all that its bodies lie in.
-    return mine if wholes <= own else mine | (Q(passes_down=True) & sides_in(wholes))
+
+    def ask() -> Q:
+        own = directory.reach(viewer, permission).organisation_ids
+        wholes, mine = wholes_of(own), sides_in(own)
+        # Who holds over a region often holds over all that its bodies lie in.
+        return mine if wholes <= own else mine | (Q(passes_down=True) & sides_in(wholes))
+
+    return viewer.once(("pairings", permission), ask)
 
 
 def sides_in(bodies: Iterable[UUID]) -> Q:
@@ -68,7 +73,7 @@ def _reach(viewer: Viewer, permission: str) -> Reach:
     own = held.organisation_ids
     if not own:
         return Reach(False, own, own)
-    pairs = Pairing.objects.filter(on_day(viewer)).filter(_pairings_of(own))
+    pairs = Pairing.objects.filter(on_day(viewer)).filter(_pairings_of(viewer, permission))
     seen = set(own)
     for giver, receiver in pairs.values_list("giver_id", "receiver_id"):
         seen |= {giver, receiver}
@@ -82,7 +87,7 @@ def visible_pairings(viewer: Viewer) -> QuerySet[Pairing]:
         return Pairing.objects.all()
     if not held.organisation_ids:
         return Pairing.objects.none()
-    return Pairing.objects.filter(_pairings_of(held.organisation_ids))
+    return Pairing.objects.filter(_pairings_of(viewer))
 
 
 def visible_programmes(viewer: Viewer) -> QuerySet[Programme]:
@@ -99,7 +104,11 @@ def _not_visible() -> NotVisible:
 
 def get_programme(viewer: Viewer, id: UUID) -> Programme:
     """The programme, or NotVisible."""
-    found = visible_programmes(viewer).filter(pk=id).first()
+    rows = Programme.objects.filter(pk=id)
+    if not directory.reach(viewer, "programmes.read").everything:
+        # One pairing that the viewer sees is enough; the list of all is not made for it.
+        rows = rows.filter(Exists(visible_pairings(viewer).filter(programme_id=OuterRef("pk"))))
+    found = rows.first()
     if found is None:
         raise _not_visible()
     return found

@@ -64,9 +64,9 @@ def coverage(
     )  # fmt: skip
     asked = [
         Asked(receiver, groups[specialty], *want)
-        for receiver, specialty, *days in posts.values_list(
+        for receiver, specialty, first, last, closed in posts.values_list(
             "receiver_id", "specialty", "needed_from", "needed_to", "closed_on"
         )
-        if (want := needed(*days, whole)) is not None
+        if (want := needed(first, last, closed, whole)) is not None
     ]
     return matrix(served, asked, [*periods, whole])

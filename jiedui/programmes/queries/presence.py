@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory.access import Bodies
@@ -173,7 +173,7 @@ def placed(viewer: Viewer, rows: QuerySet[Posting], *, whole: bool = False) -> l
         _id, person, _name, giver, receiver, post = values[:6]
         mine = held.covers(receiver) or held.covers(giver) or person == me
         if mine or (held.sees(receiver) and (whole or post is not None)):
-            found.append(Placed(*values, mine))
+            found.append(Placed._make((*values, mine)))
     return found
 
 
@@ -196,17 +196,34 @@ def _shown(viewer: Viewer, rows: QuerySet[Posting], bodies: Collection[UUID]) ->
     if all(held.covers(body) for body in bodies):
         # Every posting at an own body may be seen, whoever comes from wherever.
         columns = ["person__name" if name == "name" else name for name in Shown._fields[:-1]]
-        return [Shown(*row, True) for row in rows.values_list(*columns)]
+        return [Shown._make((*row, True)) for row in rows.values_list(*columns)]
     return [Shown(*(getattr(row, name) for name in Shown._fields)) for row in placed(viewer, rows)]
 
 
 def stays_of(posting_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, date | None]]]:
     """The stays of each posting, in order."""
+    return _of_posting(Stay.objects.filter(posting_id__in=Bodies(posting_ids)))
+
+
+def _of_posting(rows: QuerySet[Stay]) -> dict[UUID, list[tuple[date, date | None]]]:
     found: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    rows = Stay.objects.filter(posting_id__in=Bodies(posting_ids)).order_by("first_day")
-    for posting, first, last in rows.values_list("posting_id", "first_day", "last_day"):
+    for posting, first, last in rows.order_by("first_day").values_list(
+        "posting_id", "first_day", "last_day"
+    ):
         found[posting].append((first, last))
     return found
+
+
+def _broken(posting_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, date | None]]]:
+    """The stays of those of the postings that were not one stay all the time: with a leave."""
+    to_the_end = Q(last_day__isnull=True) | Q(
+        last_day=F("posting__ends_on"), posting__state__in=ENDED
+    )
+    return _of_posting(
+        Stay.objects.filter(posting_id__in=Bodies(posting_ids)).exclude(
+            to_the_end, first_day=F("posting__starts_on")
+        )
+    )
 
 
 def _bar(
@@ -220,19 +237,16 @@ def _bar(
     if span is None or span.last < period.first or span.first > period.last:
         return None
     leaves: Sequence[Days] = ()
-    if arrived and span.first <= today:
+    if stays and span.first <= today:
         past = Days(span.first, min(span.last, today))
-        if not any(
-            first <= past.first and (last is None or last >= past.last) for first, last in stays
-        ):
-            leaves = [Days(gap.first, gap.last) for gap in gaps(within(stays, past), past)]
+        leaves = [Days(gap.first, gap.last) for gap in gaps(within(stays, past), past)]
     return Bar(
         row.id if row.mine else None,
         row.name if row.mine else "",
         span,
         not arrived,
         row.state,
-        [cut for cut in within(leaves, period) if stays],
+        within(leaves, period),
     )
 
 
@@ -269,7 +283,7 @@ def lines(
         posts = posts.filter(specialty__in=specialties)
         rows = rows.filter(specialty__in=specialties)
     found = _shown(viewer, rows, bodies)
-    stays = stays_of([row.id for row in found if row.state in ARRIVED])
+    stays = _broken([row.id for row in found if row.state in ARRIVED])
     of_post: dict[UUID, list[Bar]] = defaultdict(list)
     loose: dict[tuple[UUID, str], list[Bar]] = defaultdict(list)
     columns = (*Wanted._fields[:-1], "department__name")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
 
 # Recipients on a page; each has a handful of rows.
-SIZE = 15
+SIZE = 25
 # What lies around today: half a year behind, three quarters of a year ahead.
 BEHIND, AHEAD = 6, 9
 RECENT = "recent"

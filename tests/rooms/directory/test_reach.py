@@ -51,6 +51,18 @@ def test_a_role_over_an_organisation_reaches_it_and_its_parts(cast):
     assert later.organisation_ids == {cast.hospital.id}
 
 
+def test_a_reach_is_worked_out_once_while_the_directory_stays_as_it_is(cast):
+    held = access.reach(viewer("county"))
+    assert access.reach(viewer("county")) is held
+    assert access.reach(viewer("county", date(2030, 1, 1))) is not held
+    above = queries.ancestors_of_all(held.organisation_ids)
+    assert queries.ancestors_of_all(held.organisation_ids) is above
+    assert above == queries.ancestors_of_all(list(held.organisation_ids))
+    wing = actions.create_organisation(by=None, name="示例分院", kind="hospital")
+    actions.make_part(by=None, organisation=wing, whole=cast.hospital)
+    assert access.reach(viewer("county")).organisation_ids == held.organisation_ids | {wing.id}
+
+
 def test_no_role_reaches_nothing(cast):
     for name in ("system", "audit"):
         assert access.reach(viewer(name)).organisation_ids == frozenset()

@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import now, today
-from jiedui.core.errors import NotAllowed, Refused
+from jiedui.core.errors import NotAllowed, NotVisible, Refused
 from jiedui.core.identifiers import new_id
+from jiedui.directory.actions import create_organisation
 from jiedui.directory.models import Person
 from jiedui.programmes import access, actions, queries
-from jiedui.programmes.models import Appointment, Handover, SelfEvaluation
+from jiedui.programmes.models import Appointment, Handover, Posting, SelfEvaluation
 from tests.lasting import lasting
+from tests.ledger_cast import account
 from tests.posting_cast import END, Scene, day
 from tests.posting_cast import scene as set_scene
 
@@ -142,6 +144,35 @@ def two(scene: Scene) -> tuple[Any, Any]:
     out = scene.arrived(planned_from=day(0), planned_to=day(90))
     into = scene.approved(person=scene.second, planned_from=day(80), planned_to=END)
     return out, into
+
+
+def test_a_handover_is_seen_from_either_posting(scene: Scene) -> None:
+    stage = scene.stage
+    out, into = two(scene)
+    handover = actions.open_handover(by=stage.expert, outgoing=out)
+    actions.name_successor(by=stage.expert, handover=handover, incoming=into)
+    other, far = (
+        create_organisation(by=None, name=name, kind="hospital", example=True)
+        for name in ("示例接任医院", "示例远方医院")
+    )
+    Posting.objects.filter(pk=into.pk).update(giver=other)
+    follows = account("follows", "接任己", "expert", far)
+    Person.objects.filter(pk=scene.second.pk).update(user_id=follows.id)
+    sends = account("sends", "派出庚", "supporter_manager", other)
+    for user in (stage.manager, scene.sender, sends, follows, stage.expert):
+        viewer = viewer_of(user)
+        assert [one.id for one in access.visible_handovers(viewer)] == [handover.id], user
+        assert [
+            one.id for one in queries.handovers.handovers_of(viewer, stage.programme.id)
+        ] == [handover.id]  # fmt: skip
+        assert access.get_handover(viewer, handover.id) == handover
+        assert not access.visible_handovers(viewer, new_id()).exists()
+    stranger = viewer_of(stage.outsider)
+    assert not access.visible_handovers(stranger).exists()
+    with pytest.raises(NotVisible):
+        access.get_handover(stranger, handover.id)
+    # Who is nobody's person is not looked for among all people.
+    assert "directory_person" not in str(access.visible_postings(stranger).query)
 
 
 def test_a_handover_is_signed_by_both_in_order(scene: Scene) -> None:
