@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from jiedui.programmes.domain.cascade import Tie, cascade, ring
+from jiedui.programmes.domain.cascade import Tie, cascade, ring, supplied
 
 A, B, C, D, REGION = (UUID(int=n) for n in range(1, 6))
 NAMES = {A: "甲", B: "乙", C: "丙", D: "丁", REGION: "区"}
@@ -88,3 +88,11 @@ def test_what_two_hubs_help_hangs_once_with_all_below_it() -> None:
 def test_a_ring_in_old_data_is_still_drawn() -> None:
     lines = cascade([tie(A, B, spoke=True), tie(B, A, spoke=True)], NAMES, {})
     assert {each.body for each in lines} == {A, B}
+
+
+def test_a_spoke_of_who_is_helped_no_longer_leads_nothing_on() -> None:
+    assert supplied([(B, C), (C, D)], [B]) == {B, C, D}
+    assert supplied([(B, C), (C, D)], [A]) == {A}
+    # Another hub that is helped leads on; a ring of spokes feeds nobody.
+    assert supplied([(B, D), (C, D), (D, B)], [C]) == {B, C, D}
+    assert supplied([(B, C), (C, B)], []) == set()

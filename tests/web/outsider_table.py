@@ -156,6 +156,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "programmes:posting": ("thing", "posting", "", ""),
     "programmes:posting-appoint": ("thing", "posting", "", ""),
     "programmes:posting-evaluate": ("thing", "posting", "", ""),
+    "programmes:posting-title": ("thing", "posting", "", ""),
     "programmes:posting-take-back": ("thing", "posting", "", ""),
     "programmes:posting-step": ("thing", "posting verb", "", ""),
     "programmes:appointment-end": ("thing", "appointment", "", ""),

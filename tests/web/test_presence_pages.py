@@ -211,6 +211,23 @@ def test_a_countys_rules_judge_no_hospital_that_is_none_of_a_county(cast, reader
     place.tier = "prefecture"
     place.save()
     assert judged() == 0
+    # It is not silently left out: the list says that no rule judges it, and why.
+    listed = page_of(cast, reader, "compliance")
+    assert "本年度没有单位适用规则" in listed
+    assert "1 个单位（医疗队）不适用任何规则" in listed
+    assert "该类单位的规则未涉及这一层级" in listed
+    assert "1 个单位（医疗队）不适用任何规则" in page_of(cast, reader, "compliance-panel")
+    receiver = cast.stage.receiver
+    assert "不适用规则" in page_of(cast, reader, "compliance-of", "", receiver.id)
+    receiver.kind = "maternal_child_hospital"
+    receiver.save()
+    assert "没有针对“妇幼保健院”的规则" in page_of(cast, reader, "compliance", "?state=unjudged")
+    receiver.kind = "tcm_hospital"
+    receiver.save()
+    place.tier = "county"
+    place.save()
+    assert judged() == 4
+    assert "没有针对" not in page_of(cast, reader, "compliance", "?state=unjudged")
 
 
 def test_a_rule_judges_only_its_kind_of_programme(cast, reader):
@@ -220,6 +237,8 @@ def test_a_rule_judges_only_its_kind_of_programme(cast, reader):
     page = client_of(reader).get(path).context["page"]
     assert page.summary.rules == []
     assert page.summary.percent is None
+    assert page.summary.unjudged == 1
+    assert "没有针对此类项目的规则" in page_of(cast, reader, "compliance")
 
 
 @pytest.mark.parametrize("kind", ["group_deployment", "paired_assistance"])

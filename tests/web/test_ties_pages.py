@@ -124,6 +124,40 @@ def test_the_cascade_shows_whom_recipients_help_on_a_day(stage: Stage, at: At) -
     assert farm.name in only
     export = client.get(f"{page}?export=csv")
     assert farm.name in b"".join(export.streaming_content).decode("utf-8-sig")
+    assert "源头已断" not in now
+
+
+def test_a_spoke_whose_hub_is_helped_no_longer_is_told_as_cut_off(stage: Stage, at: At) -> None:
+    made = [
+        directory.create_organisation(by=None, name=name, kind="hospital", example=True)
+        for name in ("示例中心医院", "示例团场医院", "示例连队卫生室")
+    ]
+    hub, farm, clinic = made
+    tie = {"by": None, "programme": stage.programme, "valid_from": date(2024, 5, 1)}
+    help = actions.pair(**tie, kind="hospital_hospital", giver=stage.giver, receiver=hub)
+    first = actions.pair(**tie, kind="spoke", giver=hub, receiver=farm)
+    actions.pair(**tie, kind="spoke", giver=farm, receiver=clinic)
+    client, page = at(stage.coordinator), url("cascade", stage.programme.id)
+    warned = text(client.get(url("pairing-end", help.id)))
+    assert f"{hub.name}还在带动其他单位（{farm.name}）" in warned
+    assert "源头已断" not in text(client.get(page)) + text(client.get(url("pairing", first.id)))
+    client.post(url("pairing-end", help.id), {"on": DAY})
+    now = text(client.get(page))
+    assert "有 3 家单位源头已断" in now
+    assert text(client.get(f"{page}?source=cut")).count(">源头已断<") == 3
+    assert "源头已断" not in text(client.get(f"{page}?day={DAY}"))
+    assert f"{hub.name}在本项目中已不再受援" in text(client.get(url("pairing", first.id)))
+    # Today tells it to who may mend it, of the first spoke alone, and not to others.
+    today_page = text(client.get("/"))
+    assert "辐射带动源头已断" in today_page
+    assert f"{hub.name} · → {farm.name}" in today_page
+    assert f"→ {clinic.name}" not in today_page
+    assert "辐射带动源头已断" not in text(at(stage.outsider).get("/"))
+    # Whom the last hub helps sees no more than that spoke: what lies above is asked for it.
+    nurse = account("nurse", "连队长", "recipient_manager", clinic)
+    assert "有 2 家单位源头已断" in text(at(nurse).get(page))
+    actions.pair(**tie, kind="co_building", giver=stage.other_giver, receiver=hub)
+    assert "源头已断" not in text(client.get(page)) + text(at(nurse).get(page))
 
 
 def test_a_network_is_founded_and_ended(stage: Stage, at: At) -> None:

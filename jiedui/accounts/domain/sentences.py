@@ -280,6 +280,7 @@ SENTENCES: dict[str, str] = {
     "programmes.return-from-leave": _("Recorded a return from leave"),
     "programmes.schedule-wish": _("Scheduled a wish"),
     "programmes.screen-posting": _("Screened a nomination"),
+    "programmes.correct-title": _("Set right the title of a posting"),
     "programmes.see-to-welfare": _("Kept a line of the welfare list"),
     "programmes.sign-incoming": _("Signed a handover as who comes"),
     "programmes.sign-outgoing": _("Signed a handover as who leaves"),

@@ -35,6 +35,7 @@ from jiedui.directory.queries.names import (
     place_names,
 )
 from jiedui.directory.queries.people import (
+    held_titles,
     hold_person,
     home_posts,
     homes_of,
@@ -67,6 +68,7 @@ __all__ = [
     "export_rows",
     "find_organisation",
     "find_place",
+    "held_titles",
     "hold_department",
     "hold_person",
     "home_posts",

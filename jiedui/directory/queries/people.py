@@ -42,6 +42,11 @@ def title_on(person: Person, day: date) -> str:
     return titles_on([person.id], day).get(person.id, "")
 
 
+def held_titles() -> QuerySet[PersonTitle]:
+    """Everybody's titles, to be narrowed and joined by the rooms above."""
+    return PersonTitle.objects.all()
+
+
 def posts_today(person_ids: Iterable[UUID], day: date) -> dict[UUID, Affiliation]:
     """Each person's home post on the day, with organisation and department; others left out."""
     rows = Affiliation.objects.filter(on_day(day), person_id__in=set(person_ids))

@@ -71,6 +71,14 @@ KINDS = {
         _("An issue of welfare is open"), _("Look"), "posting", "postings", "wait", "waiting",
         (("welfare", "open"),), "#welfare",
     ),
+    source.OTHER_TITLE: Told(
+        _("A posting under a title not held on its first day"), _("Look"), "posting", "postings",
+        "wrong", "late", (("titled", "other"),),
+    ),
+    source.SPOKE_CUT_OFF: Told(
+        _("A spoke is cut off: who helps is helped no longer"), _("Look"), "pairing", "cascade",
+        "wrong", "late", (("source", "cut"),),
+    ),
     source.TASK_LATE: Told(_("A task is overdue"), _("Look"), "", "tasks", "wrong", "late"),
     source.TO_SCREEN: Told(
         _("Nominations to screen"), _("Screen"), "", "postings", "wait", "waiting",

@@ -16,6 +16,7 @@ from jiedui.programmes.actions.batches import (
 )
 from jiedui.programmes.actions.credentials import (
     add_credential,
+    correct_title,
     end_credential,
 )
 from jiedui.programmes.actions.handovers import (
@@ -97,6 +98,7 @@ __all__ = [
     "attach_agreement_file",
     "close_post",
     "complete_wish",
+    "correct_title",
     "create_agreement",
     "create_batch",
     "create_meeting",

@@ -1,4 +1,4 @@
-"""Licences and certificates of people, with their end."""
+"""Licences and certificates of people, with their end; titles of postings set right."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from jiedui.core.checking import days_meant, in_order, term, words
 from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, InvalidState, NotAllowed
 from jiedui.core.identifiers import new_id
-from jiedui.programmes.access import keeps
-from jiedui.programmes.models import Credential
+from jiedui.directory.queries import hold_person, title_on
+from jiedui.programmes.access import keeps, must_act
+from jiedui.programmes.domain.states import EITHER
+from jiedui.programmes.models import Credential, Posting
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Person
@@ -89,5 +91,33 @@ def end_credential(*, by: User | None, credential: Credential, on: date) -> Cred
     record(
         by=by, action="programmes.end-credential", object_kind="person",
         object_id=held.person_id, kind=held.kind, ends=on.isoformat(),
+    )  # fmt: skip
+    return held
+
+
+@transaction.atomic
+def correct_title(*, by: User | None, posting: Posting) -> Posting:
+    """The posting takes the title that the person, by the register of today, held on its first day.
+
+    Either side says so. InvalidState ``title-unknown`` where the register tells none of that day.
+    """
+    hold_person(posting.person_id)
+    rows = Posting.objects.select_for_update(of=("self",), no_key=True).select_related("person")
+    held = rows.get(pk=posting.pk)
+    must_act(by, EITHER, held.giver_id, held.receiver_id)
+    title = title_on(held.person, held.starts_on)
+    if not title:
+        raise InvalidState(
+            "title-unknown",
+            "No title of %(person)s is recorded for %(day)s.",
+            person=held.person.name, day=held.starts_on,
+        )  # fmt: skip
+    if title == held.title:
+        return held
+    before, held.title = held.title, title
+    held.save(update_fields=["title"])
+    record(
+        by=by, action="programmes.correct-title", object_kind="posting", object_id=held.id,
+        title=title, before=before,
     )  # fmt: skip
     return held

@@ -92,6 +92,24 @@ def ring(
     return ()
 
 
+def supplied(spokes: Iterable[tuple[UUID, UUID]], helped: Iterable[UUID]) -> set[UUID]:
+    """Whom help reaches: who is helped by other ties, and whom these help on by spokes.
+
+    A spoke is told as its giver and receiver.
+    A spoke of whoever is not among them leads nothing on: it is cut off from the source.
+    """
+    of_giver: dict[UUID, list[UUID]] = {}
+    for giver, receiver in spokes:
+        of_giver.setdefault(giver, []).append(receiver)
+    found, waiting = set(), list(helped)
+    while waiting:
+        body = waiting.pop()
+        if body not in found:
+            found.add(body)
+            waiting += of_giver.get(body, ())
+    return found
+
+
 class Step(NamedTuple):
     """A body's place in the cascade: how deep, by which ties it is helped there."""
 

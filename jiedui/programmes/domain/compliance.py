@@ -27,6 +27,12 @@ from jiedui.core.packs import Term
 from jiedui.programmes.domain.presence import ONE_DAY, Days, gaps, length, union, within
 
 KEPT, OPEN, BROKEN = "kept", "open", "broken"
+# Whom no rule judges, and why not: the kind of programme, the body's kind, where it is seated,
+# no seat known, the day from which the rules hold, or a team of nobody sent in the group style.
+UNJUDGED = "unjudged"
+OF_PROGRAMME, OF_KIND, OF_SEAT, NO_SEAT, OF_DAY, NOT_GROUP = (
+    "programme", "kind", "seat", "no_seat", "day", "not_group",
+)  # fmt: skip
 # What a rule judges; the column "measure" of the pack.
 PERSONS, UNBROKEN, PRESENT, SENIORS = "persons", "unbroken", "present", "seniors"
 MEASURES = (PERSONS, UNBROKEN, PRESENT, SENIORS)
@@ -78,6 +84,25 @@ class Rule:
             and not self.posting_kinds.isdisjoint(kinds)
             and (self.valid_from is None or day >= self.valid_from)
         )
+
+
+def why_none(
+    rules: Iterable[Rule], programme_kind: str, receiver_kind: str, receiver_tier: str, day: date
+) -> str:
+    """Why none of the rules judges a recipient of these on a day; blank where one does."""
+    left = [rule for rule in rules if rule.per == RECEIVER]
+    for why, holds in (
+        (OF_PROGRAMME, lambda rule: not rule.programme_kinds
+         or programme_kind in rule.programme_kinds),
+        (OF_KIND, lambda rule: not rule.receiver_kinds or receiver_kind in rule.receiver_kinds),
+        (OF_SEAT if receiver_tier else NO_SEAT,
+         lambda rule: not rule.receiver_tiers or receiver_tier in rule.receiver_tiers),
+        (OF_DAY, lambda rule: rule.valid_from is None or day >= rule.valid_from),
+    ):  # fmt: skip
+        left = [rule for rule in left if holds(rule)]
+        if not left:
+            return why
+    return ""
 
 
 class Service(NamedTuple):
@@ -327,12 +352,14 @@ _JUDGES = {PERSONS: _persons, UNBROKEN: _unbroken, PRESENT: _present, SENIORS: _
 
 
 def state_of(verdicts: Iterable[Verdict]) -> str:
-    """The state of a recipient or team over all its rules."""
+    """The state of a recipient or team over all its rules; ``unjudged`` where there is none."""
     states = {verdict.state for verdict in verdicts}
+    if not states:
+        return UNJUDGED
     return BROKEN if BROKEN in states else OPEN if OPEN in states else KEPT
 
 
 def ratio(states: Sequence[str]) -> Fraction | None:
     """The share that keeps every rule, of those that can be judged; None where none can."""
-    judged = [state for state in states if state != OPEN]
+    judged = [state for state in states if state not in (OPEN, UNJUDGED)]
     return Fraction(judged.count(KEPT), len(judged)) if judged else None

@@ -20,6 +20,8 @@ from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import nameable, seat_tiers
 from jiedui.programmes.access import reach, visible_postings, visible_teams
 from jiedui.programmes.domain.compliance import (
+    NOT_GROUP,
+    OF_PROGRAMME,
     RECEIVER,
     TEAM,
     Rule,
@@ -27,6 +29,7 @@ from jiedui.programmes.domain.compliance import (
     Verdict,
     judge,
     state_of,
+    why_none,
 )
 from jiedui.programmes.domain.presence import Days
 from jiedui.programmes.domain.states import ENDED, NEVER
@@ -46,13 +49,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """A recipient or a team with how each rule came out."""
+    """A recipient or a team with how each rule came out, or why none judges it."""
 
     id: UUID
     body: Organisation
     team: Team | None
     period: Days
     verdicts: tuple[Verdict, ...]
+    tier: str = ""
+    why: str = ""
 
     @property
     def state(self) -> str:
@@ -71,10 +76,8 @@ def rules_of(programme: Programme, year: int) -> list[Rule]:
     ]
 
 
-def _bodies(
-    viewer: Viewer, programme: Programme, period: Days, held: Collection[Rule]
-) -> QuerySet[Organisation]:
-    """The recipients of the year of a kind that a rule judges."""
+def _bodies(viewer: Viewer, programme: Programme, period: Days) -> QuerySet[Organisation]:
+    """The recipients of the year."""
     paired = Pairing.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=period.last),
         Q(valid_to__isnull=True) | Q(valid_to__gte=period.first),
@@ -87,13 +90,9 @@ def _bodies(
         bodies = seen.own | seen.seen
         paired = paired.filter(receiver_id__in=bodies)
         posted = posted.filter(receiver_id__in=bodies)
-    rows = nameable(example=programme.example).filter(
+    return nameable(example=programme.example).filter(
         Q(id__in=paired.values("receiver_id")) | Q(id__in=posted.values("receiver_id"))
     )
-    if all(rule.receiver_kinds for rule in held):
-        kinds = frozenset[str]().union(*(rule.receiver_kinds for rule in held))
-        rows = rows.filter(kind__in=kinds)
-    return rows
 
 
 def _services(
@@ -139,46 +138,56 @@ def _paired_since(programme: Programme, bodies: Iterable[UUID]) -> dict[UUID, Da
 def judged(
     viewer: Viewer, programme: Programme, year: int, today: date, *, of: UUID | None = None
 ) -> list[Judged]:
-    """Every recipient and team of the year (or the one asked for), by name."""
+    """Every recipient and team of the year (or the one asked for), by name.
+
+    Whom no rule judges is among them, and why not.
+    """
     period = Days(date(year, 1, 1), date(year, 12, 31))
     held = rules_of(programme, year)
-    found: list[Judged] = []
-    per_body = [rule for rule in held if rule.per == RECEIVER]
-    if per_body:
-        found += _judged_bodies(viewer, programme, period, per_body, today, of)
-    per_team = [rule for rule in held if rule.per == TEAM]
-    if per_team:
-        found += _judged_teams(viewer, programme, period, per_team, today, of)
-    return found
+    return [
+        *_judged_bodies(
+            viewer, programme, period, [rule for rule in held if rule.per == RECEIVER], today, of
+        ),
+        *_judged_teams(
+            viewer, programme, period, [rule for rule in held if rule.per == TEAM], today, of
+        ),
+    ]
 
 
 def _judged_bodies(
     viewer: Viewer, programme: Programme, period: Days, held: list[Rule], today: date,
     of: UUID | None,
 ) -> list[Judged]:  # fmt: skip
-    bodies = _bodies(viewer, programme, period, held)
+    bodies = _bodies(viewer, programme, period)
     if of is not None:
         bodies = bodies.filter(id=of)
     shown = list(bodies.order_by("name", "id"))
     rows = Posting.objects.filter(in_period(period), programme=programme).exclude(state__in=NEVER)
-    # Few bodies are named, all are not: a list of thousands of ids is no better than none.
-    if not reach(viewer).everything or of is not None:
-        rows = rows.filter(receiver_id__in=[body.id for body in shown])
-    services, _spans = _services(rows, "receiver_id")
     since = _paired_since(programme, [body.id for body in shown])
     tiers = seat_tiers([body.id for body in shown], min(period.last, today))
+    every = presence_rules()
     found = []
+    spans: dict[UUID, Days] = {}
+    unjudged: dict[UUID, str] = {}
     for body in shown:
         paired = since.get(body.id, Days(programme.valid_from or date.min, date.max))
         first, last = max(period.first, paired.first), min(period.last, paired.last)
-        span = Days(first, last) if first <= last else period
+        spans[body.id] = span = Days(first, last) if first <= last else period
+        unjudged[body.id] = why_none(
+            every, programme.kind, body.kind, tiers.get(body.id, ""), span.last
+        )
+    # Few bodies are named, all are not: a list of thousands of ids is no better than none.
+    if not reach(viewer).everything or of is not None:
+        rows = rows.filter(receiver_id__in=[id for id, why in unjudged.items() if not why])
+    services, _spans = _services(rows, "receiver_id") if held else ({}, {})
+    for body in shown:
+        span, tier = spans[body.id], tiers.get(body.id, "")
         verdicts = tuple(
             judge(rule, services.get(body.id, ()), span, today)
             for rule in held
-            if rule.judges(programme.kind, body.kind, tiers.get(body.id, ""), span.last)
+            if rule.judges(programme.kind, body.kind, tier, span.last)
         )
-        if verdicts:
-            found.append(Judged(body.id, body, None, span, verdicts))
+        found.append(Judged(body.id, body, None, span, verdicts, tier, unjudged[body.id]))
     return found
 
 
@@ -210,8 +219,8 @@ def _judged_teams(
             for rule in held
             if rule.judges_team(programme.kind, kinds, span.last)
         )
-        if verdicts:
-            found.append(Judged(team.id, team.receiver, team, span, verdicts))
+        why = "" if verdicts else NOT_GROUP if held else OF_PROGRAMME
+        found.append(Judged(team.id, team.receiver, team, span, verdicts, why=why))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reads of licences and certificates."""
+"""Reads of licences, certificates and titles."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.packs import vocabulary
+from jiedui.directory.queries import held_titles, title_on
 from jiedui.programmes.access import visible_credentials, visible_postings
-from jiedui.programmes.domain.states import COMING, PRESENT
+from jiedui.programmes.domain.states import COMING, ENDED, PRESENT
 from jiedui.programmes.models import Credential, Posting
 from jiedui.programmes.queries.structure import on
 
@@ -37,6 +38,29 @@ def lacking(posting: Posting) -> list[str]:
         on(posting.starts_on), person_id=posting.person_id, kind__in=asked
     )
     return sorted(set(asked) - set(held.values_list("kind", flat=True)), key=asked.index)
+
+
+def under_other_title(rows: QuerySet[Posting]) -> QuerySet[Posting]:
+    """Of these postings those whose title the person, by the register of today, did not then hold.
+
+    A title was given or corrected with a day that has gone by: until the person has arrived the
+    next step takes it over, from then on it is told and somebody does so.
+    """
+    then = held_titles().filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=OuterRef("starts_on")),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("starts_on")),
+        person_id=OuterRef("person_id"),
+    )
+    return rows.filter(
+        Exists(then), ~Exists(then.filter(title=OuterRef("title"))), state__in=(*PRESENT, *ENDED)
+    )
+
+
+def other_title(posting: Posting) -> str:
+    """The title of its first day by the register, where the posting says another; else blank."""
+    if not under_other_title(Posting.objects.filter(pk=posting.pk)).exists():
+        return ""
+    return title_on(posting.person, posting.starts_on)
 
 
 def ending(viewer: Viewer, within_days: int) -> QuerySet[Credential]:

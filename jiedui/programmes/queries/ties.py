@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import today
 from jiedui.core.packs import vocabulary
 from jiedui.directory.queries import lineage, names
 from jiedui.programmes.access import visible_agreements, visible_pairings
-from jiedui.programmes.domain.cascade import Step, Tie, cascade
+from jiedui.programmes.domain.cascade import Step, Tie, cascade, supplied
 from jiedui.programmes.models import Agreement, Duty, Pairing, Programme
 from jiedui.programmes.queries.agreements import all_covering
 from jiedui.programmes.queries.structure import on
@@ -32,6 +33,8 @@ class CascadeLine:
     ties: tuple[UUID, ...]
     spokes: int
     repeated: bool
+    # No help reaches it on the day: who helps it, or itself, is helped no longer.
+    cut_off: bool
 
 
 def spoke_kinds() -> list[str]:
@@ -52,12 +55,86 @@ def cascade_on(viewer: Viewer, programme: Programme, day: date, language: str) -
         ties.append(Tie(id, giver, receiver, kind in spokes, passes_down=passes))
     called = names({body for tie in ties for body in (tie.giver, tie.receiver)}, language)
     hubs = {tie.giver for tie in ties if tie.spoke} - {tie.receiver for tie in ties}
-    steps = cascade(ties, called, _above(hubs, day))
+    above = _above(hubs, day)
+    steps = cascade(ties, called, above)
+    cut = _cut_off(programme.id, ties, hubs, above, day)
     helped: dict[UUID, int] = {}
     for tie in ties:
         if tie.spoke:
             helped[tie.giver] = helped.get(tie.giver, 0) + 1
-    return [_line(place, step, called, kinds, helped) for place, step in enumerate(steps)]
+    return [_line(place, step, called, kinds, helped, cut) for place, step in enumerate(steps)]
+
+
+def _cut_off(
+    programme_id: UUID,
+    ties: Sequence[Tie],
+    hubs: Collection[UUID],
+    above: Mapping[UUID, set[UUID]],
+    day: date,
+) -> set[UUID]:
+    """Of the hubs and those whom they help all that no help reaches on the day."""
+    spokes: list[tuple[UUID, UUID]] = []
+    helped: set[UUID] = set()
+    for tie in ties:
+        under = {hub for hub in hubs if tie.passes_down and tie.receiver in above.get(hub, ())}
+        if tie.spoke:
+            spokes += [(tie.giver, body) for body in {tie.receiver} | under]
+        else:
+            helped |= {tie.receiver} | under
+    # Who helps a hub need not be seen by whom the hub helps.
+    if unseen := hubs - supplied(spokes, helped):
+        helped |= unseen - without_source(programme_id, unseen, day)
+    return {body for spoke in spokes for body in spoke} - supplied(spokes, helped)
+
+
+def without_source(programme_id: UUID, hubs: Collection[UUID], day: date) -> set[UUID]:
+    """Of these bodies those that no help of the programme reaches on the day.
+
+    Neither a tie of their own, nor one that passes down to them, nor a spoke of somebody whom
+    help reaches.
+    """
+    codes = set(spoke_kinds())
+    seen: set[UUID] = set()
+    helped: set[UUID] = set()
+    spokes: list[tuple[UUID, UUID]] = []
+    waiting = set(hubs)
+    while waiting:
+        seen |= waiting
+        above = _above(waiting, day)
+        higher = {body for bodies in above.values() for body in bodies}
+        rows = Pairing.objects.filter(
+            Q(receiver_id__in=waiting) | Q(passes_down=True, receiver_id__in=higher),
+            on(day), programme_id=programme_id,
+        )  # fmt: skip
+        for giver, receiver, kind, passes in rows.values_list(
+            "giver_id", "receiver_id", "kind", "passes_down"
+        ):
+            under = {body for body in waiting if passes and receiver in above.get(body, ())}
+            mine = ({receiver} & waiting) | under
+            if kind in codes:
+                spokes += [(giver, body) for body in mine]
+            else:
+                helped |= mine
+        waiting = {giver for giver, _receiver in spokes} - seen
+    return set(hubs) - supplied(spokes, helped)
+
+
+def spokes_cut_off(spokes: QuerySet[Pairing], day: date) -> list[Pairing]:
+    """Of these spokes those of the day whose giver no help reaches any more."""
+    direct = Pairing.objects.filter(
+        on(day), programme_id=OuterRef("programme_id"), receiver_id=OuterRef("giver_id")
+    )
+    rows = list(
+        spokes.filter(on(day), kind__in=spoke_kinds())
+        .filter(~Exists(direct))
+        .select_related("giver", "receiver")
+        .order_by("valid_from", "id")
+    )
+    hubs: dict[UUID, set[UUID]] = {}
+    for row in rows:
+        hubs.setdefault(row.programme_id, set()).add(row.giver_id)
+    cut = {(one, hub) for one in hubs for hub in without_source(one, hubs[one], day)}
+    return [row for row in rows if (row.programme_id, row.giver_id) in cut]
 
 
 def _above(bodies: set[UUID], day: date) -> dict[UUID, set[UUID]]:
@@ -79,6 +156,7 @@ def _line(
     called: dict[UUID, str],
     kinds: dict[UUID, str],
     helped: dict[UUID, int],
+    cut: Collection[UUID],
 ) -> CascadeLine:
     return CascadeLine(
         str(place),
@@ -90,6 +168,7 @@ def _line(
         tuple(tie.id for tie in step.ties),
         helped.get(step.body, 0),
         step.repeated,
+        step.body in cut,
     )
 
 

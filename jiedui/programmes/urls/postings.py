@@ -12,6 +12,7 @@ urlpatterns = [
     path("postings/<uuid:id>/appoint/", posting_forms.appoint, name="posting-appoint"),
     path("postings/<uuid:id>/evaluate/", posting_forms.evaluate, name="posting-evaluate"),
     path("postings/<uuid:id>/handover/", handovers.handover_new, name="handover-new"),
+    path("postings/<uuid:id>/title/", posting_forms.title_set_right, name="posting-title"),
     path("postings/<uuid:id>/take-back/", posting_forms.take_back, name="posting-take-back"),
     path("postings/<uuid:id>/step/<slug:verb>/", postings.posting_step, name="posting-step"),
     path("appointments/<uuid:id>/end/", posting_forms.appointment_end, name="appointment-end"),

@@ -20,7 +20,7 @@ from jiedui.core.errors import NotVisible
 from jiedui.core.packs import Term, vocabulary
 from jiedui.programmes import access
 from jiedui.programmes.domain import compliance as domain
-from jiedui.programmes.domain.compliance import BROKEN, KEPT, OPEN, Breach, Verdict
+from jiedui.programmes.domain.compliance import BROKEN, KEPT, OPEN, UNJUDGED, Breach, Verdict
 from jiedui.programmes.models import Posting, Programme
 from jiedui.programmes.queries import compliance as queries
 from jiedui.programmes.queries.compliance import Judged
@@ -29,14 +29,15 @@ from jiedui.programmes.views.presence import years_of
 from jiedui.programmes.views.structure import Request
 from jiedui.web.pages import Crumb, render
 from jiedui.web.tables import Column, Empty, Filter, Table
-from jiedui.web.templatetags.jiedui import named, period
+from jiedui.web.templatetags.jiedui import named, period, term
 
 STATES: dict[str, Any] = {
     KEPT: pgettext_lazy("rule", "Kept"),
     OPEN: pgettext_lazy("rule", "Still open"),
     BROKEN: pgettext_lazy("rule", "Broken"),
+    UNJUDGED: pgettext_lazy("rule", "Not judged"),
 }
-TONES = {KEPT: "ok", OPEN: "wait", BROKEN: "wrong"}
+TONES = {KEPT: "ok", OPEN: "wait", BROKEN: "wrong", UNJUDGED: "plain"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Summary:
     kept: int
     judged: int
     open: int
+    # Those whom no rule judges, each told in the list with the reason.
+    unjudged: int
     rules: Sequence[RuleLine]
 
     @property
@@ -80,6 +83,7 @@ class CompliancePage:
     years: Sequence[int]
     summary: Summary
     table: Table
+    unjudged_url: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class OnePage:
     span: str
     state: Any
     tone: str
+    why: str
     verdicts: Sequence[VerdictLine]
 
 
@@ -205,8 +210,30 @@ def summary_of(rows: Iterable[Judged], programme: Programme, year: int) -> Summa
             )
         )  # fmt: skip
     return Summary(
-        year, states.count(KEPT), len(states) - states.count(OPEN), states.count(OPEN), lines
+        year, states.count(KEPT), states.count(KEPT) + states.count(BROKEN), states.count(OPEN),
+        states.count(UNJUDGED), lines,
     )  # fmt: skip
+
+
+def why_told(row: Judged) -> str:
+    """Why no rule judges a recipient or team, in words; blank where one does."""
+    if not row.why:
+        return ""
+    told: dict[str, Any] = {
+        domain.OF_PROGRAMME: _("no rule is about programmes of this kind"),
+        domain.OF_KIND: _("no rule is about bodies of the kind “%(kind)s”"),
+        domain.OF_SEAT: _(
+            "seated at the tier “%(tier)s”, of which the rules about bodies of its kind say nothing"
+        ),
+        domain.NO_SEAT: _(
+            "no seat is recorded for it, and the rules are about bodies seated at a certain tier"
+        ),
+        domain.OF_DAY: _("the rules about it hold from a later day on"),
+        domain.NOT_GROUP: _("nobody of the team was sent in the group style"),
+    }
+    return str(told[row.why]) % {
+        "kind": term(row.body.kind, "organisation_kinds"), "tier": term(row.tier, "tiers"),
+    }  # fmt: skip
 
 
 def year_asked(request: Request, programme: Programme, day: date) -> tuple[int, list[int]]:
@@ -247,6 +274,7 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
                 tone=lambda row: TONES[row.state],
             ),
             *(column(rule.code) for rule in queries.rules_of(programme, year) if rule.code in used),
+            Column("why", _("Why not judged"), value=why_told),
         ],
         filters=[
             Filter(
@@ -260,7 +288,7 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
         default_sort="name",
         title=_("Compliance %(year)s") % {"year": year},
         empty=Empty(
-            _("No rule judges anybody here in this year"),
+            _("Nobody is helped here in this year"),
             _(
                 "The rules are data of the pack: each says which programmes, recipients and teams"
                 " it judges."
@@ -297,6 +325,7 @@ def compliance(request: Request, id: UUID) -> HttpResponseBase:
             years=years,
             summary=summary_of(rows, programme, year),
             table=_table(request, programme, year, rows),
+            unjudged_url=f"?year={year}&state={UNJUDGED}",
         ),
     )
 
@@ -312,7 +341,12 @@ def compliance_panel(request: Request, id: UUID) -> HttpResponseBase:
     return render_fragment(
         request,
         "programmes/_compliance_panel.html",
-        {"summary": summary_of(rows, programme, day.year), "programme": programme},
+        {
+            "summary": summary_of(rows, programme, day.year),
+            "programme": programme,
+            "unjudged_url": f"{reverse('programmes:compliance', args=[programme.id])}"
+            f"?year={day.year}&state={UNJUDGED}",
+        },
     )
 
 
@@ -344,6 +378,7 @@ def compliance_of(request: Request, id: UUID, of: UUID) -> HttpResponseBase:
             span=period(row.period.first, row.period.last),
             state=STATES[row.state],
             tone=TONES[row.state],
+            why=why_told(row),
             verdicts=[
                 VerdictLine(
                     _label(v.rule.code), _source(v.rule.code), STATES[v.state], TONES[v.state],

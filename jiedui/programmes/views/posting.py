@@ -109,6 +109,8 @@ class PostingPage:
     pair: Pair
     steps: Sequence[Step]
     facts: Sequence[Fact]
+    other_title: str
+    title_url: str
     stays: Sequence[StayLine]
     on_site: str
     unbroken: str
@@ -143,6 +145,7 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
     begun = posting.state in (*PRESENT, *ENDED)
     until = posting.departed_on or today()
     held = directory.reach(viewer)
+    other = queries.credentials.other_title(posting) if begun else ""
     page = PostingPage(
         title=posting.person.name,
         crumbs=posting_way(posting),
@@ -158,6 +161,9 @@ def posting_page(request: Request, id: UUID) -> HttpResponseBase:
         ),
         steps=next_steps(viewer, posting),
         facts=_facts(posting),
+        other_title=term(other, "titles"),
+        title_url=reverse("programmes:posting-title", args=[posting.id])
+        if other and access.may_act(viewer, EITHER, *sides) else "",
         stays=[
             StayLine(period(*stay), told_days(stay.length(until)), stay.last is None)
             for stay in detail.stays

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -24,12 +24,13 @@ from jiedui.programmes.forms.postings import (
     WelfareForm,
 )
 from jiedui.programmes.models import Posting, WelfareItem
+from jiedui.programmes.queries.credentials import other_title
 from jiedui.programmes.queries.postings import last_step
 from jiedui.programmes.views.posting_words import STEPS
 from jiedui.programmes.views.postings import posting_url, posting_way
 from jiedui.programmes.views.structure import Request
 from jiedui.web.submitting import submitted
-from jiedui.web.templatetags.jiedui import term
+from jiedui.web.templatetags.jiedui import day, term
 
 
 def _form(
@@ -157,6 +158,25 @@ def evaluate(request: Request, id: UUID) -> HttpResponseBase:
         title=_("Evaluate the own posting"), submit=_("Hand in"),
         done=_("The evaluation was handed in."),
         intro=_("Both sides read it. Nobody is ranked by it; it cannot be changed later."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def title_set_right(request: Request, id: UUID) -> HttpResponseBase:
+    """Take over the title that the register of people tells of the first day."""
+    viewer = request.viewer
+    posting = access.get_posting(viewer, id)
+    held = other_title(posting)
+    _must(bool(held) and access.may_act(viewer, EITHER, posting.giver_id, posting.receiver_id))
+    return _form(
+        request, posting, Form(request.POST or None),
+        lambda data: actions.correct_title(by=viewer.user, posting=posting),
+        title=_("Take over the title"), submit=_("Take it over"),
+        done=_("The title of the posting was set right."),
+        intro=_("This posting says “%(said)s”; by the register of people %(person)s was"
+                " “%(held)s” on %(day)s. What rules judge by the title changes with it.")
+        % {"said": term(posting.title, "titles") or "–", "person": posting.person.name,
+           "held": term(held, "titles"), "day": day(posting.starts_on)},
     )  # fmt: skip
 
 

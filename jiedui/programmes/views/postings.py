@@ -79,6 +79,10 @@ def _with_issue(rows: QuerySet[Posting], _value: str) -> QuerySet[Posting]:
     return rows.filter(id__in=queries.postings.issues_open().values("posting_id"))
 
 
+def _under_other_title(rows: QuerySet[Posting], _value: str) -> QuerySet[Posting]:
+    return queries.credentials.under_other_title(rows)
+
+
 def _on(rows: QuerySet[Posting], text: str) -> QuerySet[Posting]:
     return on_day(rows, read_day(text))
 
@@ -156,6 +160,8 @@ def posting_list(request: Request, id: UUID) -> HttpResponseBase:
             Filter("team", _("Team"), apply=_of_team),
             Filter("welfare", _("Welfare"), "choice",
                    choices=[("open", _("An issue is open"))], apply=_with_issue),
+            Filter("titled", _("Title"), "choice",
+                   choices=[("other", _("Not held on the first day"))], apply=_under_other_title),
         ],
         default_sort="-starts_on",
         title=_("Postings"),

@@ -22,6 +22,7 @@ from jiedui.directory import access as directory
 from jiedui.programmes import access, actions, queries
 from jiedui.programmes.forms import EndForm, PairingForm, ProgrammeForm
 from jiedui.programmes.models import Pairing, Programme
+from jiedui.programmes.queries.ties import spokes_of
 from jiedui.web.pages import Crumb, render
 from jiedui.web.parts import Pair, Side
 from jiedui.web.submitting import submitted
@@ -202,11 +203,19 @@ def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
         actions.end_pairing(by=viewer.user, pairing=pairing, on=data["on"])
         return back
 
+    intro = _("%(giver)s and %(receiver)s; what was recorded stays.") % {
+        "giver": named(pairing.giver), "receiver": named(pairing.receiver),
+    }  # fmt: skip
+    if spokes := spokes_of(viewer, pairing, today()):
+        helped = "、".join(named(row.receiver) for row in spokes)
+        intro += " " + _(
+            "%(receiver)s helps others in turn (%(helped)s): unless another tie helps it, they are"
+            " cut off from the source."
+        ) % {"receiver": named(pairing.receiver), "helped": helped}
     return submitted(
         request, EndForm(request.POST or None, initial={"on": today()}), act,
         title=_("End the pairing"), submit=_("End it"), done=_("The pairing was ended."),
-        intro=_("%(giver)s and %(receiver)s; what was recorded stays.")
-        % {"giver": named(pairing.giver), "receiver": named(pairing.receiver)},
+        intro=intro,
         cancel_url=back,
         crumbs=(Crumb(named(pairing.programme), _url(pairing.programme)),
                 Crumb(_("Pairing"), back), Crumb(_("End the pairing"))),

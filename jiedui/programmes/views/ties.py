@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -170,6 +170,8 @@ class PairingPage:
     duty_url: str
     agreements: Sequence[AgreementLine]
     spokes: Sequence[tuple[str, str, str]]
+    # A spoke of a recipient that is helped no longer.
+    cut_off: bool
     network_url: str
     postings_url: str
     end_url: str
@@ -248,6 +250,7 @@ def pairing_page(request: Request, id: UUID) -> HttpResponseBase:
             (named(row.receiver), pairing_url(row), days(row))
             for row in queries.spokes_of(viewer, pairing, day)
         ],
+        cut_off=bool(queries.spokes_cut_off(Pairing.objects.filter(pk=pairing.pk), day)),
         network_url=reverse("programmes:network", args=[pairing.network_id])
         if pairing.network_id
         else "",
@@ -350,6 +353,11 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
         # Of several ties the list of the recipient's tells all.
         return reverse("programmes:pairing", args=[row.ties[0]]) if len(row.ties) == 1 else ""
 
+    cut = {row.body_id for row in lines if row.cut_off}
+    source_of_help = [
+        Column("source", _("Source of help"), kind="badge", tone=lambda row: "wrong",
+               value=lambda row: _("cut off") if row.cut_off else ""),
+    ] if cut else []  # fmt: skip
     table = Table(
         request,
         lines,
@@ -361,6 +369,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
             Column("givers", _("Helped by"), value=lambda row: "、".join(row.givers)),
             Column("kinds", _("Kind of tie"), value=kinds, url=tie),
             Column("spokes", _("Helps in turn"), kind="number", unit=_("bodies")),
+            *source_of_help,
         ],
         filters=[
             Filter("day", pgettext("as it was", "On the day"), kind="day",
@@ -368,6 +377,8 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
             Filter("q", _("Recipient or giver"), apply=_lines_called),
             Filter("level", _("Level"), kind="choice",
                    choices=[("1", "1"), ("2", "2"), ("3", "3")], apply=_lines_at),
+            Filter("source", _("Source of help"), kind="choice",
+                   choices=[("cut", _("only what is cut off"))], apply=_lines_cut_off),
         ],
         key=lambda row: row.id,
         title=_("Cascade"),
@@ -378,11 +389,21 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
     )  # fmt: skip
     hubs = len({row.body_id for row in lines if row.spokes})
     second = len({row.body_id for row in lines if row.depth})
+    lead = (
+        _("%(hubs)s recipients help %(second)s others in turn.") % {"hubs": hubs, "second": second}
+        if hubs else _("No recipient helps others in turn on this day.")
+    )  # fmt: skip
+    if cut:
+        told = ngettext(
+            "%(n)s body is cut off from the source: who helps it, or itself, is helped no longer.",
+            "%(n)s bodies are cut off from the source: who helps them, or themselves, is helped no"
+            " longer.",
+            len(cut),
+        )
+        lead = f"{lead} {told % {'n': len(cut)}}"
     page = CascadePage(
         _("Cascade"), crumbs_of(programme, Crumb(_("Cascade"))), programme, table,
-        tabs(programme, "cascade"), programme.example,
-        _("%(hubs)s recipients help %(second)s others in turn.") % {"hubs": hubs, "second": second}
-        if hubs else _("No recipient helps others in turn on this day."),
+        tabs(programme, "cascade"), programme.example, lead,
     )  # fmt: skip
     return render(request, "programmes/cascade.html", page)
 
@@ -394,3 +415,7 @@ def _lines_called(rows: Sequence[queries.CascadeLine], text: str) -> list[querie
 
 def _lines_at(rows: Sequence[queries.CascadeLine], text: str) -> list[queries.CascadeLine]:
     return [row for row in rows if str(row.depth + 1) == text]
+
+
+def _lines_cut_off(rows: Sequence[queries.CascadeLine], text: str) -> list[queries.CascadeLine]:
+    return [row for row in rows if row.cut_off or text != "cut"]

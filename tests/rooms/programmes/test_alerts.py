@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from jiedui.accounts.permissions import viewer_of
 from jiedui.core.clock import now, today
+from jiedui.directory import actions as directory
 from jiedui.programmes.models import (
     Agreement,
     AgreementParty,
@@ -271,6 +273,38 @@ def test_who_only_reads_is_pressed_by_nothing(cast):
     cast.post(30, None)
     reader = account("reader", "读者", "viewer", cast.stage.receiver)
     assert alerts(viewer_of(reader)) == []
+
+
+def test_a_title_corrected_afterwards_is_told_and_set_right(cast, sender):
+    posting = cast.posting("甲一", 50, -50)
+    person = posting.person
+    users = (sender, cast.stage.manager, cast.stage.coordinator)
+    assert not any(queries.OTHER_TITLE in kinds(user) for user in users)
+    directory.give_title(by=None, person=person, title="chief_physician", valid_from=ago(60))
+    for user in users:
+        found = kinds(user)[queries.OTHER_TITLE]
+        assert (found.id, found.subject) == (posting.id, "甲一")
+    assert queries.OTHER_TITLE not in kinds(cast.stage.outsider)
+    # Of a year gone by it is found in the list, and presses no more.
+    Posting.objects.filter(pk=posting.pk).update(
+        state="departed", departed_on=ago(1), ends_on=ago(1)
+    )
+    later = alerts(viewer_of(sender), date(ago(1).year + 1, 1, 1))
+    assert queries.OTHER_TITLE not in {alert.kind for alert in later}
+    client = Client()
+    client.force_login(sender, backend="django.contrib.auth.backends.ModelBackend")
+    listed = f"/programmes/{cast.stage.programme.id}/postings/?titled=other"
+    page = f"/programmes/postings/{posting.id}/"
+    assert "甲一" in client.get(listed).content.decode()
+    assert "人员档案载明首日职称为“主任医师”" in client.get(page).content.decode()
+    asked = client.get(f"{page}title/").content.decode()
+    assert "本派驻记为“副主任医师”" in asked
+    client.post(f"{page}title/", {"yes": "1"})
+    posting.refresh_from_db()
+    assert posting.title == "chief_physician"
+    assert "职称待核" not in client.get(page).content.decode()
+    assert "甲一" not in client.get(listed).content.decode().split("<main")[1]
+    assert client.get(f"{page}title/").status_code == 404
 
 
 def test_the_questions_are_as_many_whatever_there_is(cast, django_assert_max_num_queries):

@@ -19,7 +19,9 @@ from jiedui.programmes.queries.alerts.ends import (
     of_handovers,
     of_handovers_missing,
     of_licences,
+    of_other_titles,
     of_reviews,
+    of_spokes,
     of_tasks,
     of_welfare,
 )
@@ -43,8 +45,10 @@ from jiedui.programmes.queries.alerts.scope import (
     HANDOVER_MISSING,
     HOST,
     LICENCE_ENDS,
+    OTHER_TITLE,
     REVIEW_LATE,
     SEND,
+    SPOKE_CUT_OFF,
     STANDS_EMPTY,
     TASK_LATE,
     TO_AGREE,
@@ -61,10 +65,10 @@ from jiedui.programmes.queries.alerts.steps import of_steps
 
 __all__ = [
     "ACTION_LATE", "AGREEMENT_ENDS", "AHEAD", "ARRIVAL_DUE", "BELOW_CORE", "DEPARTURE_DUE",
-    "FALLS_EMPTY", "HANDOVER_LATE", "HANDOVER_MISSING", "LICENCE_ENDS", "REVIEW_LATE",
-    "STANDS_EMPTY", "TASK_LATE", "TO_AGREE", "TO_ANSWER", "TO_APPROVE", "TO_EVALUATE", "TO_FILL",
-    "TO_SCREEN", "WELFARE_OPEN", "Alert", "alerts", "ending", "falling_empty", "live_posts",
-    "standing_empty",
+    "FALLS_EMPTY", "HANDOVER_LATE", "HANDOVER_MISSING", "LICENCE_ENDS", "OTHER_TITLE",
+    "REVIEW_LATE", "SPOKE_CUT_OFF", "STANDS_EMPTY", "TASK_LATE", "TO_AGREE", "TO_ANSWER",
+    "TO_APPROVE", "TO_EVALUATE", "TO_FILL", "TO_SCREEN", "WELFARE_OPEN", "Alert", "alerts",
+    "ending", "falling_empty", "live_posts", "standing_empty",
 ]  # fmt: skip
 
 
@@ -77,6 +81,7 @@ def alerts(viewer: Viewer, day: date | None = None) -> list[Alert]:
     if any(viewer.may(permission) for permission in (HOST, SEND, EDIT)):
         kinds = (
             of_posts, of_teams, of_agreements, of_reviews, of_actions, of_tasks, of_steps,
+            of_spokes, of_other_titles,
         )  # fmt: skip
         found = [alert for kind in kinds for alert in kind(scope, day)]
     own = (of_handovers, of_handovers_missing, of_evaluations, of_licences, of_welfare)

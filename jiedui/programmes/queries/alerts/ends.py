@@ -14,6 +14,7 @@ from jiedui.programmes.models import (
     Agreement,
     Credential,
     Handover,
+    Pairing,
     Posting,
     Task,
     WorkPlan,
@@ -28,9 +29,12 @@ from jiedui.programmes.queries.alerts.scope import (
     HANDOVER_MISSING,
     HOST,
     LICENCE_ENDS,
+    OTHER_TITLE,
+    POSTED,
     REVIEW_LATE,
     SEND,
     SHOWN,
+    SPOKE_CUT_OFF,
     TASK_LATE,
     TO_EVALUATE,
     WELFARE_OPEN,
@@ -39,9 +43,11 @@ from jiedui.programmes.queries.alerts.scope import (
     first,
     rest,
 )
+from jiedui.programmes.queries.credentials import under_other_title
 from jiedui.programmes.queries.handovers import missing
 from jiedui.programmes.queries.plans import actions_overdue
 from jiedui.programmes.queries.postings import issues_open
+from jiedui.programmes.queries.ties import spokes_cut_off
 
 
 def of_licences(scope: Scope, day: date) -> list[Alert]:
@@ -204,6 +210,41 @@ def of_handovers_missing(scope: Scope, day: date) -> list[Alert]:
         for row in rows
     ]  # fmt: skip
     return rest(HANDOVER_MISSING, alerts, count)
+
+
+def of_spokes(scope: Scope, day: date) -> list[Alert]:
+    """Spokes whose giver is helped no longer, told to whoever may end them or help anew."""
+    own = scope.own(
+        ("giver_id", EDIT), ("giver_id", HOST), ("receiver_id", EDIT), ("receiver_id", HOST)
+    )
+    if own is None:
+        return []
+    rows = spokes_cut_off(Pairing.objects.filter(own), day)
+    alerts = [
+        Alert(
+            SPOKE_CUT_OFF, None, row.programme_id, row.id, row.giver_id,
+            f"→ {row.receiver.name}",
+        )
+        for row in rows[:SHOWN]
+    ]  # fmt: skip
+    return rest(SPOKE_CUT_OFF, alerts, len(rows))
+
+
+def of_other_titles(scope: Scope, day: date) -> list[Alert]:
+    """Postings of this year under a title that the person, as is now known, did not then hold."""
+    mine = scope.own(*POSTED)
+    if mine is None:
+        return []
+    this_year = Q(state__in=PRESENT) | Q(ends_on__gte=date(day.year, 1, 1))
+    wrong = under_other_title(Posting.objects.filter(mine, this_year)).select_related("person")
+    rows, count = first(wrong, "starts_on", "id")
+    alerts = [
+        Alert(
+            OTHER_TITLE, row.starts_on, row.programme_id, row.id, row.receiver_id, row.person.name
+        )
+        for row in rows
+    ]
+    return rest(OTHER_TITLE, alerts, count)
 
 
 def of_evaluations(scope: Scope, day: date) -> list[Alert]:

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.directory import access as directory
+from jiedui.programmes.access import own_person
 from jiedui.programmes.domain.states import COMING, PRESENT
 from jiedui.programmes.models import Posting
 
@@ -24,12 +25,13 @@ SHOWN = 4
 (
     FALLS_EMPTY, STANDS_EMPTY, BELOW_CORE, LICENCE_ENDS, AGREEMENT_ENDS, HANDOVER_LATE,
     HANDOVER_MISSING, TASK_LATE, TO_SCREEN, TO_APPROVE, ARRIVAL_DUE, DEPARTURE_DUE, TO_ANSWER,
-    TO_AGREE, TO_FILL, TO_EVALUATE, REVIEW_LATE, ACTION_LATE, WELFARE_OPEN,
+    TO_AGREE, TO_FILL, TO_EVALUATE, REVIEW_LATE, ACTION_LATE, WELFARE_OPEN, SPOKE_CUT_OFF,
+    OTHER_TITLE,
 ) = (
     "post_falls_empty", "post_stands_empty", "team_below_core", "licence_ends", "agreement_ends",
     "handover_late", "handover_missing", "task_late", "to_screen", "to_approve", "arrival_due",
     "departure_due", "to_answer", "to_agree", "to_fill", "to_evaluate", "review_late",
-    "action_late", "welfare_open",
+    "action_late", "welfare_open", "spoke_cut_off", "other_title",
 )  # fmt: skip
 HOST, SEND, EDIT = "programmes.host", "programmes.send", "programmes.edit"
 POSTED = (
@@ -83,7 +85,10 @@ class Scope:
     @cached_property
     def postings(self) -> frozenset[UUID]:
         """The viewer's own postings."""
-        rows = Posting.objects.filter(person__user_id=self.viewer.user.id)
+        person = own_person(self.viewer)
+        if person is None:
+            return frozenset()
+        rows = Posting.objects.filter(person_id=person)
         return frozenset(rows.values_list("id", flat=True))
 
     def posted(self) -> QuerySet[Posting] | None:
