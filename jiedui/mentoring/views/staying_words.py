@@ -101,7 +101,7 @@ def _of(kept: Kept) -> str:
 
 
 def _people(kept: Kept) -> str:
-    said = _("%(kept)s of %(known)s people certified a year ago or longer") % {
+    said = _("%(kept)s of %(known)s first certificates of a year ago or longer") % {
         "kept": kept.kept,
         "known": kept.known,
     }
