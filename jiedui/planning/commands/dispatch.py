@@ -346,7 +346,7 @@ def _print_changes(new: Replanned) -> None:
             if tour is not None
         ]
         rules = new.why.get(each.before, ()) if each.before else ()
-        why = "，".join(_(RULES[rule]) for rule in rules)
+        why = _(", ").join(_(RULES[rule]) for rule in rules)
         kind = _(CHANGED[each.kind])
         click.echo(f"  {kind}: {each.person} {' → '.join(sides)}" + (f" ({why})" if why else ""))
 

@@ -269,7 +269,7 @@ def _print_next(problem: CoverProblem, plan: CoverPlan) -> None:
     """What one per cent more of the budget buys."""
     more = plan.next_percent
     if more.buys:
-        kits = "、".join(
+        kits = _(", ").join(
             f"{problem.sites[site].name or problem.sites[site].code}"
             f" ({problem.kinds[kind].name or problem.kinds[kind].code})"
             for site, kind in more.buys

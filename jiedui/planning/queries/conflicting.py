@@ -238,7 +238,7 @@ def _of_tour(scenario: Scenario, problem: Problem, rule: Rule, about: Tour | Wis
             has=who.max_months,
         )  # fmt: skip
     if rule == Rule.LENGTH:
-        lengths = "、".join(map(str, problem.lengths(where))) or "–"
+        lengths = tuple(map(str, problem.lengths(where))) or "–"
         return _say(rule, _("Tours at this post last %(asked)s months."), asked=lengths)
     if rule == Rule.START_STEP:
         return _say(

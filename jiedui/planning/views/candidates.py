@@ -66,7 +66,7 @@ def _abilities(row: Any) -> str:
         (row.altitude_ok, pgettext("candidate", "high altitude")),
         (row.flexible_ok, pgettext("candidate", "at intervals")),
     ]
-    return "、".join(word for holds, word in told if holds)
+    return _(", ").join(word for holds, word in told if holds)
 
 
 def _state(row: Any) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from jiedui.planning.queries import rounds as queries
 from jiedui.planning.views.base import Request, not_visible
 from jiedui.planning.views.rounds import way
 from jiedui.web.pages import Crumb, render
+from jiedui.web.templatetags.jiedui import day as told_day
 from jiedui.web.templatetags.jiedui import named
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def day_sheet(request: Request, id: UUID, day: str, vehicle: UUID) -> HttpRespon
     home = at[str(round.depot_id)]
     path = "M" + "L".join([home, *(at[str(stop.place.id)] for stop in sheet.stops), home])
     title = _("Day sheet %(day)s · %(vehicle)s") % {
-        "day": sheet.day.isoformat(), "vehicle": sheet.vehicle
+        "day": told_day(sheet.day), "vehicle": sheet.vehicle
     }  # fmt: skip
     page = SheetPage(
         title, way(round, title), round.programme.example, round, sheet, globe, [path],

@@ -204,7 +204,7 @@ def round_page(request: Request, id: UUID) -> HttpResponseBase:
                     (
                         str(LEFT_OUT[each.reason]),
                         _("For it %(places)s would have to go.")
-                        % {"places": "、".join(map(named, each.instead))}
+                        % {"places": _(", ").join(map(named, each.instead))}
                         if each.instead
                         else "",
                     )

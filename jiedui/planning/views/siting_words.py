@@ -74,7 +74,7 @@ def next_of(next: Mapping[str, Any]) -> list[str]:
     first = next["first_useful"]
     found = []
     if next["buys"]:
-        kits = "、".join(f"{each['site']} ({each['kind']})" for each in next["buys"])
+        kits = _(", ").join(f"{each['site']} ({each['kind']})" for each in next["buys"])
         found.append(
             _("1 %% more budget buys %(kits)s and reaches %(people)s more.")
             % {"kits": kits, "people": amount(next["gain"])}

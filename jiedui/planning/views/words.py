@@ -79,6 +79,9 @@ def said(reason: Reason | None) -> str:
     details = dict(reason.details)
     for name in {"extra", "missing"} & details.keys():
         details[name] = amount(round(Decimal(str(details[name]))))
+    for name, value in details.items():
+        if isinstance(value, tuple):
+            details[name] = gettext(", ").join(value)
     if "rules" in details:
         # Codes of rules are told as what they say.
         said_of = {rule.value: gettext(BROKEN[rule]) for rule in BROKEN}
