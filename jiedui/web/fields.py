@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -41,8 +42,34 @@ class DayField(forms.DateField):
             raise forms.ValidationError(sentence(refused), code=refused.code) from refused
 
 
+class Select(forms.Select):
+    """A choice of one, drawn here as Django's template draws it.
+
+    A form may have a thousand options, too many to ask a template for each.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole of it, its options in their groups."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        groups = []
+        for label, options, _index in widget["optgroups"]:
+            drawn = format_html_join(
+                "", '<option value="{}"{}>{}</option>',
+                ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options),
+            )  # fmt: skip
+            groups.append(
+                format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn
+            )
+        return format_html(
+            '<select name="{}"{}>{}</select>',
+            widget["name"], flatatt(widget["attrs"]), SafeString("".join(groups)),
+        )  # fmt: skip
+
+
 class TermField(forms.ChoiceField):
     """A code of a pack's table, shown by its name."""
+
+    widget = Select
 
     def __init__(
         self, table: str, *, only: Callable[[Term], bool] | None = None, **more: Any

@@ -334,6 +334,29 @@ def test_pages_cost_the_same_for_many_rows(scene: Scene, at: At, name: str, most
     assert few <= most
 
 
+def test_the_form_asks_the_same_however_many_are_paired(scene: Scene, at: At) -> None:
+    stage, client = scene.stage, at(scene.sender)
+    form = url("posting-new", stage.programme.id)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(form).status_code == 200
+        return len(queries)
+
+    cost()
+    few = cost()
+    for number in range(6):
+        body = directory.create_organisation(
+            by=None, name=f"示例受{number}院", kind="hospital", example=True
+        )
+        actions.pair(
+            by=None, programme=stage.programme, kind="hospital_hospital", giver=stage.giver,
+            receiver=body,
+        )  # fmt: skip
+    assert "示例受5院" in text(client.get(form))
+    assert cost() <= few
+
+
 def test_the_person_page_shows_the_postings(scene: Scene, at: At) -> None:
     posting = scene.arrived()
     client = at(scene.stage.manager)

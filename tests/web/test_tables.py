@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,10 +16,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
+from django import forms
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from jiedui.directory.models import Place
+from jiedui.web.fields import Select
 from jiedui.web.tables import Column, Filter, Table
 from jiedui.web.tables.paging import Cursor
 
@@ -271,3 +274,14 @@ def test_a_cursor_that_no_page_gave_costs_nothing(body: str) -> None:
 @pytest.mark.parametrize("value", [True, 3, 2.5, Decimal("12.50"), None, "x"])
 def test_a_cursor_comes_back_as_it_went(value: object) -> None:
     assert Cursor.read(Cursor(value, "k", False).text()) == Cursor(value, "k", False)
+
+
+def test_a_choice_is_drawn_as_django_draws_it():
+    choices = [("", "–"), ("a", "<b>"), ("组", [("x", "X"), ("y", '"Y"')]), (3, "three")]
+    attrs = {"id": "i", "required": True, "disabled": False}
+    for value in ("", "a", "y", 3, None, "<"):
+        own, usual = (
+            re.sub(r"\n\s*", "", str(kind(choices=choices).render("名", value, attrs)))
+            for kind in (Select, forms.Select)
+        )
+        assert own == usual

@@ -16,7 +16,7 @@ from jiedui.programmes import access
 from jiedui.programmes.forms.posts import NAMES, DepartmentField, find_department
 from jiedui.programmes.models import Posting, Programme
 from jiedui.programmes.queries.posts import fitting_post
-from jiedui.web.fields import SUGGESTED, DayField, NamedField, TermField
+from jiedui.web.fields import SUGGESTED, DayField, NamedField, Select, TermField
 
 if TYPE_CHECKING:
     from jiedui.directory.models import Organisation
@@ -52,12 +52,13 @@ class NominationForm(forms.Form):
     workload = forms.IntegerField(
         label=_("Share of full time, of 100"), initial=100, min_value=1, max_value=100
     )
-    batch = forms.ChoiceField(label=_("Batch"), required=False)
-    team = forms.ChoiceField(label=_("Team"), required=False)
+    batch = forms.ChoiceField(label=_("Batch"), required=False, widget=Select)
+    team = forms.ChoiceField(label=_("Team"), required=False, widget=Select)
     team_role = TermField("team_roles", label=_("Role in the team"), required=False)
     agreement = forms.ChoiceField(
         label=_("Agreement"),
         required=False,
+        widget=Select,
         help_text=_("Blank takes one that covers both sides and all the days."),
     )
     post = forms.UUIDField(required=False, widget=forms.HiddenInput)
