@@ -184,7 +184,8 @@ def aftermath(
         return Aftermath(TOO_EARLY, during, later, None, None)
 
     def count(span: Span) -> int:
-        return sum(months.get(month, 0) for month in span)
+        # Of the months that have any cases: most departments of a country tell of none.
+        return sum(cases for month, cases in months.items() if month in span)
 
     volume = Compared(count(during), during.count, count(later), later.count)
     year_before = later.moved(-YEAR)
