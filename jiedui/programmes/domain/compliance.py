@@ -182,11 +182,11 @@ def _number(text: str) -> int | None:
 
 def judge(rule: Rule, services: Iterable[Service], period: Days, today: date) -> Verdict:
     """One rule over the postings of a recipient or a team in a period."""
-    seen = [
-        each._replace(stays=bridged(each, rule.leave_days, today))
-        for each in services
-        if each.kind in rule.posting_kinds
-    ]
+    seen = []
+    for each in services:
+        if each.kind in rule.posting_kinds:
+            stays = bridged(each, rule.leave_days, today)
+            seen.append(each if stays is each.stays else each._replace(stays=stays))
     return _JUDGES[rule.measure](rule, seen, period, today)
 
 
@@ -195,7 +195,7 @@ def bridged(service: Service, leave_days: int, today: date) -> tuple[tuple[date,
 
     A leave that goes on joins up to today while it is no longer than that.
     """
-    if not leave_days or not service.stays:
+    if not leave_days or not service.stays or (service.ended and len(service.stays) == 1):
         return service.stays
     found: list[tuple[date, date | None]] = []
     for first, last in service.stays:

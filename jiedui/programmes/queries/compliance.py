@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -37,7 +38,6 @@ from jiedui.programmes.models import (
     Pairing,
     Posting,
     Programme,
-    Stay,
     Team,
 )
 from jiedui.programmes.queries.presence import in_period
@@ -99,24 +99,27 @@ def _services(
     rows: QuerySet[Posting], by: str
 ) -> tuple[dict[UUID, list[Service]], dict[Hashable, tuple[date, date]]]:
     """The postings as the rules see them, by recipient or team."""
-    stays: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    told = Stay.objects.filter(posting__in=rows.values("id"))
-    for posting, first, last in told.values_list("posting_id", "first_day", "last_day"):
-        stays[posting].append((first, last))
     senior = {
         code
         for code, term in vocabulary().tables.get("titles", {}).items()
         if term.extra.get("senior") == "1"
     }
+    # With their stays in one question: of a country in a year there are tens of thousands.
+    told: dict[UUID, tuple[Any, list[tuple[date, date | None]]]] = {}
+    for id, first, last, *row in rows.values_list(
+        "id", "stays__first_day", "stays__last_day", by, "person_id", "kind", "title", "state",
+        "starts_on", "ends_on",
+    ):  # fmt: skip
+        stays = told.setdefault(id, (row, []))[1]
+        if first is not None:
+            stays.append((first, last))
     found: dict[UUID, list[Service]] = defaultdict(list)
     spans: dict[Hashable, tuple[date, date]] = {}
-    for of, id, person, kind, title, state, starts_on, ends_on in rows.values_list(
-        by, "id", "person_id", "kind", "title", "state", "starts_on", "ends_on"
-    ):
+    for id, ((of, person, kind, title, state, starts_on, ends_on), stays) in told.items():
+        stays.sort(key=itemgetter(0))
         found[of].append(
             Service(
-                id, person, kind, title in senior, state in ENDED, ends_on,
-                tuple(sorted(stays.get(id, ()), key=lambda stay: stay[0])),
+                id, person, kind, title in senior, state in ENDED, ends_on, tuple(stays)
             )
         )  # fmt: skip
         before = spans.get(of, (starts_on, ends_on))
