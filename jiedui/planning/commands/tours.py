@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from jiedui.planning.commands.running import running
 from jiedui.planning.domain.runs import proven_gap
@@ -23,6 +23,8 @@ from jiedui.web.language import spoken
 
 FILE = click.Path(path_type=Path)
 SECONDS = 10.0
+# Vertices that the text names of each reason; the JSON holds all.
+NAMED = 20
 LIMIT = click.FloatRange(min=0.0)
 
 gettext_noop("Searching for tours")  # the stage that solve() tells
@@ -75,6 +77,20 @@ def tours(
         return
     for route in plan.routes:
         click.echo(" ".join(problem.sites[stop.site].key for stop in route.stops))
+    never: dict[str, list[str]] = {}
+    for each in plan.unserved:
+        if each.reason != "gives-way":
+            never.setdefault(each.reason, []).append(problem.sites[each.site].key)
+    for reason, keys in never.items():
+        told = {"vertices": " ".join(keys[:NAMED]), "why": _(REASONS[reason]), "n": len(keys)}
+        click.echo(
+            ngettext(
+                "Out of reach: %(n)s vertex (%(vertices)s): %(why)s",
+                "Out of reach: %(n)s vertices (%(vertices)s): %(why)s",
+                len(keys),
+            )
+            % told
+        )
     click.echo(_summary(problem, plan))
 
 
@@ -151,7 +167,15 @@ def _points(problem: Problem, points: int) -> float | int:
 
 def _plain_instance(problem: Problem, plan: Plan) -> dict[str, Any]:
     routes = [[int(problem.sites[stop.site].key) for stop in route.stops] for route in plan.routes]
-    return {**_figures(problem, plan), "routes": routes}
+    left = [
+        {
+            "vertex": int(problem.sites[each.site].key),
+            "reason": each.reason,
+            "instead": [int(problem.sites[site].key) for site in each.instead],
+        }
+        for each in plan.unserved
+    ]
+    return {**_figures(problem, plan), "routes": routes, "unserved": left}
 
 
 def _plain_round(today: Round, plan: Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from jiedui.core.errors import InvalidInput
 from jiedui.directory import access as directory
 from jiedui.planning.access.sitings import EDIT, makes_for_all
 from jiedui.planning.forms.candidates import NAMES, programme_choices
+from jiedui.planning.sources.faults import Told
 from jiedui.planning.sources.siting_archive import MOST_PACKED, texts_of, unpacked
 from jiedui.web.fields import NamedField
 from jiedui.web.forms import sentence
@@ -130,10 +131,11 @@ class SitingForm(forms.Form):
         if faults is None:
             self.add_error("file", sentence(refused))
             return
-        if [fault.refusal.code for fault in faults] == ["budget-missing"]:
+        others = [fault for fault in faults if fault.refusal.code != "budget-missing"]
+        if len(others) < len(faults):
             self.add_error("budget", gettext("Give a budget here or in settings.json."))
-            return
-        self.add_error("file", sentence(refused).splitlines())
+        if others:
+            self.add_error("file", str(Told(tuple(others))).splitlines())
 
 
 class SitingNameForm(forms.Form):

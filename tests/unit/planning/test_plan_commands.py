@@ -255,6 +255,17 @@ def test_malformed_files_are_refused_at_their_place(tmp_path: Path) -> None:
     assert "t.txt 第 3 行第 2 列：" in tours.stderr
 
 
+def test_a_tour_that_can_visit_nothing_says_why(tmp_path: Path) -> None:
+    crossing = "4 1 1 1\n0 9\n0 0 0 0 0 0 0 0 99\n1 1 1 5 10 1 1 1 30 20\n"
+    (tmp_path / "t.txt").write_text(crossing, "utf-8")
+    told = call("tours", tmp_path / "t.txt", "--routes", 1, "--work-limit", 1, "--format", "json")
+    answer = json.loads(told.stdout)
+    assert (answer["profit"], answer["routes"]) == (0, [])
+    assert answer["unserved"] == [{"vertex": 1, "reason": "no-window", "instead": []}]
+    text = call("tours", tmp_path / "t.txt", "--routes", 1, "--work-limit", 1, "--lang", "en")
+    assert "Out of reach: 1 vertex (1): it has no window" in text.stdout
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
     done = call("dispatch", tmp_path / "nowhere", "--out", tmp_path / "no" / "plan.csv")
 

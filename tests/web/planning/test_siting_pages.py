@@ -111,6 +111,10 @@ def test_what_is_wrong_in_the_files_is_told_at_the_file_and_nothing_is_kept(stag
     assert wrong(client.post(url("siting-new"), asked(stage))) == ["file"]
     data = packed(siting_files(settings="{}"))
     assert wrong(client.post(url("siting-new"), asked(stage, data, budget=""))) == ["budget"]
+    data = packed(siting_files(settings="{}", demand=demand))
+    answer = client.post(url("siting-new"), asked(stage, data, budget=""))
+    assert set(wrong(answer)) == {"file", "budget"}
+    assert "--budget" not in answer.content.decode()
     data = packed(siting_files())
     assert wrong(client.post(url("siting-new"), asked(stage, data, budget="-1"))) == ["budget"]
     assert wrong(client.post(url("siting-new"), asked(stage, data, owner="无此院"))) == ["owner"]
