@@ -39,8 +39,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is long comes first. On PostgreSQL only what touches a database is run again:
-    pytest-django bars all others."""
+    """What is long comes first. On PostgreSQL only what touches a database is run again
+    (pytest-django bars all others), and of that not what is marked ``once``."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
@@ -50,7 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         names = getattr(item, "fixturenames", ())
         marked = item.get_closest_marker("django_db") or touching & set(names)
         of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
-        (again if marked or of_django else once).append(item)
+        alike = item.get_closest_marker("once") is not None
+        (again if (marked or of_django) and not alike else once).append(item)
     config.hook.pytest_deselected(items=once)
     items[:] = again
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 MEASURES = (
     *("rows", "threads", "store_mb", "build_s", "peak_mb"),
     *("raw_scan_s", "sum_s", "distinct_s", "pandas_s"),
@@ -18,8 +20,12 @@ MEASURES = (
 # A process of its own, since the bench makes and drops a house, here of few bodies; and two
 # of its pages: test_indicators asks for all of them.
 FEW_PAGES = """
+import sys
+from pathlib import Path
 import django
 django.setup()
+from tests.migrated import take_migrated
+take_migrated(Path(sys.argv[1]))
 from jiedui.indicators.bench import figures, invented, pages
 from jiedui.indicators.commands.store import bench_figures
 every = pages.addresses
@@ -30,9 +36,11 @@ bench_figures(["--rows", "5000", "--format", "json"])
 """
 
 
-def test_the_command_prints_every_measure(tmp_path: Path) -> None:
+def test_the_command_prints_every_measure(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", FEW_PAGES],
+        [sys.executable, "-c", FEW_PAGES, str(tmp_path_factory.getbasetemp())],
         env={
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "DJANGO_SETTINGS_MODULE": "jiedui.config.settings",

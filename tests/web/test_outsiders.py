@@ -282,10 +282,12 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
             yield f"{space}{each.name}"
 
 
+@pytest.mark.once
 def test_every_address_is_in_the_table() -> None:
     assert set(patterns(get_resolver("jiedui.config.urls"))) == set(TABLE)
 
 
+@pytest.mark.once
 def test_without_a_log_in_nothing_is_shown(world: World) -> None:
     for name, (kind, *_rest) in TABLE.items():
         for method in ("get", "post"):
@@ -298,6 +300,7 @@ def test_without_a_log_in_nothing_is_shown(world: World) -> None:
             assert not leaked(name, content(answer)), (name, method)
 
 
+@pytest.mark.once
 def test_fragments_and_data_are_told_to_log_in(world: World) -> None:
     for name, (kind, *_rest) in TABLE.items():
         if kind == "open":
@@ -328,6 +331,7 @@ def an_elsewhere() -> Organisation:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", OPENS)
 def test_a_role_elsewhere_opens_its_pages_and_finds_nothing_of_others(
     world: World, role: str
@@ -441,6 +445,7 @@ def _posts_change_nothing(world: World, client: Client, *, lists: bool) -> None:
     assert AuditRow.objects.count() == before
 
 
+@pytest.mark.once
 def test_without_the_forms_token_nobody_sends_anything(world: World) -> None:
     before = AuditRow.objects.count()
     strict = Client(enforce_csrf_checks=True)

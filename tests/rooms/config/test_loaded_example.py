@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from django.conf import settings
 from jiedui.accounts.models import AuditRow, User
 from jiedui.accounts.permissions import viewer_of
 from jiedui.accounts.queries import verify_chain
-from jiedui.config.example import dispatch, planning, sitings
+from jiedui.config.example import planning, sitings
 from jiedui.config.example.commands import demo
 from jiedui.core.clock import today
 from jiedui.core.files import path_of
@@ -22,6 +23,7 @@ from jiedui.directory.models import Organisation
 from jiedui.ledger.models import Entry, EntryEvidence, EvidenceFile, Fact, Statement
 from jiedui.planning import queries
 from jiedui.planning.models import Candidate, Consent, DispatchPlan, Scenario, SitingProposal
+from jiedui.programmes import actions
 from jiedui.programmes.models import (
     Agreement,
     Handover,
@@ -37,7 +39,8 @@ from jiedui.programmes.models import (
 from tests.lasting import lasting
 from tests.rooms.config.test_dispatch import CHECKS, check_a_gap
 
-pytestmark = pytest.mark.django_db
+# Each action of it has tests of its own on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def load() -> str:
@@ -51,13 +54,17 @@ def load() -> str:
 
 
 def broken_off_and_loaded() -> str:
-    """Interrupted when the postings are nearly done, it is loaded whole the next time."""
+    """Interrupted in the midst of the postings, it is loaded whole the next time."""
+    arrivals = iter(range(10))
+    arrive = actions.arrive
 
-    def broken(*_given: object) -> None:
-        raise KeyboardInterrupt
+    def broken(**given: Any) -> Posting:
+        if next(arrivals, None) is None:
+            raise KeyboardInterrupt
+        return arrive(**given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dispatch, "load_credentials", broken)
+        patch.setattr(actions, "arrive", broken)
         left = CliRunner().invoke(demo, ["--scale", "0.01"])
     assert left.exit_code == 1
     assert Organisation.objects.filter(example=True).exists()
