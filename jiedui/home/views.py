@@ -149,7 +149,10 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         ),
         Step(
             _("Open the programme and pair the two sides"),
-            _("A programme ties givers to receivers from a day on; entries belong to a pairing."),
+            _(
+                "A programme ties supporters to recipients from a day on; entries belong to a"
+                " pairing."
+            ),
             opened("programmes:programmes"),
             _("Programmes"),
         ),
@@ -165,7 +168,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         Step(
             _("Record, confirm, and read the figures"),
             _(
-                "The giver records, the receiver confirms. What is confirmed counts at once,"
+                "The supporter records, the recipient confirms. What is confirmed counts at once,"
                 " and every figure opens to its records."
             ),
             opened("ledger:entries"),

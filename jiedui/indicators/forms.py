@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -83,8 +83,12 @@ class ScopeForm(forms.Form):
 
     programme = forms.CharField(required=False, max_length=64, label=_("Programme"))
     measure = CodeField("measures", label=_("Measure"))
-    giver = forms.CharField(required=False, max_length=200, label=_("Giver"))
-    receiver = forms.CharField(required=False, max_length=200, label=_("Receiver"))
+    giver = forms.CharField(
+        required=False, max_length=200, label=pgettext_lazy("side", "Supporter")
+    )
+    receiver = forms.CharField(
+        required=False, max_length=200, label=pgettext_lazy("side", "Recipient")
+    )
     as_of = DayField(last=True, label=_("As known on"))
 
     def __init__(self, data: Mapping[str, Any], *, viewer: Viewer) -> None:

@@ -34,7 +34,7 @@ REASONS = {
     "other-kind": gettext_noop("another kind (done, there, planned or price)"),
     "other-item": gettext_noop("another item"),
     "other-scope": gettext_noop("of other bodies or another period: not added"),
-    "blank-giver": gettext_noop("giver not named: never added"),
+    "blank-giver": gettext_noop("supporter not named: never added"),
     "line": gettext_noop("a line of it"),
     "beneath": gettext_noop("a part beneath it"),
     "wider": gettext_noop("stated for several bodies together"),

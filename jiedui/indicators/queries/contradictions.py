@@ -77,8 +77,8 @@ def _of_ledger(each: Differs, question: Question) -> Contradiction:
         earlier=stated,
         later=counted,
         question=(
-            "The entries of the same giver, receiver and period do not make the published "
-            "number. Ask the publisher for the list, and the receiver for what is not recorded."
+            "The entries of the same supporter, recipient and period do not make the published "
+            "number. Ask the publisher for the list, and the recipient for what is not recorded."
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.packs import vocabulary
@@ -24,8 +24,8 @@ COUNTS = {
 }
 DISTINCT = {
     "entry": _("events"),
-    "receiver": _("receivers"),
-    "giver": _("givers"),
+    "receiver": pgettext_lazy("side", "recipients"),
+    "giver": pgettext_lazy("side", "supporters"),
     "place": _("places of service"),
     "programme": _("programmes"),
     "person": _("people"),

@@ -169,8 +169,8 @@ def _ledger_item(
             period=period,
         ),
         question=gettext(
-            "The entries of the same giver, receiver and period do not make the published "
-            "number. Ask the publisher for the list, and the receiver for what is not recorded."
+            "The entries of the same supporter, recipient and period do not make the published "
+            "number. Ask the publisher for the list, and the recipient for what is not recorded."
         ),
         url=_url(row, question, programme),
     )

@@ -26,9 +26,9 @@ from jiedui.indicators.views import words
 from jiedui.web.pages import Crumb, render
 
 CLASSES = {
-    "do": _("What was done for the receiver"),
+    "do": _("What was done for the recipient"),
     "teach": _("What was taught"),
-    "enable": _("What the receiver can now do by itself"),
+    "enable": _("What the recipient can now do by itself"),
 }
 
 

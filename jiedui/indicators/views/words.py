@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.packs import vocabulary
@@ -23,8 +23,8 @@ COUNTS = {
 }
 TREES = {"now": _("Tree as it is now"), "then": _("Tree as it was then")}
 DIMENSIONS = {
-    "giver": _("Giver"),
-    "receiver": _("Receiver"),
+    "giver": pgettext_lazy("side", "Supporter"),
+    "receiver": pgettext_lazy("side", "Recipient"),
     "place": _("Place"),
     "kind": _("Kind"),
     "time": _("Time"),
@@ -46,10 +46,10 @@ REASONS = {
     standing.OTHER_CLASS: _("Counted in another class of unit; never added."),
     standing.OTHER_KIND: _("Of another kind: done, there, planned and priced are kept apart."),
     standing.OTHER_ITEM: _("Counts one item of the measure only."),
-    standing.OTHER_SCOPE: _("Of another giver, receiver or period."),
-    standing.BLANK_GIVER: _("The report names no giver; it may hold the same work again."),
+    standing.OTHER_SCOPE: _("Of another supporter, recipient or period."),
+    standing.BLANK_GIVER: _("The report names no supporter; it may hold the same work again."),
     standing.LINE: _("A line of the whole, by its own report."),
-    standing.BENEATH: _("A part: its receiver or giver lies within the whole."),
+    standing.BENEATH: _("A part: its recipient or supporter lies within the whole."),
     standing.WIDER: _("Of a wider body, of which the one asked for is a part."),
     standing.UNPLACED: _("Nobody has yet assigned the bodies that it is about."),
 }

@@ -81,7 +81,8 @@ class Known:
         )
         if found is None:
             raise NotAllowed(
-                "ledger-out-of-reach", "Neither giver nor receiver is within your part of the tree."
+                "ledger-out-of-reach",
+                "Neither supporter nor recipient is within your part of the tree.",
             )
         return found
 
@@ -133,7 +134,7 @@ class Known:
         if owner not in sides:
             raise InvalidInput(
                 "department-elsewhere",
-                "The department belongs neither to the giver nor to the receiver.",
+                "The department belongs neither to the supporter nor to the recipient.",
                 field="department",
             )
 

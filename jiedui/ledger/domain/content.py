@@ -348,7 +348,7 @@ def check_entry(given: EntryInput, vocabulary: Vocabulary, today: date) -> Conte
         )
     if given.giver == given.receiver and not is_local(vocabulary, given.kind):
         raise InvalidInput(
-            "giver-is-receiver", "Giver and receiver are the same body.", field="receiver"
+            "giver-is-receiver", "Supporter and recipient are the same body.", field="receiver"
         )
     if not given.quantities:
         raise InvalidInput("quantity-missing", "State at least one quantity.", field="quantities")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.directory.queries import find_organisation
@@ -43,8 +43,8 @@ class ReturnForm(ReasonForm):
 class PlaceForm(forms.Form):
     """Whom a published figure is about: one organisation a line, on each side."""
 
-    givers = forms.CharField(label=_("Givers"), required=False)
-    receivers = forms.CharField(label=_("Receivers"), required=False)
+    givers = forms.CharField(label=pgettext_lazy("side", "Supporters"), required=False)
+    receivers = forms.CharField(label=pgettext_lazy("side", "Recipients"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

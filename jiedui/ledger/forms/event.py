@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.permissions import Viewer
@@ -27,17 +27,21 @@ class EntryForm(forms.Form):
     happened_from = DayField(label=_("From"))
     happened_to = DayField(label=_("To"), required=False)
     giver = forms.CharField(
-        label=_("Giver"), max_length=160, widget=forms.TextInput({"list": "bodies"})
+        label=pgettext_lazy("side", "Supporter"),
+        max_length=160,
+        widget=forms.TextInput({"list": "bodies"}),
     )
     receiver = forms.CharField(
-        label=_("Receiver"), max_length=160, widget=forms.TextInput({"list": "bodies"})
+        label=pgettext_lazy("side", "Recipient"),
+        max_length=160,
+        widget=forms.TextInput({"list": "bodies"}),
     )
     department = forms.ChoiceField(label=_("Department"), required=False)
     place = forms.CharField(
         label=_("Place of service"),
         max_length=120,
         required=False,
-        help_text=_("Where it was done, if not at the receiver: a place's name or code."),
+        help_text=_("Where it was done, if not at the recipient: a place's name or code."),
     )
     narrative = forms.CharField(
         label=_("Narrative"),

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -86,8 +86,8 @@ def _table(request: HttpRequest, waiting: QuerySet[EntryVersion]) -> Table:
         [*(c for c in columns() if c.code != "state"), back],
         filters=[
             Filter("kind", _("Activity"), "choice", choices=lambda: terms("activity_kinds")),
-            Filter("giver", _("Giver"), apply=of_side("giver")),
-            Filter("receiver", _("Receiver"), apply=of_side("receiver")),
+            Filter("giver", pgettext_lazy("side", "Supporter"), apply=of_side("giver")),
+            Filter("receiver", pgettext_lazy("side", "Recipient"), apply=of_side("receiver")),
             Filter("department", _("Department"), apply=of_department),
             Filter("happened", _("Date"), "dates", ["happened_from"]),
         ],

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -72,8 +72,8 @@ def columns(states: bool = True) -> list[Column]:
         Column("happened_from", _("Date"), sort="happened_from", kind="day"),
         Column("happened_to", _("Happened to"), kind="day", shown=False),
         Column("kind", _("Activity"), kind="term", table="activity_kinds", sort="kind"),
-        Column("giver", _("Giver"), lambda row: named(row.giver)),
-        Column("receiver", _("Receiver"), lambda row: named(row.receiver)),
+        Column("giver", pgettext_lazy("side", "Supporter"), lambda row: named(row.giver)),
+        Column("receiver", pgettext_lazy("side", "Recipient"), lambda row: named(row.receiver)),
         Column(
             "department", _("Department"), lambda row: row.department.name if row.department else ""
         ),
@@ -123,8 +123,8 @@ def entry_table(request: HttpRequest) -> Table:
                 choices=lambda: terms("output_classes"),
                 apply=queries.of_class,
             ),
-            Filter("giver", _("Giver"), apply=of_side("giver")),
-            Filter("receiver", _("Receiver"), apply=of_side("receiver")),
+            Filter("giver", pgettext_lazy("side", "Supporter"), apply=of_side("giver")),
+            Filter("receiver", pgettext_lazy("side", "Recipient"), apply=of_side("receiver")),
             Filter("department", _("Department"), apply=of_department),
             _of_person(request),
             Filter("state", _("State"), "choice", choices=list(STATES.items())),

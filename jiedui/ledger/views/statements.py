@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,8 +102,8 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
         Column("precision", _("Precision"), kind="term", table="precisions", shown=False),
         Column("unit_class", _("Unit class"), kind="term", table="unit_classes", shown=False),
         Column("kind", _("Kind of figure"), kind="term", table="figure_kinds"),
-        Column("giver_text", _("Giver")),
-        Column("receiver_text", _("Receiver")),
+        Column("giver_text", pgettext_lazy("side", "Supporter")),
+        Column("receiver_text", pgettext_lazy("side", "Recipient")),
         Column("period", _("Period"), _period),
         Column("hangs", _("Relation"), _hangs),
         Column(
@@ -118,7 +118,7 @@ def _table(request: HttpRequest, rows: QuerySet[Any], *, one_report: bool) -> Ta
     filters = [
         Filter(
             "name",
-            _("Giver or receiver"),
+            _("Supporter or recipient"),
             apply=lambda rows, text: rows.filter(
                 Q(giver_text__icontains=text) | Q(receiver_text__icontains=text)
             ),
@@ -203,7 +203,7 @@ def place(request: HttpRequest, id: UUID) -> HttpResponseBase:
 
     said = gettext(
         "Report %(report)s states: %(measure)s %(number)s %(unit)s,"
-        " giver “%(giver)s”, receiver “%(receiver)s”, period “%(period)s”."
+        " supporter “%(giver)s”, recipient “%(receiver)s”, period “%(period)s”."
     ) % {
         "report": held.publication.code,
         "measure": label("measures", held.measure),
