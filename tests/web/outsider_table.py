@@ -210,6 +210,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "planning:scenario-drop": ("thing", "scenario", "", ""),
     "planning:scenario-submit": ("thing", "scenario", "", ""),
     "planning:scenario-run": ("thing", "scenario", "", ""),
+    "planning:scenario-steps": ("thing", "scenario", "", ""),
     "planning:scenario-cancel": ("thing", "scenario", "", ""),
     "planning:scenario-progress": ("thing", "scenario", "", ""),
     "planning:timeline": ("thing", "scenario", "", ""),
