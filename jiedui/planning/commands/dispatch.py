@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from jiedui.core.errors import InvalidState
 from jiedui.planning.commands.explain import explain
 from jiedui.planning.commands.running import running
-from jiedui.planning.commands.saying import plain, said
+from jiedui.planning.commands.saying import FILE, plain, said
 from jiedui.planning.domain.changes import ADDED, DROPPED, MOVED, Change
 from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.dispatch.bans import forbidden_tours
@@ -42,7 +42,6 @@ from jiedui.web.language import spoken
 if TYPE_CHECKING:
     from jiedui.planning.domain.dispatch.solve import Plan
 
-FILE = click.Path(path_type=Path)
 CHANGED = {
     ADDED: gettext_noop("added"),
     DROPPED: gettext_noop("removed"),

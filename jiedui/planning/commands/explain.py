@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from jiedui.core.errors import InvalidInput
 from jiedui.planning.commands.running import running
-from jiedui.planning.commands.saying import plain, said
+from jiedui.planning.commands.saying import FILE, plain, said
 from jiedui.planning.domain.dispatch.conflict_reasons import reasons_of
 from jiedui.planning.domain.dispatch.conflicts import Wish, conflicts
 from jiedui.planning.domain.dispatch.exchanges import Exchange
@@ -22,7 +22,6 @@ from jiedui.planning.domain.dispatch.problem import Problem, Tour
 from jiedui.planning.sources.dispatch_files import read_bans, read_plan, read_problem
 from jiedui.web.language import spoken
 
-FILE = click.Path(path_type=Path)
 Json = dict[str, Any]
 
 

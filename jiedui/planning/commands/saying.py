@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import click
 from django.utils.translation import gettext as _
 
 from jiedui.planning.domain.counted import fitting
 from jiedui.planning.domain.dispatch.conflict_reasons import ANYBODY, ANYWHERE
 from jiedui.planning.domain.dispatch.reasons import Reason
+
+# A file that is read: that it is not there is told like every other fault of it.
+FILE = click.Path(path_type=Path)
+FILE.name = "file"
 
 _WORDS = {ANYBODY, ANYWHERE}
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from jiedui.planning.commands.running import running
+from jiedui.planning.commands.saying import FILE
 from jiedui.planning.domain.runs import proven_gap
 from jiedui.planning.domain.tours.problem import Problem
 from jiedui.planning.domain.tours.rounds import Round
@@ -21,7 +22,6 @@ from jiedui.planning.sources.toptw_files import read_instance
 from jiedui.planning.sources.writing import check_writable
 from jiedui.web.language import spoken
 
-FILE = click.Path(path_type=Path)
 SECONDS = 10.0
 # Vertices that the text names of each reason; the JSON holds all.
 NAMED = 20
