@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import polib
 import pytest
 
 from jiedui.planning.domain.counted import ONE
@@ -86,3 +88,12 @@ def test_what_python_says_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "six": "",
         "Seven is no way.": "",
     }
+
+
+@pytest.mark.parametrize("room", ["ledger", "indicators", "home", "mentoring"])
+def test_the_two_sides_have_one_name_in_english(room: str) -> None:
+    """Supporter and recipient, as the domain calls them; the fields of a fact keep their names."""
+    old = re.compile(r"\b(giver|receiver)s?\b", re.IGNORECASE)
+    named = re.compile(r"%\(\w+\)s")
+    said = [each.msgid for each in polib.pofile(str(messages.catalogue(messages.ROOMS / room)))]
+    assert not [each for each in said if old.search(named.sub("", each))]

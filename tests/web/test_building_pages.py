@@ -168,6 +168,12 @@ def test_a_clinic_a_road_a_procedure_and_a_project_go_their_way(here: Scene, at:
     client.post(url("research-edit", project.id), said | {"amount": "80000", "funder": "科技厅"})
     assert "80,000" in text(client.get(url("research-project", project.id)))
     assert "80,000" in text(client.get(url("research")))
+    # In English one project is one: no "1 projects".
+    User.objects.filter(pk=client.session["_auth_user_id"]).update(language="en")
+    told = text(client.get(url("research")))
+    User.objects.filter(pk=client.session["_auth_user_id"]).update(language="zh-hans")
+    assert '1 <span class="unit">project</span>' in told
+    assert '0 <span class="unit">projects</span>' in told
     assert "80,000" in text(client.get(url("hospital", body.id)))
     client.post(url("clinic-close", clinic.id), {"on": ago(0).isoformat(), "reason": "合并"})
     assert SpecialClinic.objects.get().valid_to == today()

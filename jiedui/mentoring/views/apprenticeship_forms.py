@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jiedui.accounts.permissions import Viewer
@@ -373,7 +373,9 @@ class ChangePage:
 def _told(row: Any) -> str:
     if row is None:
         return "–"
-    cases = _("%(n)s cases") % {"n": row["cases"]} if row["kind"] == "procedure" else ""
+    cases = ""
+    if row["kind"] == "procedure":
+        cases = ngettext("%(n)s case", "%(n)s cases", row["cases"]) % {"n": row["cases"]}
     level = words.level_short(row["level"])
     due = day(date.fromisoformat(row["due_on"]))
     return "，".join(part for part in (cases, level, due) if part)

@@ -309,7 +309,8 @@ def _goal(line: queries.Progress) -> GoalLine:
     if before is not None:
         said = words.level_short(before.level)
         if before.cases_before:
-            said += " · " + _("%(n)s cases before") % {"n": before.cases_before}
+            told = ngettext("%(n)s case before", "%(n)s cases before", before.cases_before)
+            said += " · " + told % {"n": before.cases_before}
     return GoalLine(
         words.learned(goal.code, goal.kind),
         _("Procedure") if counted else _("Entrustable activity"),

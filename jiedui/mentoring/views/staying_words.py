@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    npgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext as _
 
 from jiedui.mentoring.domain import states, staying
@@ -146,9 +152,14 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     found.append(
         Number(
             _("Led by local people, last 12 months"), local, "%",
-            _("%(local)s of %(all)s cases") % {"local": led.local, "all": led.all}
+            ngettext("%(local)s of %(all)s case", "%(local)s of %(all)s cases", led.all)
+            % {"local": led.local, "all": led.all}
             if local is not None
-            else _("insufficient: %(n)s cases, at least %(least)s are needed")
+            else ngettext(
+                "insufficient: %(n)s case, at least %(least)s are needed",
+                "insufficient: %(n)s cases, at least %(least)s are needed",
+                led.all,
+            )
             % {"n": led.all, "least": share_cases()},
             _("Confirmed cases with a local first operator (supervised or alone), of all confirmed"
               " cases of the last twelve whole months."),
@@ -159,7 +170,7 @@ def numbers(summary: Summary, lists: str, certificates: str) -> list[Number]:
     found.append(
         Number(
             _("Certificates held by people in post"), held.in_post,
-            pgettext("unit of certificates", "certificates"),
+            npgettext("unit of certificates", "certificate", "certificates", held.in_post),
             _("People who hold them: %(people)s; certificates in force in all: %(n)s")
             % {"people": held.people, "n": held.in_force},
             _("Certificates of independence in force today, whose holder has a post at the"
