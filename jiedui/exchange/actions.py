@@ -110,7 +110,7 @@ def commit_import(*, by: User, job: ImportJob, good_rows: bool = False) -> Impor
         job = get_job(viewer, job.id)
         if not may_steer(viewer, job):
             raise InvalidState("import-not-yours", "Only who handed the file in may do this.")
-        job = ImportJob.objects.select_for_update().get(id=job.id)
+        job = ImportJob.objects.select_for_update(no_key=True).get(id=job.id)
         if job.state in (QUEUED, IMPORTING):
             return job
         after = IMPORT.after(job.state, "commit")
@@ -179,7 +179,7 @@ def cancel_import(*, by: User, job: ImportJob) -> ImportJob:
     job = get_job(viewer, job.id)
     if not may_steer(viewer, job):
         raise InvalidState("import-not-yours", "Only who handed the file in may do this.")
-    job = ImportJob.objects.select_for_update().get(id=job.id)
+    job = ImportJob.objects.select_for_update(no_key=True).get(id=job.id)
     if job.state == CANCELLED:
         return job
     if job.state == IMPORTING:

@@ -167,3 +167,19 @@ def test_every_sentence_is_of_an_act() -> None:
         if path.name != "sentences.py"
     )
     assert not [code for code in SENTENCES if f'"{code}"' not in source]
+
+
+def test_rows_are_locked_without_their_keys() -> None:
+    """Whoever names a row looks at its key when the transaction ends, holding the audit log.
+
+    Who locked the row with its key and waits for the log would wait in a ring with them. The two
+    rows that nothing refers to, the last and the first lock of a transaction, are locked whole.
+    """
+    alone = re.compile(r"(AuditHead|DirectoryState)\.objects\.select_for_update\(\)")
+    found = [
+        f"{path.relative_to(ROOMS)}: {line.strip()}"
+        for path in sorted(ROOMS.rglob("*.py"))
+        for line in alone.sub("", path.read_text(encoding="utf-8")).splitlines()
+        if "select_for_update(" in line and "no_key=True" not in line
+    ]
+    assert not found

@@ -110,7 +110,7 @@ def create_account(
 
 def _locked(user: User) -> User:
     """The account's row, locked and fresh."""
-    return User.objects.select_for_update().get(id=user.id)
+    return User.objects.select_for_update(no_key=True).get(id=user.id)
 
 
 @transaction.atomic
@@ -208,7 +208,9 @@ def disable_example_logins(*, by: User | None) -> int:
     """Close every log-in of the example; the number of them that were open."""
     may_manage(by)
     users = list(
-        User.objects.select_for_update().filter(example=True, is_active=True).order_by("id")
+        User.objects.select_for_update(no_key=True)
+        .filter(example=True, is_active=True)
+        .order_by("id")
     )
     for user in users:
         user.is_active = False

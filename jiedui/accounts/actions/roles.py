@@ -47,7 +47,7 @@ def grant_role(
     InvalidState ``account-disabled``.
     """
     _may_grant(by, user)
-    user = User.objects.select_for_update().get(id=user.id)
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
     if not user.is_active:
         raise InvalidState("account-disabled", "The account is disabled; enable it first.")
     if role not in ROLES:
@@ -136,7 +136,9 @@ def end_role(*, by: User | None, grant: RoleGrant, last_day: date | None = None)
     """
     _may_grant(by, grant.user)
     grant = (
-        RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(id=grant.id)
+        RoleGrant.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .get(id=grant.id)
     )
     end = last_day or today() - timedelta(days=1)
     if last_day is not None and last_day < grant.valid_from:

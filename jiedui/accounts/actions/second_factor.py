@@ -53,7 +53,7 @@ def begin_second_factor(*, by: User) -> User:
 
     Raises InvalidState ``second-factor-there``.
     """
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     if user.has_second_factor:
         raise InvalidState("second-factor-there", "A second factor is already set up.")
     user.totp_secret, user.totp_confirmed_at = seal(new_secret()), None
@@ -75,7 +75,7 @@ def confirm_second_factor(*, by: User, code: str) -> bool:
     False for a wrong code, which is counted. Raises InvalidState
     ``second-factor-not-begun``, ``second-factor-there``, ``second-factor-closed``.
     """
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     if user.has_second_factor:
         raise InvalidState("second-factor-there", "A second factor is already set up.")
     if not user.totp_secret:
@@ -110,7 +110,7 @@ def use_second_factor(*, by: User, code: str) -> bool:
     A wrong code is counted and audited, so this answers instead of raising.
     Raises InvalidState ``second-factor-closed``.
     """
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     _check_open(user)
     taken = _take(user, code)
     audit.record(
@@ -134,7 +134,7 @@ def remove_second_factor(*, by: User, code: str) -> bool:
         raise NotAllowed(
             "second-factor-compulsory", "Your role demands a second factor; it cannot be removed."
         )
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     if not user.has_second_factor:
         raise InvalidState("second-factor-not-begun", "Begin with the second factor first.")
     _check_open(user)
@@ -173,7 +173,7 @@ def reset_second_factor(*, by: User | None, user: User) -> User:
             viewer.must("accounts.manage")
         if viewer.user.id == user.id:
             raise NotAllowed("reset-oneself", "Another administrator must reset it for you.")
-    user = User.objects.select_for_update().get(id=user.id)
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
     if viewer is not None and not may_reset_second_factor(viewer, user):
         raise NotAllowed(
             "second-factor-of-administrator",
@@ -211,7 +211,7 @@ def enrol_example(*, by: None, user: User) -> User:
     """
     if not user.example:
         raise InvalidInput("example-only", "This works for log-ins of the example only.")
-    user = User.objects.select_for_update().get(id=user.id)
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
     user.totp_secret, user.totp_confirmed_at = seal(new_secret()), now()
     user.save(update_fields=["totp_secret", "totp_confirmed_at"])
     audit.record(

@@ -60,7 +60,7 @@ def change_password(*, by: User, old: str, new: str) -> User:
 
     Raises InvalidInput ``password-wrong``, ``password-weak``, ``password-same``.
     """
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     if not user.check_password(old):
         raise InvalidInput("password-wrong", "This is not your present password.", field="old")
     if old == new:
@@ -102,7 +102,7 @@ def set_preferences(*, by: User, language: str, theme: str) -> User:
         raise InvalidInput(
             "theme-unknown", "“%(theme)s” is not a theme.", field="theme", theme=theme
         )
-    user = User.objects.select_for_update().get(id=by.id)
+    user = User.objects.select_for_update(no_key=True).get(id=by.id)
     user.language, user.theme = language, theme
     user.save(update_fields=["language", "theme"])
     audit.record(

@@ -50,7 +50,7 @@ def edit_organisation(
     """
     must_edit_organisation(by, organisation.id)
     guards.lock()
-    body = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    body = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     in_order(valid_from, valid_to)
     former, former_en = body.name, body.name_en
     body.name = guards.text(name, "name", 160)
@@ -137,7 +137,7 @@ def end_part(*, by: User | None, edge: OrganisationEdge, on: date) -> Organisati
     """Say the last day on which an organisation is part of another."""
     must_edit_organisation(by, edge.organisation_id)
     guards.lock()
-    held = OrganisationEdge.objects.select_for_update().get(pk=edge.pk)
+    held = OrganisationEdge.objects.select_for_update(no_key=True).get(pk=edge.pk)
     _end(held, on)
     record(
         by=by, action="directory.end-part", object_kind="organisation",
@@ -151,7 +151,7 @@ def close_department(*, by: User | None, department: Department, on: date) -> De
     """Say the last day of a department."""
     must_edit_organisation(by, department.organisation_id)
     guards.lock(structure=False)
-    held = Department.objects.select_for_update().get(pk=department.pk)
+    held = Department.objects.select_for_update(no_key=True).get(pk=department.pk)
     _end(held, on)
     record(
         by=by, action="directory.close-department", object_kind="organisation",
@@ -187,7 +187,7 @@ def edit_place(
     """Change a place's name, code, tier or position; the audit row keeps what it was."""
     must_edit_place(by, place.id)
     guards.lock()
-    held = Place.objects.select_for_update().get(pk=place.pk)
+    held = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     former = {"name": held.name, "scheme": held.code_scheme, "code": held.code}
     code = check_code(code_scheme, code)
     check_coordinates(latitude, longitude)

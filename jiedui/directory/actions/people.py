@@ -145,7 +145,7 @@ def edit_person(*, by: User | None, person: Person, name: str, staff_number: str
     """Change a person's name or staff number."""
     must_edit_person(by, person)
     guards.lock(structure=False)
-    held = Person.objects.select_for_update().get(pk=person.pk)
+    held = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     held.name = guards.text(name, "name", 64)
     held.staff_number = guards.optional(staff_number, "staff_number", 64)
     held.save()
@@ -163,7 +163,7 @@ def link_account(*, by: User | None, person: Person, user: User | None) -> Perso
     ``account-disabled``, InvalidInput ``account-has-person``.
     """
     guards.lock(structure=False)
-    held = Person.objects.select_for_update().get(pk=person.pk)
+    held = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by is not None:
         viewer_of(by).must("roles.grant")
         if by.id in (held.user_id, user.id if user else None):

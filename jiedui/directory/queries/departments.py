@@ -67,4 +67,4 @@ def departments_ever(organisation_ids: Collection[UUID] | None) -> QuerySet[Depa
 
 def hold_department(department_id: UUID) -> None:
     """Let one writer at a time say something of this department, until its transaction ends."""
-    Department.objects.select_for_update().filter(id=department_id).first()
+    Department.objects.select_for_update(no_key=True).filter(id=department_id).first()

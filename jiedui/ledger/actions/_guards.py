@@ -23,7 +23,7 @@ def locked(by: User | None, given: EntryVersion | UUID) -> tuple[Viewer | None, 
     found = EntryVersion.objects.filter(id=version_id).first()
     if found is None:
         raise not_visible()
-    Entry.objects.select_for_update().get(id=found.entry_id)
+    Entry.objects.select_for_update(no_key=True).get(id=found.entry_id)
     found = EntryVersion.objects.select_related("entry").get(id=found.id)
     viewer = viewer_for(by)
     if viewer is not None and not visible_versions(viewer).filter(id=found.id).exists():

@@ -130,7 +130,9 @@ def _record_batch(
         }
         insert(Entry, ENTRY, [held[one] for one in sorted(held)], skip_known=True)
         if connection.features.has_select_for_update:
-            locked = Entry.objects.select_for_update().filter(id__in=given).order_by("id")
+            locked = (
+                Entry.objects.select_for_update(no_key=True).filter(id__in=given).order_by("id")
+            )
             list(locked.values_list("id"))
     taken: dict[UUID, str] = dict(
         EntryVersion.objects.filter(entry_id__in=given, number=1).values_list(

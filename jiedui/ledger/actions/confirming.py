@@ -152,7 +152,7 @@ def withdraw_entry(
     deleted. InvalidState ``state-forbids`` if nothing is left to withdraw.
     """
     viewer = viewer_for(by)
-    held = Entry.objects.select_for_update().filter(id=row_id(entry)).first()
+    held = Entry.objects.select_for_update(no_key=True).filter(id=row_id(entry)).first()
     if held is None:
         raise not_visible()
     live = EntryVersion.objects.filter(entry_id=held.id)

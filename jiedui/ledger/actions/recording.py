@@ -130,7 +130,7 @@ def record_entry(
             [Entry(id=entry_id, programme_id=content.programme, created_by=by.id if by else None)],
             ignore_conflicts=True,
         )
-        Entry.objects.select_for_update().get(id=entry_id)
+        Entry.objects.select_for_update(no_key=True).get(id=entry_id)
         first = EntryVersion.objects.filter(entry_id=entry_id, number=1).first()
         if first is None:
             version = build_version(
@@ -250,7 +250,7 @@ def correct_entry(
     known = Known(by)
     version_id = id or new_id()
     with transaction.atomic():
-        held = Entry.objects.select_for_update().filter(id=row_id(entry)).first()
+        held = Entry.objects.select_for_update(no_key=True).filter(id=row_id(entry)).first()
         standing = EntryVersion.objects.filter(entry_id=row_id(entry), state=CONFIRMED).first()
         if held is None:
             raise not_visible()

@@ -187,7 +187,9 @@ def _store(
     outcome: HistoryOutcome,
 ) -> None:
     stored = dict(
-        Statement.objects.select_for_update().values_list("claim", "id").order_by("claim")
+        Statement.objects.select_for_update(no_key=True)
+        .values_list("claim", "id")
+        .order_by("claim")
     )
     new = [draft for draft in in_order(drafts) if draft.claim not in stored]
     outcome.repeated, outcome.read = len(drafts) - len(new), len(new)
@@ -293,7 +295,7 @@ def place_statement(
         viewer = viewer_of(by)
         get_statement(viewer, statement_id)
         must_place(viewer)
-    held = Statement.objects.select_for_update().get(id=statement_id)
+    held = Statement.objects.select_for_update(no_key=True).get(id=statement_id)
     sides = {}
     for side, given, text in (
         ("givers", givers, held.giver_text),

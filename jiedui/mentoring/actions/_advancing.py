@@ -57,13 +57,15 @@ def rules_of(technique: Technique) -> Rules:
 
 def held_technique(technique: Technique) -> Technique:
     """The technique as it stands, locked."""
-    rows = Technique.objects.select_for_update(of=("self",)).select_related("programme")
+    rows = Technique.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "programme"
+    )
     return rows.get(pk=technique.pk)
 
 
 def hold_techniques(procedure: str, receiver_id: UUID) -> None:
     """Lock the techniques of a procedure at a recipient, in the order of their ids."""
-    rows = Technique.objects.select_for_update().filter(
+    rows = Technique.objects.select_for_update(no_key=True).filter(
         procedure=procedure, receiver_id=receiver_id
     )
     list(rows.order_by("id").values_list("id"))

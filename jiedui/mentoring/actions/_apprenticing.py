@@ -81,7 +81,7 @@ class GoalInput:
 
 def hold_apprenticeship(held: Apprenticeship) -> Apprenticeship:
     """The apprenticeship as it stands, locked."""
-    rows = Apprenticeship.objects.select_for_update(of=("self",)).select_related(
+    rows = Apprenticeship.objects.select_for_update(of=("self",), no_key=True).select_related(
         "programme", "giver", "receiver", "department"
     )
     return rows.get(pk=held.pk)

@@ -10,7 +10,7 @@ from jiedui.mentoring.models import TeachingSession
 def held(session: TeachingSession) -> TeachingSession:
     """The session as it stands, locked."""
     return (
-        TeachingSession.objects.select_for_update(of=("self",))
+        TeachingSession.objects.select_for_update(of=("self",), no_key=True)
         .select_related("programme", "giver", "receiver", "department")
         .get(pk=session.pk)
     )

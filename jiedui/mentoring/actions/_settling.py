@@ -34,7 +34,7 @@ def hold(ids: Iterable[UUID]) -> list[Case]:
     for person in sorted({learner or leader for learner, leader in people}):
         hold_person(person)
     return list(
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
             "programme", "giver", "receiver", "learner", "leader", "mentor", "apprenticeship",
             "technique",

@@ -54,7 +54,7 @@ def refresh(*, by: User | None, person_id: UUID, code: str, receiver_id: UUID) -
 def lock(*, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
     """The standing under its lock, made where there is none yet; None without anything to tell."""
     key = {"person_id": person_id, "code": code, "receiver_id": receiver_id}
-    found = Skill.objects.select_for_update().filter(**key).first()
+    found = Skill.objects.select_for_update(no_key=True).filter(**key).first()
     if found is not None:
         return found
     told = (
@@ -64,7 +64,7 @@ def lock(*, person_id: UUID, code: str, receiver_id: UUID) -> Skill | None:
     if told is None:
         return None
     Skill.objects.bulk_create([Skill(**key, **told)], ignore_conflicts=True)
-    return Skill.objects.select_for_update().get(**key)
+    return Skill.objects.select_for_update(no_key=True).get(**key)
 
 
 def _told(skill: Skill, curve: Curve | None) -> None:

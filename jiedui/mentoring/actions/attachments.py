@@ -175,7 +175,7 @@ def _held(attachment: Attachment, verb: str, by: User | None) -> tuple[Attachmen
     """The attachment as it stands, locked after its person, and the step that is taken."""
     hold_person(attachment.person_id)
     row = (
-        Attachment.objects.select_for_update(of=("self",))
+        Attachment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "giver", "receiver", "programme")
         .get(pk=attachment.pk)
     )
@@ -354,9 +354,11 @@ def answer_follow_up(
     answers contradict one another.
     """
     hold_person(follow_up.attachment.person_id)
-    row = Attachment.objects.select_for_update(of=("self",)).get(pk=follow_up.attachment_id)
+    row = Attachment.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=follow_up.attachment_id
+    )
     must_answer(by, row)
-    kept = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
+    kept = FollowUp.objects.select_for_update(of=("self",), no_key=True).get(pk=follow_up.pk)
     if kept.due_on > today():
         raise InvalidState("follow-up-ahead", "This is asked from %(day)s on.", day=kept.due_on)
     if using and not in_post:
@@ -387,7 +389,7 @@ def answer_follow_up(
 @transaction.atomic
 def set_goals(*, by: User | None, attachment: Attachment, goals: Iterable[str]) -> Attachment:
     """Say anew what is to be learned, while the person has not come back."""
-    row = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    row = Attachment.objects.select_for_update(of=("self",), no_key=True).get(pk=attachment.pk)
     must_manage(by, RECEIVER, row.giver_id, row.receiver_id)
     if row.state not in (PLANNED, ACCEPTED, AWAY):
         raise InvalidState(

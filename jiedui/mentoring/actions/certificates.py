@@ -141,7 +141,7 @@ def revoke_certificate(*, by: User | None, certificate: Certificate, reason: str
         person_id=certificate.person_id, code=certificate.procedure,
         receiver_id=certificate.receiver_id,
     )  # fmt: skip
-    held = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    held = Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
     if held.revoked_on is not None:
         if held.reason == reason:
             return held

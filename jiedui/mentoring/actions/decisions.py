@@ -134,7 +134,7 @@ def withdraw_decision(*, by: User | None, decision: Decision, reason: str) -> De
     )
     reason = words(reason, "reason", 400, required=True)
     hold_person(decision.person_id)
-    held = Decision.objects.select_for_update().get(pk=decision.pk)
+    held = Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)
     if held.withdrawn_on is not None:
         if held.reason == reason:
             return held

@@ -101,7 +101,7 @@ def update_procedure(
 ) -> ManagementProcedure:
     """Correct the days of a procedure, or say that it was given up, and why."""
     must_keep_hospital(by, procedure.organisation_id)
-    held = ManagementProcedure.objects.select_for_update().get(pk=procedure.pk)
+    held = ManagementProcedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
     not_ahead(adopted_on, "adopted_on")
     not_ahead(retired_on, "retired_on")
     in_order(adopted_on, next_audit_on, "next_audit_on")
@@ -144,7 +144,7 @@ def audit_procedure(
     )
     if found := first_answer(ProcedureAudit, id, content):
         return found
-    held = ManagementProcedure.objects.select_for_update().get(pk=procedure.pk)
+    held = ManagementProcedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
     term("audit_results", result, "result")
     not_ahead(on)
     if on < held.adopted_on or (held.retired_on and on > held.retired_on):

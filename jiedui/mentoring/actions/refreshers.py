@@ -84,7 +84,7 @@ def note_refresher(
             "refresher-of-others", "This is noted by who manages a side or teaches the holder."
         )
     on = on or today()
-    held = Refresher.objects.select_for_update().get(pk=refresher.pk)
+    held = Refresher.objects.select_for_update(no_key=True).get(pk=refresher.pk)
     if held.done_on is not None:
         if (held.done_on, held.mode) == (on, mode):
             return held

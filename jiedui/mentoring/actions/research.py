@@ -116,7 +116,7 @@ def update_research(
     ``number-out-of-range``, ``text-missing``, ``dates-out-of-order``, ``day-in-the-future``.
     """
     must_keep_hospital(by, project.organisation_id)
-    held = ResearchProject.objects.select_for_update().get(pk=project.pk)
+    held = ResearchProject.objects.select_for_update(no_key=True).get(pk=project.pk)
     not_ahead(applied_on, "applied_on")
     for field, day in (
         ("refused_on", refused_on), ("funded_on", funded_on), ("closed_on", closed_on)

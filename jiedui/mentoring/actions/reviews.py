@@ -136,7 +136,7 @@ def _paired(
 def _held(round: ReviewRound) -> ReviewRound:
     """The round under its lock, with both sheets as they are now."""
     return (
-        ReviewRound.objects.select_for_update(of=("self",))
+        ReviewRound.objects.select_for_update(of=("self",), no_key=True)
         .prefetch_related("sheets")
         .get(pk=round.pk)
     )

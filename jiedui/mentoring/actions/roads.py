@@ -92,7 +92,7 @@ def update_road(
     ``result-without-day``, ``code-unknown``, ``day-in-the-future``, ``road-begun``.
     """
     must_keep_hospital(by, road.organisation_id)
-    held = AccreditationRoad.objects.select_for_update().get(pk=road.pk)
+    held = AccreditationRoad.objects.select_for_update(no_key=True).get(pk=road.pk)
     span(held.begun_on, target_on, "begun_on", "target_on")
     steps = {"applied_on": applied_on, "reviewed_on": reviewed_on, "result_on": result_on}
     before: date | None = held.begun_on
@@ -175,7 +175,7 @@ def finish_milestone(
 ) -> Milestone:
     """Say on which day a step was done; None takes that back."""
     must_keep_hospital(by, milestone.road.organisation_id)
-    held = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    held = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
     not_ahead(on)
     if altered(held, {"done_on": on, "note": words(note, "note", 400)}):
         held.save(update_fields=["done_on", "note"])

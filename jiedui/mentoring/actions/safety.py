@@ -132,7 +132,7 @@ def close_review(
     skill = None
     if review.person_id is not None and review.code:
         skill = lock(person_id=review.person_id, code=review.code, receiver_id=review.receiver_id)
-    held = SafetyReview.objects.select_for_update().get(pk=review.pk)
+    held = SafetyReview.objects.select_for_update(no_key=True).get(pk=review.pk)
     if held.closed_on is not None:
         if (held.conclusion, held.restarts) == (conclusion, restarts):
             return held
@@ -161,7 +161,7 @@ def close_review(
     revoked: list[Certificate] = []
     if skill is not None and held.person_id is not None:
         if restarts == LEARNING:
-            rows = Certificate.objects.select_for_update().filter(
+            rows = Certificate.objects.select_for_update(no_key=True).filter(
                 person_id=held.person_id, procedure=held.code, receiver_id=held.receiver_id,
                 revoked_on__isnull=True, valid_to__gte=on,
             )  # fmt: skip

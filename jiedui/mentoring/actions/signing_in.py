@@ -207,7 +207,7 @@ def count_unnamed(
     must_stand(row)
     not_ahead(day.on, "day")
     whole(count, "count", 0, MOST_UNNAMED)
-    kept = row.days.select_for_update().get(pk=day.pk)
+    kept = row.days.select_for_update(no_key=True).get(pk=day.pk)
     if kept.unnamed == count:
         return kept
     kept.unnamed = count

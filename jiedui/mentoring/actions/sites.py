@@ -73,7 +73,7 @@ def add_site(
 @transaction.atomic
 def set_standing(*, by: User | None, site: EducationSite, standing: str, on: date) -> EducationSite:
     """Say how the site stands with who accredits it, since a day not before the last one told."""
-    row = EducationSite.objects.select_for_update().get(pk=site.pk)
+    row = EducationSite.objects.select_for_update(no_key=True).get(pk=site.pk)
     must_keep_of(by, row.organisation_id)
     term("accreditation_states", standing, "standing")
     not_ahead(on)
@@ -102,7 +102,7 @@ def tell_year(
     passed: int | None = None,
 ) -> SiteYear:
     """Say what a site took in and who passed in a year; again to say it anew."""
-    row = EducationSite.objects.select_for_update().get(pk=site.pk)
+    row = EducationSite.objects.select_for_update(no_key=True).get(pk=site.pk)
     must_keep_of(by, row.organisation_id)
     whole(year, "year", 1950, today().year)
     for field, value in (("intake", intake), ("examined", examined), ("passed", passed)):

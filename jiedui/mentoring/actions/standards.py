@@ -201,7 +201,7 @@ def open_clinic(
 
 def _held(by: User | None, clinic: SpecialClinic) -> SpecialClinic:
     must_keep_hospital(by, clinic.department.organisation_id)
-    return SpecialClinic.objects.select_for_update().get(pk=clinic.pk)
+    return SpecialClinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
 
 
 @transaction.atomic

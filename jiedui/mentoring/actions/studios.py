@@ -53,7 +53,7 @@ def _tell(by: User | None, studio: Studio) -> None:
 
 
 def _held(studio: Studio) -> Studio:
-    rows = Studio.objects.select_for_update(of=("self",)).select_related(
+    rows = Studio.objects.select_for_update(of=("self",), no_key=True).select_related(
         "programme", "giver", "receiver"
     )
     return rows.get(pk=studio.pk)

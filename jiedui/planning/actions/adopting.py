@@ -51,7 +51,9 @@ def adopt_plan(*, by: User | None, plan: DispatchPlan) -> Adoption:
     held = held_plan(plan.pk)
     again = held.state == ADOPTED
     target = ADOPTED if again else taken(PLAN_STATES, held.state, "adopt").target
-    scenario = Scenario.objects.select_for_update().get(plan=held, pk__in=[held.chosen_id])
+    scenario = Scenario.objects.select_for_update(no_key=True).get(
+        plan=held, pk__in=[held.chosen_id]
+    )
     scenario.plan = held
     rows = scenario.tours.select_related(
         "candidate__person", "candidate__giver", "post__receiver", "post__department"

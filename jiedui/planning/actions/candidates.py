@@ -215,7 +215,7 @@ def _once(
 
 def _held(candidate: Candidate) -> Candidate:
     hold_person(candidate.person_id)
-    rows = Candidate.objects.select_for_update(of=("self",)).select_related(
+    rows = Candidate.objects.select_for_update(of=("self",), no_key=True).select_related(
         "programme", "person", "giver"
     )
     held = rows.get(pk=candidate.pk)

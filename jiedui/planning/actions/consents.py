@@ -21,7 +21,7 @@ def _held(by: User | None, consent: Consent) -> tuple[DispatchPlan, Consent]:
     """The plan and the consent under the plan's lock, while an answer is awaited."""
     must_answer(by, consent)
     plan = held_plan(consent.scenario.plan_id)
-    held = Consent.objects.select_for_update().filter(pk=consent.pk).first()
+    held = Consent.objects.select_for_update(no_key=True).filter(pk=consent.pk).first()
     if held is None or plan.chosen_id != held.scenario_id:
         raise InvalidState(
             "step-not-possible",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def held_plan(id: UUID) -> DispatchPlan:
     """The plan under its lock, the first of the locks of every action on plans."""
-    rows = DispatchPlan.objects.select_for_update(of=("self",))
+    rows = DispatchPlan.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("programme", "area", "chosen").get(pk=id)
 
 
@@ -141,7 +141,7 @@ def submit_plan(*, by: User | None, plan: DispatchPlan, scenario: Scenario) -> D
     must_edit_plan(by, plan)
     held = held_plan(plan.pk)
     step = taken(PLAN_STATES, held.state, "submit")
-    chosen = Scenario.objects.select_for_update().get(pk=scenario.pk, plan=held)
+    chosen = Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk, plan=held)
     if chosen.state not in (DONE, CANCELLED):
         raise InvalidState("scenario-not-planned", "Plan the scenario first.")
     if stale(held, chosen):

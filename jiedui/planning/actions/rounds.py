@@ -36,7 +36,11 @@ Window = tuple[date | None, int, int]
 
 def held_round(id: UUID) -> Round:
     """The round under its lock."""
-    return Round.objects.select_for_update(of=("self",)).select_related("depot").get(pk=id)
+    return (
+        Round.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("depot")
+        .get(pk=id)
+    )
 
 
 def _held_draft(by: User | None, round: Round) -> Round:

@@ -77,7 +77,7 @@ def cancel_run(*, by: User | None, scenario: Scenario) -> Scenario:
     """Stop a run: the best plan found so far is kept, as soon as the worker hears of it."""
     must_edit_plan(by, scenario.plan)
     held_plan(scenario.plan_id)
-    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    held = Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)
     if held.state not in (WAITING, RUNNING):
         raise InvalidState("scenario-not-running", "This scenario is not being planned.")
     held.stopping, held.moved_at = True, now()
@@ -128,7 +128,7 @@ def _work(scenario_id: UUID) -> None:
 @transaction.atomic
 def _compare(scenario_id: UUID, same: bool, run: Run) -> None:
     """Write whether the repeated run found what stands; a run that was stopped says nothing."""
-    held = Scenario.objects.select_for_update().get(pk=scenario_id)
+    held = Scenario.objects.select_for_update(no_key=True).get(pk=scenario_id)
     if held.state != RUNNING:
         return
     verb = "cancel" if run.cancelled() else "finish"
@@ -146,7 +146,7 @@ def _compare(scenario_id: UUID, same: bool, run: Run) -> None:
 @transaction.atomic
 def _keep(scenario_id: UUID, answer: answering.Answer) -> None:
     """Write what was found in the place of what stood."""
-    held = Scenario.objects.select_for_update().get(pk=scenario_id)
+    held = Scenario.objects.select_for_update(no_key=True).get(pk=scenario_id)
     if held.state != RUNNING:
         return
     held.tours.all().delete()

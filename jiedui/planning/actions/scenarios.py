@@ -27,7 +27,7 @@ MOST_MONEY = Decimal("999999999999.99")
 def held_scenario(scenario: Scenario, *, idle: bool = True) -> Scenario:
     """The scenario of a draft under the plan's lock; InvalidState ``scenario-running`` …"""
     plan = held_draft(scenario.plan_id)
-    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    held = Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)
     held.plan = plan
     if idle and held.state in (WAITING, RUNNING):
         raise InvalidState("scenario-running", "A scenario is being planned; wait or cancel it.")
@@ -119,7 +119,7 @@ def copy_scenario(
     """Copy a scenario with its tours and what was settled by hand; a run stays near to it."""
     must_edit_plan(by, scenario.plan)
     plan = held_draft(scenario.plan_id)
-    source = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    source = Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)
     content = hash_of(source=source, name=name)
     if found := first_answer(Scenario, id, content):
         return found

@@ -105,7 +105,7 @@ def create_siting(
 def _held(by: User | None, siting: SitingProposal) -> SitingProposal:
     """The proposal under its lock."""
     must_make_siting(by, siting.owner_id)
-    return SitingProposal.objects.select_for_update().get(pk=siting.pk)
+    return SitingProposal.objects.select_for_update(no_key=True).get(pk=siting.pk)
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def _work(siting_id: UUID) -> None:
 
 @transaction.atomic
 def _keep(siting_id: UUID, outcome: str, numbers: dict[str, Any], cancelled: bool) -> None:
-    held = SitingProposal.objects.select_for_update().get(pk=siting_id)
+    held = SitingProposal.objects.select_for_update(no_key=True).get(pk=siting_id)
     if held.state != RUNNING:
         return
     if held.progress.get("work_limit") is not None:
