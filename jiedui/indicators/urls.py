@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("show/breakdown/", views.breakdown, name="breakdown"),
     path("show.json", views.figure_json, name="json"),
     path("panel/", views.panel, name="panel"),
+    path("value/", views.value, name="value"),
     path("band/", views.band, name="band"),
     path("contradictions/", views.contradictions, name="contradictions"),
 ]

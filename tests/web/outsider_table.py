@@ -418,6 +418,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "indicators:breakdown": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:json": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:panel": ("list", "", READ_FIGURES, "measure=trainees"),
+    "indicators:value": ("list", "", READ_FIGURES, "measure=trainees"),
     "indicators:band": ("thing", "", "", "programme=demo"),
     "indicators:contradictions": ("list", "", READ_FIGURES, ""),
     "exchange:jobs": ("list", "", "imports", ""),

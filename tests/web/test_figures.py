@@ -37,6 +37,7 @@ PAGES = {
     "breakdown": ABOUT,
     "json": ABOUT,
     "panel": ABOUT,
+    "value": ABOUT,
     "band": "programme=demo",
     "contradictions": "",
 }
@@ -49,6 +50,7 @@ QUERIES = {
     "breakdown": 20,
     "json": 20,
     "panel": 30,
+    "value": 20,
     "band": 14,
     "contradictions": 18,
 }
@@ -272,6 +274,14 @@ class TestFragments:
         assert '<span class="num">30</span>' in text
         assert "公开报道计量词表" in text
         assert at("figure", ABOUT).replace("&", "&amp;") in text
+
+    def test_the_value_alone_leads_to_the_figure(self, page: Client) -> None:
+        text = page.get(at("value", ABOUT)).content.decode()
+
+        assert "<html" not in text
+        assert '目前 <strong class="num">30</strong>' in text
+        assert at("figure", ABOUT).replace("&", "&amp;") in text
+        assert page.get(at("value", "measure=nonsense")).status_code == 422
 
     def test_the_band_shows_the_shift(self, page: Client, stage: Figures) -> None:
         stage.cast.confirmed()

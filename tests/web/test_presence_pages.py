@@ -186,6 +186,15 @@ def test_coverage_by_each_step(cast, reader, step):
     }
 
 
+def test_a_batch_that_only_a_report_tells_of_is_not_under_way(cast, reader):
+    cast.batch(number=9, valid_from=ago(3000), source="示例日报", stated_people=15)
+    page = client_of(reader).get(
+        reverse("programmes:programme", args=[cast.stage.programme.id])
+    ).context["page"]  # fmt: skip
+    assert [(line.there, line.people) for line in page.batches] == [(1, 2)]
+    assert "15" in page_of(cast, reader, "batches")
+
+
 def test_compliance_names_the_rule_its_source_and_what_breaks_it(cast, reader):
     cast.posting("甲五", 400, 300)
     year = ago(300).year

@@ -2,7 +2,7 @@
 
 from jiedui.indicators.views.contradictions import contradictions
 from jiedui.indicators.views.figure import breakdown, figure_json, records, show
-from jiedui.indicators.views.fragments import band, panel
+from jiedui.indicators.views.fragments import band, panel, value
 from jiedui.indicators.views.home import home
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "panel",
     "records",
     "show",
+    "value",
 ]

@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from jiedui.core.clock import today
 from jiedui.core.errors import InvalidInput, NotVisible
 from jiedui.core.periods import Period
 from jiedui.indicators.access import sight
-from jiedui.indicators.domain.question import Question
+from jiedui.indicators.domain.question import Figure, Question
+from jiedui.indicators.forms import QuestionForm
 from jiedui.indicators.queries import figure_evidence as evidence
 from jiedui.indicators.queries import figure_records
-from jiedui.indicators.queries.figure import figure, moment
+from jiedui.indicators.queries.figure import figure, moment, seen_by
 from jiedui.indicators.queries.figure_scope import open_programmes
 from jiedui.indicators.views import words
 from jiedui.indicators.views.answer import (
@@ -55,9 +57,8 @@ class PanelPage:
     real: bool
 
 
-@require_safe
-def panel(request: HttpRequest) -> HttpResponseBase:
-    """The figure as a fragment; a question that cannot be read is refused with its field."""
+def _readable(request: HttpRequest) -> QuestionForm:
+    """The question, or InvalidInput with the field that cannot be read."""
     form, valid = read(request)
     if not valid:
         name, errors = next(iter(form.errors.items()))
@@ -68,6 +69,38 @@ def panel(request: HttpRequest) -> HttpResponseBase:
             name=name,
             fault=str(errors[0]),
         )
+    return form
+
+
+@dataclass
+class ValuePage:
+    """A figure's value in a line of another page: its target stands there."""
+
+    figure: Figure
+    unit: str
+    url: str
+    as_of: date
+    partial: bool
+
+
+@require_safe
+def value(request: HttpRequest) -> HttpResponseBase:
+    """How much by now: the value alone, which leads to the figure's page."""
+    form = _readable(request)
+    viewer = request.viewer  # type: ignore[attr-defined]
+    with moment():
+        found = figure(viewer, form.question)
+    page = ValuePage(
+        found, words.unit(found.unit), links(form)(), form.question.as_of or today(),
+        not seen_by(viewer).everything,
+    )  # fmt: skip
+    return render(request, "indicators/_value.html", page)
+
+
+@require_safe
+def panel(request: HttpRequest) -> HttpResponseBase:
+    """The figure as a fragment; a question that cannot be read is refused with its field."""
+    form = _readable(request)
     viewer = request.viewer  # type: ignore[attr-defined]
     to = links(form)
     by = words.dimension(form.question, request.GET.get("by", ""))

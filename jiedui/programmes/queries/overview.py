@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
 from jiedui.accounts.permissions import Viewer
@@ -138,11 +138,15 @@ def gaps_ahead(viewer: Viewer, programme: Programme, day: date) -> tuple[list[Ah
 
 
 def batches_underway(viewer: Viewer, programme: Programme, day: date) -> list[Underway]:
-    """The batches in their time, the latest begun first."""
+    """The batches in their time, the latest begun first.
+
+    One that only a report tells of has nobody here who could be there or have left.
+    """
+    known = Q(source="") | Exists(Posting.objects.filter(batch_id=OuterRef("pk")))
     rows = (
         visible_batches(viewer)
         .filter(programme=programme)
-        .filter(Q(valid_from__lte=day))
+        .filter(known, Q(valid_from__lte=day))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
         .select_related("sender")
         .order_by("-valid_from", "id")[:SHOWN]

@@ -261,6 +261,9 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
         return Column(code, _label(code), value=value, kind="badge", tone=tone)
 
     used = {verdict.rule.code for row in rows for verdict in row.verdicts}
+    if request.GET.get("state") == UNJUDGED:
+        # Of those whom no rule judges only the reason is told.
+        used = set()
     return Table(
         request,
         rows,
@@ -273,8 +276,9 @@ def _table(request: Request, programme: Programme, year: int, rows: list[Judged]
                 "state", _("State"), kind="badge", value=lambda row: STATES[row.state],
                 tone=lambda row: TONES[row.state],
             ),
+            *([Column("why", _("Why not judged"), value=why_told)]
+              if any(row.why for row in rows) else []),
             *(column(rule.code) for rule in queries.rules_of(programme, year) if rule.code in used),
-            Column("why", _("Why not judged"), value=why_told),
         ],
         filters=[
             Filter(
