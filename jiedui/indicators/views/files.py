@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import FileResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from jiedui.accounts.permissions import Viewer
 from jiedui.core.clock import now
@@ -74,8 +74,8 @@ def records_file(viewer: Viewer, form: QuestionForm, found: Figure, kind: str) -
     heads = [
         gettext("From"),
         gettext("To"),
-        gettext("Giver"),
-        gettext("Receiver"),
+        pgettext("side", "Supporter"),
+        pgettext("side", "Recipient"),
         gettext("What"),
         gettext("Amount"),
         gettext("Upper end"),
