@@ -22,7 +22,15 @@ from jiedui.programmes.actions.on_site import close_appointments
 from jiedui.programmes.actions.posts import refresh_post
 from jiedui.programmes.domain import postings as domain
 from jiedui.programmes.domain.postings import LEADER, Course, Span, Taken
-from jiedui.programmes.domain.states import COMING, ENDED, POSTING_STATES, REASONED
+from jiedui.programmes.domain.states import (
+    COMING,
+    ENDED,
+    NOMINATED,
+    POSTING_STATES,
+    REASONED,
+    RECEIVER,
+    SCREENED,
+)
 from jiedui.programmes.models import Handover, Posting, PostingStep, Stay, WelfareItem
 from jiedui.programmes.queries.rules import unbroken_days
 
@@ -85,7 +93,7 @@ def arrive(*, by: User | None, posting: Posting, on: date | None = None) -> Post
     """The person is there from this day on: a stay begins, and the welfare list with it.
 
     Raises InvalidInput ``person-on-site-elsewhere`` where another stay lies on the day or
-    after it; InvalidState ``state-forbids`` before the approval.
+    after it; ``arrival-before-approval`` where the receiver has not taken the person yet.
     """
     return _take(by, posting, "arrive", on)
 
@@ -165,6 +173,13 @@ def _take(
         .select_related("person", "giver", "receiver", "agreement", "post")
         .get(pk=posting.pk)
     )
+    if verb == "arrive" and held.state in (NOMINATED, SCREENED):
+        must_act(by, RECEIVER, held.giver_id, held.receiver_id)
+        raise InvalidInput(
+            "arrival-before-approval",
+            "The recipient has not approved %(person)s yet: nobody arrives before the approval.",
+            field="on", person=held.person.name,
+        )  # fmt: skip
     must_act(by, taken(POSTING_STATES, held.state, verb).side, held.giver_id, held.receiver_id)
     day = on or today()
     why = words(reason, "reason", 400, required=verb in REASONED)
