@@ -16,7 +16,7 @@ from jiedui.accounts.models import User
 from jiedui.directory import actions as directory
 from jiedui.directory.models import Person
 from jiedui.programmes import actions
-from jiedui.programmes.models import Handover, Posting, SelfEvaluation
+from jiedui.programmes.models import Handover, Post, Posting, SelfEvaluation
 from tests.lasting import lasting
 from tests.ledger_cast import SINCE, account
 from tests.posting_cast import BEGIN, END, Scene, day
@@ -68,6 +68,13 @@ def test_the_manager_nominates_and_the_sides_take_it_on(scene: Scene, at: At) ->
     listed = text(at(scene.sender).get(url("postings", stage.programme.id)))
     assert new in listed
     assert reverse("exchange:upload", args=["nominations"]) in listed
+    # As the post's page leads to it, the form is offered so that it can be sent: no role is
+    # chosen where no team is.
+    Post.objects.filter(pk=scene.post.pk).update(team_role="core")
+    offered = at(scene.sender).get(new, {"post": str(scene.post.id)}).context["form"]
+    assert (offered["post"].value(), offered["team_role"].value()) == (str(scene.post.id), None)
+    offered = at(scene.sender).get(new, {"post": scene.post.id, "team": scene.team.id})
+    assert offered.context["form"]["team_role"].value() == "core"
     answer = at(scene.sender).post(
         new, said(scene, post=str(scene.post.id), batch=str(scene.batch.id),
                   team=str(scene.team.id), team_role="leader"),
@@ -255,11 +262,14 @@ def test_the_host_appoints_and_ends_on_pages(scene: Scene, at: At) -> None:
 def test_a_handover_goes_from_page_to_page(scene: Scene, at: At) -> None:
     out = scene.arrived(planned_from=day(0), planned_to=day(90))
     into = scene.approved(person=scene.second, planned_from=day(80), planned_to=END)
+    gone = scene.approved(person=scene.second, planned_from=day(20), planned_to=day(60))
     expert, sender = at(scene.stage.expert), at(scene.sender)
     form = {"due_on": day(90).isoformat(), "patients_of_concern": "3", "techniques": "腹腔镜",
             "incoming": str(into.id)}  # fmt: skip
     new = url("handover-new", out.id)
-    assert "甲五" in text(expert.get(new))
+    # Whoever leaves before the posting ends takes nothing over.
+    assert str(into.id) in text(expert.get(new))
+    assert str(gone.id) not in text(expert.get(new))
     assert expert.post(new, form | {"patients_of_concern": "甲某"}).status_code == 422
     assert expert.post(new, form).status_code == 302
     one = Handover.objects.get()

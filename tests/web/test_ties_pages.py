@@ -222,6 +222,8 @@ def test_an_agreement_is_recorded_judged_reviewed_renewed_and_ended(stage: Stage
     assert list(made.pairings.all()) == [tie]
     renew = url("agreement-renew", made.id)
     assert stage.giver.name in text(client.get(renew))
+    # It is offered to begin when the old one ends.
+    assert (today() + timedelta(days=21)).isoformat() in text(client.get(renew))
     again = said | {"number": "8", "valid_to": ""}
     assert client.post(renew, again).status_code == 422
     client.post(renew, again | {"valid_from": today().isoformat()})
@@ -298,7 +300,9 @@ def test_a_plan_grows_and_its_actions_get_done(stage: Stage, at: At) -> None:
     shown = text(client.get(url("plan", plan.id)))
     [figure] = re.findall(r'href="([^"]*measure=surgeries[^"]*)"', shown)
     answer = client.get(html.unescape(figure), follow=True)
-    assert (answer.status_code, "surgeries" in shown.replace(figure, "")) == (200, False)
+    asked = figure.partition("?")[2]
+    assert (answer.status_code, "surgeries" in shown.replace(asked, "")) == (200, False)
+    assert f'hx-get="{reverse("indicators:value")}?{asked}"' in shown
     assert stage.receiver.name in text(answer)
     assert client.get(f"{add}?below=x").status_code == 404
     client.post(url("plan-item-done", act.id), {"on": "2024-03-02"})

@@ -73,10 +73,13 @@ def appointments_of(posting_ids: Iterable[UUID]) -> list[Appointment]:
 
 
 def successors(posting: Posting) -> QuerySet[Posting]:
-    """Who may take over: others at the same receiver, begun no earlier, the nearest first."""
+    """Who may take over: others at the same receiver, begun no earlier, the nearest first.
+
+    Who goes no later than the posting ends takes nothing over.
+    """
     rows = Posting.objects.filter(
         programme_id=posting.programme_id, receiver_id=posting.receiver_id, state__in=HOLDING,
-        starts_on__gte=posting.starts_on,
+        starts_on__gte=posting.starts_on, ends_on__gt=posting.ends_on,
     ).exclude(person_id=posting.person_id)  # fmt: skip
     return rows.select_related("person", "giver").order_by("starts_on", "id")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +64,7 @@ def agreement_renew(request: Request, id: UUID) -> HttpResponseBase:
     old = held_agreement(request, id)
     first = {
         "kind": old.kind, "title": old.title, "scope": old.scope, "warn_days": old.warn_days,
+        "valid_from": old.valid_to + timedelta(days=1) if old.valid_to else None,
     }  # fmt: skip
     for party in old.parties.all():
         field = f"role_{party.role}"

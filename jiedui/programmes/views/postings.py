@@ -218,8 +218,11 @@ def _given(viewer: Viewer, programme: Programme, asked: Any) -> dict[str, Any]:
     if post := rows.select_related("receiver", "department").first():
         found |= {
             "post": post.id, "receiver": post.receiver, "department": post.department,
-            "specialty": post.specialty, "category": post.category, "team_role": post.team_role,
+            "specialty": post.specialty, "category": post.category,
         }  # fmt: skip
+        # A role is held in a team: without one the form would be refused as it is offered.
+        if "team" in found:
+            found["team_role"] = post.team_role
     return found
 
 
