@@ -138,6 +138,11 @@ class TestWhoGetsThem:
 class TestWhatTheProgrammesTell:
     """Records of pairings, in place of entries of the ledger."""
 
+    def test_what_no_account_recorded_is_the_systems(self, page: Client, stage: Figures) -> None:
+        shown = page.get(at("figure", "measure=pairings&programme=demo")).content.decode()
+        assert '<th scope="row">系统</th>' in shown
+        assert "系统 <span" in shown
+
     def test_a_record_opens_the_pairing_to_who_may_see_it(
         self, page: Client, stage: Figures
     ) -> None:
