@@ -68,7 +68,7 @@ def cascade_on(viewer: Viewer, programme: Programme, day: date, language: str) -
 def _cut_off(
     programme_id: UUID,
     ties: Sequence[Tie],
-    hubs: Collection[UUID],
+    hubs: set[UUID],
     above: Mapping[UUID, set[UUID]],
     day: date,
 ) -> set[UUID]:
