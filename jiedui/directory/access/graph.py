@@ -41,11 +41,13 @@ class Tree:
 
     def once(self, asked: Hashable, work: Callable[[], T]) -> T:
         """What a question comes to, worked out once while the directory stays as it is."""
-        if asked not in self.kept:
+        # Several requests share it: what is handed out is never read back after another cleared it.
+        found: T | None = self.kept.get(asked)
+        if found is None:
+            found = work()
             if len(self.kept) >= KEPT:
                 self.kept.clear()
-            self.kept[asked] = work()
-        found: T = self.kept[asked]
+            self.kept[asked] = found
         return found
 
     def node(self, place_id: UUID) -> UUID:

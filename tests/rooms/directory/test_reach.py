@@ -13,6 +13,8 @@ from jiedui.accounts.permissions import viewer_of
 from jiedui.core.errors import NotAllowed
 from jiedui.core.identifiers import new_id
 from jiedui.directory import access, actions, queries
+from jiedui.directory.access.graph import Tree
+from jiedui.directory.domain.lineage import Graph
 from jiedui.directory.models import Organisation, OrganisationSeat
 from jiedui.programmes import access as programmes
 from tests.directory_cast import make_cast, user
@@ -61,6 +63,16 @@ def test_a_reach_is_worked_out_once_while_the_directory_stays_as_it_is(cast):
     wing = actions.create_organisation(by=None, name="示例分院", kind="hospital")
     actions.make_part(by=None, organisation=wing, whole=cast.hospital)
     assert access.reach(viewer("county")).organisation_ids == held.organisation_ids | {wing.id}
+
+
+def test_an_answer_is_had_though_another_request_clears_what_is_kept():
+    class Cleared(dict):
+        def __setitem__(self, asked, answer):
+            """Gone before whoever put it there looks again."""
+
+    tree = Tree((), Graph.of([]), frozenset(), {}, Cleared())
+
+    assert tree.once("asked", lambda: 7) == 7
 
 
 def test_no_role_reaches_nothing(cast):
