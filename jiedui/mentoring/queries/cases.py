@@ -27,10 +27,9 @@ MOST = 60
 
 
 def cases_of(viewer: Viewer) -> QuerySet[Case]:
-    """The cases that the viewer sees, with people and bodies."""
-    return visible_cases(viewer).select_related(
-        "programme", "giver", "receiver", "learner", "leader", "mentor", "technique"
-    )
+    """The cases that the viewer sees, with the people and the recipient that a list names."""
+    # Of the page alone: joined, they would be read for all that is sorted.
+    return visible_cases(viewer).prefetch_related("receiver", "learner", "mentor")
 
 
 def awaiting(viewer: Viewer) -> QuerySet[Case]:
