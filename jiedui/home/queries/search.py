@@ -75,7 +75,7 @@ def _people(viewer: Viewer, text: str) -> Hits:
     found = [
         Hit(
             row.name,
-            "、".join(dict.fromkeys(named(a.organisation) for a in row.affiliations.all())),
+            _(", ").join(dict.fromkeys(named(a.organisation) for a in row.affiliations.all())),
             link("directory:person", row.id),
         )
         for row in rows

@@ -40,8 +40,8 @@ def title_of(held: Apprenticeship) -> str:
     """An apprenticeship by who teaches whom."""
     if held.team:
         return held.team
-    teaching = "、".join(queries.names_of(held.mentors.all())) or _("nobody")
-    learning = "、".join(queries.names_of(held.apprentices.all()))
+    teaching = _(", ").join(queries.names_of(held.mentors.all())) or _("nobody")
+    learning = _(", ").join(queries.names_of(held.apprentices.all()))
     return f"{teaching} → {learning}"
 
 

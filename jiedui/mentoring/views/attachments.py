@@ -329,7 +329,7 @@ def follow_up(request: Request, id: UUID) -> HttpResponseBase:
         actions.answer_follow_up(by=request.viewer.user, follow_up=question, **data)
         return url("attachment", row.id)
 
-    goals = "、".join(term(one.procedure, "procedures") for one in row.goals.all())
+    goals = _(", ").join(term(one.procedure, "procedures") for one in row.goals.all())
     title = _("%(n)s months after the return") % {"n": question.months}
     return submitted(
         request, form, act, title=title, submit=_("Answer"), done=_("The answer was saved."),

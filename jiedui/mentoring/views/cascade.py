@@ -117,7 +117,7 @@ def cascade_of(request: Request, id: UUID) -> HttpResponseBase:
             named(found.homes[branch.reached.person].organisation)
             if branch.reached.person in found.homes else "",
             branch.depth, branch.reached.generation, names[branch.reached.teacher],
-            "、".join(str(words.WAYS[one]) for one in branch.reached.ways),
+            _(", ").join(str(words.WAYS[one]) for one in branch.reached.ways),
             branch.reached.since, branch.below, url("cascade-of", branch.reached.person),
         )
         for branch in found.branches

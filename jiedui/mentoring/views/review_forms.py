@@ -46,7 +46,7 @@ def _suggested(request: Request, pairing: Pairing) -> tuple[dict[str, Any], str]
     told = [
         _("%(term)s (%(days)s): %(phases)s") % {
             "term": basis.label or _("This pairing"), "days": period(basis.first, basis.last),
-            "phases": "、".join(
+            "phases": _(", ").join(
                 f"{term(day.phase, 'review_phases')} {day.opens_on}" for day in basis.days
             ),
         }

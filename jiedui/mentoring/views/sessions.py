@@ -107,7 +107,7 @@ def session_list(request: Request) -> HttpResponseBase:
                    sort="receiver__name"),
             Column("specialty", _("Specialty"), kind="term", table="specialties", shown=False),
             Column("procedure", _("Procedure"), kind="term", table="procedures", shown=False),
-            Column("teachers", _("Teachers"), value=lambda row: "、".join(row.told.teachers)),
+            Column("teachers", _("Teachers"), value=lambda row: _(", ").join(row.told.teachers)),
             Column("hours", _("Hours"), kind="number", value=lambda row: row.told.hours),
             Column("persons", _("Persons by name"), kind="number", unit=_("persons"),
                    value=lambda row: row.told.persons),

@@ -111,7 +111,7 @@ class ClinicLine:
 def week_of(clinic: SpecialClinic) -> str:
     """A clinic's week in words."""
     hours = sorted(clinic.hours.all(), key=lambda hour: (hour.weekday, hour.part))
-    return "、".join(f"{WEEK[h.weekday - 1]}{term(h.part, 'day_parts')}" for h in hours)
+    return _(", ").join(f"{WEEK[h.weekday - 1]}{term(h.part, 'day_parts')}" for h in hours)
 
 
 def clinic_lines(department_id: UUID) -> list[ClinicLine]:

@@ -68,7 +68,7 @@ def _todo_items(found: ToDo, department: UUID) -> list[WorkItem]:
     items = []
     for each in found.exposed:
         label = procedure_told(each.code)
-        learners = "、".join(person.name for person in each.next)
+        learners = _(", ").join(person.name for person in each.next)
         title = (
             _("Only %(name)s can do it alone: %(procedure)s")
             % {"name": each.holder.name, "procedure": label}

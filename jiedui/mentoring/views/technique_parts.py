@@ -281,7 +281,7 @@ def _notices(
     found = []
     missing = [row for row in needs if row.ready_on is None]
     if missing and technique.state not in ("stopped", "withdrawn"):
-        names = "、".join(term(row.platform, "platform_departments") for row in missing)
+        names = _(", ").join(term(row.platform, "platform_departments") for row in missing)
         found.append(
             Notice(_("Platform departments not ready: %(names)s.") % {"names": names}, "wrong")
         )

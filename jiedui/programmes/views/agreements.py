@@ -68,7 +68,7 @@ def _standing(agreement: Agreement) -> str:
 
 def _sides(agreement: Agreement, side: str) -> str:
     """The parties on a side, by name."""
-    return "、".join(
+    return _(", ").join(
         named(p.organisation) for p in agreement.parties.all() if _side(p.role) == side
     )
 
@@ -78,7 +78,7 @@ def _side(role: str) -> str:
 
 
 def _others(agreement: Agreement) -> str:
-    return "、".join(
+    return _(", ").join(
         f"{named(p.organisation)}（{term(p.role, 'party_roles')}）"
         for p in agreement.parties.all()
         if not _side(p.role)

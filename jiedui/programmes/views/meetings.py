@@ -67,7 +67,7 @@ def meeting_list(request: Request, id: UUID) -> HttpResponseBase:
             Column("place", pgettext("meeting", "Place"), sort="place"),
             Column("delegation", _("Delegation"), kind="number", unit=pgettext("unit", "people")),
             Column("bodies", _("Who took part"),
-                   value=lambda row: "、".join(named(b.organisation) for b in row.bodies.all())),
+                   value=lambda row: _(", ").join(named(b.organisation) for b in row.bodies.all())),
         ],
         filters=[
             Filter("q", _("Title or place"), paths=("title", "place")),

@@ -271,7 +271,7 @@ def posting_step(request: Request, id: UUID, verb: str) -> HttpResponseBase:
                     " as an early return.")  # fmt: skip
         intro = f"{intro} {planned % {'day': told_day(posting.ends_on)}}"
     if verb in ("screen", "approve") and (lacks := queries.credentials.lacking(posting)):
-        names = "、".join(term(kind, "credential_kinds") for kind in lacks)
+        names = _(", ").join(term(kind, "credential_kinds") for kind in lacks)
         asked = _("Not recorded for the first day, and asked for: %(names)s.") % {"names": names}
         intro = f"{intro} {asked}"
 

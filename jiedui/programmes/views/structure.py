@@ -207,7 +207,7 @@ def pairing_end(request: Request, id: UUID) -> HttpResponseBase:
         "giver": named(pairing.giver), "receiver": named(pairing.receiver),
     }  # fmt: skip
     if spokes := spokes_of(viewer, pairing, today()):
-        helped = "、".join(named(row.receiver) for row in spokes)
+        helped = _(", ").join(named(row.receiver) for row in spokes)
         intro += " " + _(
             "%(receiver)s helps others in turn (%(helped)s): unless another tie helps it, they are"
             " cut off from the source."

@@ -347,7 +347,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
     held = directory.reach(viewer)
 
     def kinds(row: queries.CascadeLine) -> str:
-        return "、".join(term(kind, "pairing_kinds") for kind in row.kinds)
+        return _(", ").join(term(kind, "pairing_kinds") for kind in row.kinds)
 
     def tie(row: queries.CascadeLine) -> str:
         # Of several ties the list of the recipient's tells all.
@@ -366,7 +366,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
                    url=lambda row: reverse("directory:organisation", args=[row.body_id])
                    if held.covers(row.body_id) else ""),
             Column("depth", _("Level"), kind="number", value=lambda row: row.depth + 1),
-            Column("givers", _("Helped by"), value=lambda row: "、".join(row.givers)),
+            Column("givers", _("Helped by"), value=lambda row: _(", ").join(row.givers)),
             Column("kinds", _("Kind of tie"), value=kinds, url=tie),
             Column("spokes", _("Helps in turn"), kind="number", unit=_("bodies")),
             *source_of_help,
@@ -374,7 +374,7 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
         filters=[
             Filter("day", pgettext("as it was", "On the day"), kind="day",
                    default=today().isoformat(), apply=_read_day),
-            Filter("q", _("Recipient or giver"), apply=_lines_called),
+            Filter("q", _("Recipient or supporter"), apply=_lines_called),
             Filter("level", _("Level"), kind="choice",
                    choices=[("1", "1"), ("2", "2"), ("3", "3")], apply=_lines_at),
             Filter("source", _("Source of help"), kind="choice",
@@ -390,7 +390,8 @@ def cascade_page(request: Request, id: UUID) -> HttpResponseBase:
     hubs = len({row.body_id for row in lines if row.spokes})
     second = len({row.body_id for row in lines if row.depth})
     lead = (
-        _("%(hubs)s recipients help %(second)s others in turn.") % {"hubs": hubs, "second": second}
+        _("Recipients that help others in turn: %(hubs)s; whom they help: %(second)s.")
+        % {"hubs": hubs, "second": second}
         if hubs else _("No recipient helps others in turn on this day.")
     )  # fmt: skip
     if cut:
